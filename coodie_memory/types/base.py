@@ -1,0 +1,201 @@
+"""What every CQL type offers; the engine stores and moves wire bytes, and asks a type only at the rim.
+
+A value is `bytes`; `b""` is the *empty* value, which is not null. Null is `None` and never reaches a type: whoever
+holds a value that may be null asks before calling. The functions of a type take bytes that `validate` accepts.
+"""
+
+from collections.abc import Callable, Iterator
+from enum import Enum, StrEnum
+from typing import Any
+
+from coodie_memory.errors import InvalidRequest
+
+
+class MarshalError(InvalidRequest):
+    """Bytes, literal text or JSON that is no value of the type: the server's MarshalException."""
+
+
+class InvalidValue(InvalidRequest):
+    """A Python value that the type has no encoding for; the message names both."""
+
+
+class ConstantKind(StrEnum):
+    """What the grammar saw; the server's error texts spell it so."""
+
+    STRING = "STRING"
+    INTEGER = "INTEGER"
+    FLOAT = "FLOAT"
+    BOOLEAN = "BOOLEAN"
+    UUID = "UUID"
+    HEX = "HEX"
+    DURATION = "DURATION"
+
+
+class Assignment(Enum):
+    """How well a term fits a receiver: overloads prefer EXACT to WEAK."""
+
+    EXACT = "exact"
+    WEAK = "weak"
+    NOT = "not"
+
+    @property
+    def fits(self) -> bool:
+        """Whether the term may be assigned at all."""
+        return self is not Assignment.NOT
+
+
+class _Null:
+    """The key of a null component: before every other key, the empty value's included."""
+
+    __slots__ = ()
+
+    def __lt__(self, other: object) -> bool:
+        return other is not self
+
+    def __gt__(self, other: object) -> bool:
+        return False
+
+    def __le__(self, other: object) -> bool:
+        return True
+
+    def __ge__(self, other: object) -> bool:
+        return other is self
+
+    def __repr__(self) -> str:
+        return "NULL_KEY"
+
+
+NULL_KEY = _Null()
+EMPTY_KEY = float("-inf")
+"""The key of the empty value of a type whose other keys are integers."""
+
+
+class Reversed:
+    """A key that sorts the other way round: clustering order DESC of a type whose keys cannot be negated."""
+
+    __slots__ = ("key",)
+
+    def __init__(self, key: Any) -> None:
+        self.key = key
+
+    def __lt__(self, other: "Reversed") -> bool:
+        return bool(other.key < self.key)
+
+    def __gt__(self, other: "Reversed") -> bool:
+        return bool(self.key < other.key)
+
+    def __le__(self, other: "Reversed") -> bool:
+        return not self.key < other.key
+
+    def __ge__(self, other: "Reversed") -> bool:
+        return not other.key < self.key
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Reversed) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __repr__(self) -> str:
+        return f"Reversed({self.key!r})"
+
+
+class FrozenDict(dict[Any, Any]):
+    """A map or UDT value where Python needs something hashable; equal to the dict of the same items, not to be changed."""
+
+    def __hash__(self) -> int:  # type: ignore[override]  # dict is unhashable
+        return hash(frozenset(self.items()))
+
+
+class CqlType:
+    """A CQL type: frozen, hashable, equal by structure (native types are singletons).
+
+    Native types carry plain functions in these attributes, so that calling one costs one call; structured types have
+    methods. `str(type)` is the text in `system_schema`.
+    """
+
+    width: int | None = None
+    """The length of each value in bytes, where all have the same (as inside a vector)."""
+    is_multicell: bool = False
+    """Stored as cells of its own: a collection or UDT that is not frozen."""
+    is_collection: bool = False
+    """A list, set or map, frozen or not."""
+    is_counter: bool = False
+
+    validate: Callable[[bytes], None]
+    """Raises `MarshalError`, in the server's words, unless the bytes are a value of the type."""
+    encode: Callable[[Any], bytes]
+    """The bytes of a natural Python value; `InvalidValue` if it has none."""
+    decode: Callable[[bytes], Any]
+    """The Python value; None for the empty value, except that of text and blob."""
+    decode_hashable: Callable[[bytes], Any]
+    """As `decode`, fit for a set's element or a dict's key: tuple for list, frozenset for set, `FrozenDict` for dict."""
+    order: Callable[[bytes], Any]
+    """A hashable key whose `<` and `==` are the type's comparator."""
+    reversed_order: Callable[[bytes], Any]
+    """The same for clustering order DESC."""
+    to_text: Callable[[bytes], str]
+    """The text that CAST(x AS text) gives."""
+    to_json: Callable[[bytes], str]
+    """The JSON text that toJson and SELECT JSON give."""
+    from_json: Callable[[Any], bytes]
+    """The bytes of what `jsontext.loads` gave, not None; `MarshalError` in the server's words."""
+    to_cql: Callable[[bytes], str]
+    """A literal that is the same for equal bytes only: strings quoted, blobs 0x…, null `null`, the empty value `empty`."""
+
+    def cql(self) -> str:
+        """The text in `system_schema`, e.g. `map<text, frozen<list<int>>>`."""
+        raise NotImplementedError
+
+    @property
+    def java_name(self) -> str:
+        """The server's class, with parameters: `org.apache.cassandra.db.marshal.Int32Type`."""
+        raise NotImplementedError
+
+    @property
+    def children(self) -> "tuple[CqlType, ...]":
+        """The types this one is made of, in order."""
+        return ()
+
+    def walk(self) -> "Iterator[CqlType]":
+        """This type and all inside it."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    def freeze(self) -> "CqlType":
+        """The frozen form, inside and out; the type itself where there is nothing to freeze."""
+        return self
+
+    def replace(self, old: "CqlType", new: "CqlType") -> "CqlType":
+        """This type with one UDT exchanged for another wherever it occurs, frozen where it was frozen."""
+        raise NotImplementedError
+
+    def contains_duration(self) -> bool:
+        """Whether a duration occurs anywhere inside."""
+        return any(inner.cql() == "duration" for inner in self.walk())
+
+    def accepts(self, kind: ConstantKind) -> bool:
+        """Whether a constant of this kind may stand for a value of the type."""
+        return False
+
+    def literal_assignment(self, kind: ConstantKind, text: str) -> Assignment:
+        """How well the constant fits, for choosing among overloads."""
+        return Assignment.WEAK if self.accepts(kind) else Assignment.NOT
+
+    def from_literal(self, kind: ConstantKind, text: str) -> bytes:
+        """The constant's bytes, its kind being one that the type accepts; strings come without quotes."""
+        raise NotImplementedError
+
+    def assignment(self, source: "CqlType") -> Assignment:
+        """How well a term of type `source` fits a receiver of this type; frozen or not makes no difference."""
+        if self.freeze() == source.freeze():
+            return Assignment.EXACT
+        return Assignment.WEAK if self.takes_values_of(source) else Assignment.NOT
+
+    def takes_values_of(self, source: "CqlType") -> bool:
+        """Whether the bytes of each `source` value mean a value here, so that it may be assigned (not: converted)."""
+        return self == source
+
+    def __str__(self) -> str:
+        return self.cql()
