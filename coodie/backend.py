@@ -17,6 +17,11 @@ DEFAULT_NAME = "default"
 class Backend(Protocol):
     """A place that answers CQL, from any thread and any event loop; raises `BackendError`s and nothing else."""
 
+    @property
+    def keyspace(self) -> str | None:
+        """What a table name without a keyspace means here; None where it means nothing."""
+        ...
+
     def execute(self, request: Request) -> Page:
         """One request, one answer: a page of a read, not all of it."""
         ...
