@@ -1,0 +1,211 @@
+"""All partitions of one table, on one replica: `apply` is the only door for data."""
+
+from collections.abc import Iterator, Mapping
+
+from coodie_memory.storage import row as rows
+from coodie_memory.storage.cell import NEVER, Deletion, Rules, newer
+from coodie_memory.storage.index import Index, Target
+from coodie_memory.storage.journal import Journal
+from coodie_memory.storage.mutation import Mutation, RangeTombstone
+from coodie_memory.storage.order import Place, TokenOrder
+from coodie_memory.storage.partition import Partition
+from coodie_memory.storage.position import Position
+from coodie_memory.storage.ranges import Ranges, kept_since, newer_than, with_range
+from coodie_memory.storage.row import NOT_DROPPED, Row
+
+
+class TableStore:
+    """A table's partitions by key, their order by token, and the indexes over them.
+
+    `gc_grace` is in seconds. `dropped` maps the slots of dropped columns to the microsecond up to which they hide what
+    was written. Both follow the schema and may be set at any time. `partitions` and `indexes` are for reading.
+    """
+
+    def __init__(self, rules: Rules, journal: Journal, gc_grace: int = 864000) -> None:
+        self.rules = rules
+        self.gc_grace = gc_grace
+        self.dropped: Mapping[int, int] = NOT_DROPPED
+        self.partitions: dict[bytes, Partition] = {}
+        self.indexes: dict[str, Index] = {}
+        self._journal = journal
+        self._order: TokenOrder | None = None
+
+    # Reading
+
+    def row(self, key: bytes, position: Position, now: int) -> Row | None:
+        """The row as it reads in second `now`; None where none exists."""
+        partition = self.partitions.get(key)
+        if partition is None:
+            return None
+        row = partition.rows.get(position)
+        return None if row is None else rows.live(row, now, self.dropped)
+
+    def live_rows(self, partition: Partition, now: int) -> Iterator[tuple[Position, Row]]:
+        """The rows of a partition that exist in second `now`, in clustering order."""
+        for position, row in partition.slice():
+            if (live := rows.live(row, now, self.dropped)) is not None:
+                yield position, live
+
+    def live_static(self, partition: Partition, now: int) -> Row | None:
+        """The static row as it reads in second `now`; None where no static column has a value."""
+        return None if partition.static is None else rows.live(partition.static, now, self.dropped)
+
+    def scan(self, after: Place | None = None, *, inclusive: bool = False) -> Iterator[Partition]:
+        """The partitions in token order, from the first one or from behind (with `inclusive`: at) a place."""
+        if self._order is None:
+            self._order = TokenOrder(lambda key: self.partitions[key].token, self.partitions)
+        return (self.partitions[key] for key in self._order.keys(after, inclusive=inclusive))
+
+    # Changing
+
+    def apply(self, mutation: Mutation, now: int) -> None:
+        """Merge a mutation in second `now`; what has been dead in its partition for longer than gc_grace goes."""
+        partition = self.partitions.get(mutation.key)
+        if partition is None:
+            partition = self._enter(Partition(mutation.key, mutation.components))
+        elif partition.dies_at < now - self.gc_grace:
+            self._purge(partition, now - self.gc_grace)
+        if mutation.deletion is not None:
+            self._delete_all(partition, mutation.deletion)
+        for tombstone in mutation.ranges:
+            self._delete_range(partition, tombstone)
+        if mutation.static is not None:
+            self._merge_static(partition, mutation.static)
+        for position, row in mutation.rows:
+            self._merge(partition, position, row)
+        if partition.is_hollow:
+            self._leave(partition)
+
+    def truncate(self) -> None:
+        """Forget everything, tombstones too."""
+        partitions: dict[bytes, Partition] = {}
+        indexes = {name: Index(index.target, partitions) for name, index in self.indexes.items()}
+        self._swap(partitions, indexes, None)
+
+    def add_index(self, name: str, target: Target) -> None:
+        """Index what is stored and what comes."""
+        if self._journal.is_open:
+            self._journal.record(self.indexes.pop, name)
+        self.indexes[name] = Index(target, self.partitions)
+
+    def drop_index(self, name: str) -> None:
+        """Forget an index."""
+        index = self.indexes.pop(name)
+        if self._journal.is_open:
+            # By the time this is undone, all that the index has missed is undone, too.
+            self._journal.record(self.indexes.__setitem__, name, index)
+
+    def _delete_all(self, partition: Partition, deletion: Deletion) -> None:
+        winner = newer(partition.deletion, deletion)
+        if winner is None or winner == partition.deletion:
+            return
+        partition.dies_at = min(partition.dies_at, winner.local_seconds)
+        self._set_deletions(partition, winner, newer_than(partition.ranges, winner.timestamp))
+        if partition.static is not None:
+            self._set_static(partition, rows.shadowed(partition.static, winner, self.rules))
+        for position, row in list(partition.rows.items()):
+            self._set(partition, position, rows.shadowed(row, winner, self.rules))
+
+    def _delete_range(self, partition: Partition, tombstone: RangeTombstone) -> None:
+        start, end, deletion = tombstone
+        if start >= end or (partition.deletion and partition.deletion.timestamp >= deletion.timestamp):
+            return
+        partition.dies_at = min(partition.dies_at, deletion.local_seconds)
+        self._set_deletions(partition, partition.deletion, with_range(partition.ranges, tombstone))
+        for position, row in list(partition.slice(start, end)):
+            self._set(partition, position, rows.shadowed(row, deletion, self.rules))
+
+    def _merge_static(self, partition: Partition, theirs: Row) -> None:
+        partition.dies_at = min(partition.dies_at, theirs.dies_at)
+        left: Row | None = theirs
+        if partition.deletion is not None:
+            left = rows.shadowed(theirs, partition.deletion, self.rules)
+        if left is None or rows.is_empty(left):
+            return
+        ours = partition.static
+        self._set_static(partition, left if ours is None else rows.merged(ours, left, self.rules))
+
+    def _merge(self, partition: Partition, position: Position, theirs: Row) -> None:
+        if theirs.dies_at < partition.dies_at:  # noqa: PLR1730 - min() is a call, and this is the hot path
+            partition.dies_at = theirs.dies_at
+        if partition.deletion is not None or partition.ranges:
+            deletion = partition.deletion_over(position)
+            left = theirs if deletion is None else rows.shadowed(theirs, deletion, self.rules)
+            if left is None:
+                return
+            theirs = left
+        ours = partition.rows.get(position)
+        if ours is not None:
+            theirs = rows.merged(ours, theirs, self.rules)
+        elif theirs.marker is None and rows.is_empty(theirs):
+            return
+        self._set(partition, position, theirs)
+
+    def _purge(self, partition: Partition, before: int) -> None:
+        """Forget what died before the second `before`."""
+        deletion = partition.deletion
+        if deletion is not None and deletion.local_seconds < before:
+            deletion = None
+        self._set_deletions(partition, deletion, kept_since(partition.ranges, before))
+        if partition.static is not None:
+            self._set_static(partition, rows.purged(partition.static, before))
+        for position, row in list(partition.rows.items()):
+            if row.dies_at < before:
+                self._set(partition, position, rows.purged(row, before))
+        partition.dies_at = _first_death(partition)
+
+    # The steps of which every change consists: each records how to take it back, and is how others are taken back.
+
+    def _enter(self, partition: Partition) -> Partition:
+        if self._journal.is_open:
+            self._journal.record(self._leave, partition)
+        self.partitions[partition.key] = partition
+        if self._order is not None:
+            self._order.add(partition.key)
+        return partition
+
+    def _leave(self, partition: Partition) -> None:
+        if self._journal.is_open:
+            self._journal.record(self._enter, partition)
+        if self._order is not None:
+            self._order.remove(partition.key)
+        del self.partitions[partition.key]
+
+    def _set(self, partition: Partition, position: Position, row: Row | None) -> None:
+        old = partition.rows.get(position)
+        if self._journal.is_open:
+            self._journal.record(self._set, partition, position, old)
+        partition.put(position, row)
+        for index in self.indexes.values():
+            index.changed(partition, position, old, row)
+
+    def _set_static(self, partition: Partition, row: Row | None) -> None:
+        old = partition.static
+        if self._journal.is_open:
+            self._journal.record(self._set_static, partition, old)
+        partition.static = row
+        for index in self.indexes.values():
+            index.changed(partition, None, old, row)
+
+    def _set_deletions(self, partition: Partition, deletion: Deletion | None, ranges: Ranges) -> None:
+        if self._journal.is_open:
+            self._journal.record(self._set_deletions, partition, partition.deletion, partition.ranges)
+        partition.deletion, partition.ranges = deletion, ranges
+
+    def _swap(
+        self, partitions: dict[bytes, Partition], indexes: dict[str, Index], order: TokenOrder | None
+    ) -> None:
+        if self._journal.is_open:
+            self._journal.record(self._swap, self.partitions, self.indexes, self._order)
+        self.partitions, self.indexes, self._order = partitions, indexes, order
+
+
+def _first_death(partition: Partition) -> int:
+    """The first second in which something in the partition is dead."""
+    deaths = [row.dies_at for row in partition.rows.values()]
+    deaths += [each.deletion.local_seconds for each in partition.ranges]
+    if partition.static is not None:
+        deaths.append(partition.static.dies_at)
+    if partition.deletion is not None:
+        deaths.append(partition.deletion.local_seconds)
+    return min(deaths, default=NEVER)
