@@ -128,6 +128,8 @@ class CqlType:
     """The bytes of a natural Python value; `InvalidValue` if it has none."""
     decode: Callable[[bytes], Any]
     """The Python value; None for the empty value, except that of text and blob."""
+    normalise: Callable[[bytes], bytes]
+    """The bytes to store for these: sets and maps sorted and without duplicates, at any depth."""
     decode_hashable: Callable[[bytes], Any]
     """As `decode`, fit for a set's element or a dict's key: tuple for list, frozenset for set, `FrozenDict` for dict."""
     order: Callable[[bytes], Any]
@@ -175,11 +177,11 @@ class CqlType:
         """Whether a duration occurs anywhere inside."""
         return any(inner.cql() == "duration" for inner in self.walk())
 
-    def accepts(self, kind: ConstantKind) -> bool:
+    def accepts(self, _kind: ConstantKind, /) -> bool:
         """Whether a constant of this kind may stand for a value of the type."""
         return False
 
-    def literal_assignment(self, kind: ConstantKind, text: str) -> Assignment:
+    def literal_assignment(self, kind: ConstantKind, _text: str, /) -> Assignment:
         """How well the constant fits, for choosing among overloads."""
         return Assignment.WEAK if self.accepts(kind) else Assignment.NOT
 

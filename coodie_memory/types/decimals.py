@@ -1,0 +1,109 @@
+"""decimal: a number and a scale; equal values may have different bytes."""
+
+import re
+import struct
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from coodie_memory.types import javatext
+from coodie_memory.types.base import ConstantKind, InvalidValue, MarshalError
+from coodie_memory.types.floats import REALS, prefers_double
+from coodie_memory.types.integers import minimal_bytes
+from coodie_memory.types.native import NativeType, bare, literal, reversing, wrong_length
+
+_DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_INT32 = struct.Struct(">i")
+
+
+def unscaled(raw: bytes) -> tuple[int, int]:
+    """A decimal's two numbers: the value is the first times ten to the minus second."""
+    return int.from_bytes(raw[4:], "big", signed=True), _INT32.unpack_from(raw)[0]
+
+
+def _decimal_bytes(number: Decimal) -> bytes:
+    sign, figures, exponent = number.as_tuple()
+    if not isinstance(exponent, int):
+        raise InvalidOperation
+    return _INT32.pack(-exponent) + minimal_bytes(int(Decimal((sign, figures, 0))))
+
+
+def _validate_decimal(raw: bytes) -> None:
+    if 0 < len(raw) < 4:
+        raise wrong_length(raw, "Expected 0 or at least 4 bytes")
+
+
+def _encode_decimal(value: Any) -> bytes:
+    try:
+        return _decimal_bytes(value if isinstance(value, Decimal) else Decimal(value))
+    except (InvalidOperation, TypeError, ValueError, struct.error):
+        raise InvalidValue(f"{value!r} is not a value of CQL type decimal") from None
+
+
+def _decode_decimal(raw: bytes) -> Decimal | None:
+    if not raw:
+        return None
+    number, scale = unscaled(raw)
+    return Decimal(f"{javatext.digits(number)}E{-scale}")
+
+
+_COMPLEMENT = str.maketrans("0123456789", "9876543210")
+
+
+def _order_decimal(raw: bytes) -> tuple[Any, ...]:
+    """Sign, magnitude, digits: compared without ever expanding an exponent."""
+    if not raw:
+        return (-2,)
+    number, scale = unscaled(raw)
+    if not number:
+        return (0,)
+    figures = javatext.digits(abs(number))
+    adjusted = len(figures) - 1 - scale
+    figures = figures.rstrip("0")
+    if number > 0:
+        return (1, adjusted, figures)
+    return (
+        -1,
+        -adjusted,
+        figures.translate(_COMPLEMENT) + ":",
+    )  # ":" sorts after the digits: shorter is greater
+
+
+def _parse_decimal(text: str) -> bytes:
+    if not text:
+        return b""
+    if not _DECIMAL.fullmatch(text):
+        raise MarshalError(f"unable to make BigDecimal from '{text}'")
+    try:
+        return _decimal_bytes(Decimal(text))
+    except (InvalidOperation, struct.error):
+        raise MarshalError(f"unable to make BigDecimal from '{text}'") from None
+
+
+def _decimal_text(raw: bytes) -> str:
+    return javatext.big_decimal(*unscaled(raw)) if raw else ""
+
+
+def _decimal_from_json(parsed: Any) -> bytes:
+    text = javatext.text(parsed)
+    try:
+        return _parse_decimal(text)
+    except MarshalError:
+        raise MarshalError(f"Value '{text}' is not a valid representation of a decimal value") from None
+
+
+DECIMAL = NativeType(
+    name="decimal",
+    java="DecimalType",
+    constants=REALS,
+    preferred=lambda kind, text: kind is ConstantKind.FLOAT and not prefers_double(kind, text),
+    validate=_validate_decimal,
+    encode=_encode_decimal,
+    decode=_decode_decimal,
+    order=_order_decimal,
+    reversed_order=reversing(_order_decimal),
+    parse=_parse_decimal,
+    to_text=_decimal_text,
+    to_json=bare(_decimal_text),
+    from_json=_decimal_from_json,
+    to_cql=literal(_decimal_text),
+)

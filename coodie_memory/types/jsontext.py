@@ -1,0 +1,39 @@
+"""JSON as the server reads and writes it."""
+
+import json
+import re
+from typing import Any, NoReturn
+
+from coodie_memory.types.base import MarshalError
+
+_SHORT = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
+_ESCAPED = re.compile(r'["\\\x00-\x1f]')
+
+
+def loads(text: str) -> Any:
+    """The value at the start of `text`; what follows it is ignored, of equal keys the last counts.
+
+    Raises `MarshalError` for anything that is not JSON, NaN and Infinity included.
+    """
+    try:
+        value, _ = _DECODER.raw_decode(text.lstrip(" \t\r\n"))
+    except (ValueError, RecursionError) as error:
+        raise MarshalError(f"Error decoding JSON string: {error}") from error
+    return value
+
+
+def quote(text: str) -> str:
+    """A JSON string, everything but quotes, backslashes and control characters raw."""
+    return f'"{_ESCAPED.sub(_escape, text)}"'
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match[0]
+    return _SHORT.get(character) or f"\\u{ord(character):04X}"
+
+
+def _refuse(name: str) -> NoReturn:
+    raise ValueError(f"Non-standard token '{name}'")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse)
