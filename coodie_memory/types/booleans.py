@@ -13,7 +13,7 @@ def _encode_boolean(value: Any) -> bytes:
     try:
         return _BOOLEANS[value]
     except (KeyError, TypeError):
-        no_value(value, "boolean")
+        raise no_value(value, "boolean") from None
 
 
 def _decode_boolean(raw: bytes) -> bool | None:

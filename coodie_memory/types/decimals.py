@@ -6,10 +6,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from coodie_memory.types import javatext
-from coodie_memory.types.base import ConstantKind, InvalidValue, MarshalError
+from coodie_memory.types.base import ConstantKind, MarshalError
 from coodie_memory.types.floats import REALS, prefers_double
 from coodie_memory.types.integers import minimal_bytes
-from coodie_memory.types.native import NativeType, bare, literal, reversing, wrong_length
+from coodie_memory.types.native import NativeType, bare, literal, no_value, reversing, wrong_length
 
 _DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _INT32 = struct.Struct(">i")
@@ -36,7 +36,7 @@ def _encode_decimal(value: Any) -> bytes:
     try:
         return _decimal_bytes(value if isinstance(value, Decimal) else Decimal(value))
     except (InvalidOperation, TypeError, ValueError, struct.error):
-        raise InvalidValue(f"{value!r} is not a value of CQL type decimal") from None
+        raise no_value(value, "decimal") from None
 
 
 def _decode_decimal(raw: bytes) -> Decimal | None:

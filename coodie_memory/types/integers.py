@@ -199,7 +199,7 @@ def _encode_varint(value: Any) -> bytes:
     try:
         return minimal_bytes(value)
     except (AttributeError, TypeError):
-        no_value(value, "varint")
+        raise no_value(value, "varint") from None
 
 
 def _decode_varint(raw: bytes) -> int | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 from coodie_memory.types import javatext
 from coodie_memory.types.base import (
@@ -41,6 +41,8 @@ class NativeType(CqlType):
     is_counter: bool = False
     sources: frozenset[str] = frozenset()
     """The other types whose bytes are values of this one."""
+    takes_any: bool = False
+    """Any type's bytes are values of this one."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "decode_hashable", self.decode)
@@ -68,7 +70,11 @@ class NativeType(CqlType):
         return hex_bytes(text[2:]) if kind is ConstantKind.HEX else self.parse(text)
 
     def takes_values_of(self, source: CqlType) -> bool:
-        return self is source or (isinstance(source, NativeType) and source.name in self.sources)
+        return (
+            self is source
+            or self.takes_any
+            or (isinstance(source, NativeType) and source.name in self.sources)
+        )
 
     def __repr__(self) -> str:
         return self.name
@@ -107,9 +113,9 @@ def reversing(order: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
     return lambda raw: Reversed(order(raw))
 
 
-def no_value(value: Any, name: str) -> NoReturn:
-    """Refuses a Python value."""
-    raise InvalidValue(f"{value!r} of type {type(value).__name__} is not a value of CQL type {name}")
+def no_value(value: Any, name: str) -> InvalidValue:
+    """The refusal of a Python value."""
+    return InvalidValue(f"{value!r} of type {type(value).__name__} is not a value of CQL type {name}")
 
 
 def expected(what: str, parsed: Any) -> MarshalError:

@@ -1,0 +1,244 @@
+"""uuid, timeuuid and inet."""
+
+import re
+import struct
+import uuid
+from collections.abc import Callable
+from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from typing import Any
+
+from coodie_memory.types.base import EMPTY_KEY, ConstantKind, MarshalError
+from coodie_memory.types.native import (
+    NativeType,
+    literal,
+    negated,
+    never,
+    no_value,
+    quoted,
+    reversing,
+    sized,
+    string_literal,
+    string_only,
+)
+
+_HALVES: Callable[[bytes], tuple[int, int]] = struct.Struct(">QQ").unpack
+_UUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
+_UUIDS = frozenset({ConstantKind.UUID})
+_EACH_SIGN = 0x8080808080808080
+
+# UUID(bytes=…) checks its arguments for longer than all else that reading a row does.
+_new_uuid = uuid.UUID.__new__
+_set_int = vars(uuid.UUID)["int"].__set__
+_set_is_safe = vars(uuid.UUID)["is_safe"].__set__
+_UNKNOWN = uuid.SafeUUID.unknown
+
+
+def decode_uuid(raw: bytes) -> uuid.UUID | None:
+    """The UUID of 16 bytes, None for the empty value."""
+    if not raw:
+        return None
+    value = _new_uuid(uuid.UUID)
+    _set_int(value, int.from_bytes(raw, "big"))
+    _set_is_safe(value, _UNKNOWN)
+    return value
+
+
+def _encoder(name: str) -> Callable[[Any], bytes]:
+    def encode(value: Any) -> bytes:
+        try:
+            return value.int.to_bytes(16, "big")  # type: ignore[no-any-return]
+        except AttributeError:
+            pass
+        if isinstance(value, str) and _UUID.fullmatch(value):
+            return uuid.UUID(value).bytes
+        raise no_value(value, name)
+
+    return encode
+
+
+def _by_time(high: int) -> int:
+    """The high half with its most significant time bits first; the version stays on top."""
+    return (high & 0xFFFF) << 48 | (high & 0xFFFF0000) << 16 | high >> 32
+
+
+def _order_uuid(raw: bytes) -> int | float:
+    """Version, then time (version 1) or the bytes, then the low half unsigned."""
+    if not raw:
+        return EMPTY_KEY
+    high, low = _HALVES(raw)
+    version = high >> 12 & 0xF
+    return version << 128 | (_by_time(high) if version == 1 else high) << 64 | low
+
+
+def _order_timeuuid(raw: bytes) -> int | float:
+    """Time, then the low half as signed bytes."""
+    if not raw:
+        return EMPTY_KEY
+    high, low = _HALVES(raw)
+    return _by_time(high) << 64 | low ^ _EACH_SIGN
+
+
+def _validate_timeuuid(raw: bytes) -> None:
+    _check_uuid_size(raw)
+    if raw and raw[6] & 0xF0 != 0x10:
+        # The server prints the first nibble, not the version.
+        raise MarshalError(f"Invalid version for TimeUUID type: 0x{raw[0] >> 4:x}")
+
+
+def _parse_uuid(text: str) -> bytes:
+    if not text:
+        return b""
+    if not _UUID.fullmatch(text):
+        raise MarshalError(f"Unable to make UUID from '{text}'")
+    return uuid.UUID(text).bytes
+
+
+def _parse_timeuuid(text: str) -> bytes:
+    if not text:
+        return b""
+    if not _UUID.fullmatch(text):
+        raise MarshalError(f"Unknown timeuuid representation: {text}")
+    value = uuid.UUID(text)
+    if value.int >> 76 & 0xF != 1:
+        raise MarshalError("TimeUUID supports only version 1 UUIDs")
+    return value.bytes
+
+
+def _uuid_text(raw: bytes) -> str:
+    return str(decode_uuid(raw)) if raw else ""
+
+
+def _prefers(version: int) -> Any:
+    return lambda kind, text: (
+        kind is ConstantKind.UUID and (uuid.UUID(text).int >> 76 & 0xF == 1) == (version == 1)
+    )
+
+
+_check_uuid_size = sized("UUID should be 16 or 0 bytes", 16, 0)
+UUID = NativeType(
+    name="uuid",
+    java="UUIDType",
+    constants=_UUIDS,
+    preferred=_prefers(4),
+    validate=_check_uuid_size,
+    encode=_encoder("uuid"),
+    decode=decode_uuid,
+    order=_order_uuid,
+    reversed_order=negated(_order_uuid),
+    parse=_parse_uuid,
+    to_text=_uuid_text,
+    to_json=quoted(_uuid_text),
+    from_json=string_only(_parse_uuid, "a string representation of a uuid"),
+    to_cql=literal(_uuid_text),
+    sources=frozenset({"timeuuid"}),
+    width=16,
+)
+TIMEUUID = NativeType(
+    name="timeuuid",
+    java="TimeUUIDType",
+    constants=_UUIDS,
+    preferred=_prefers(1),
+    validate=_validate_timeuuid,
+    encode=_encoder("timeuuid"),
+    decode=decode_uuid,
+    order=_order_timeuuid,
+    reversed_order=negated(_order_timeuuid),
+    parse=_parse_timeuuid,
+    to_text=_uuid_text,
+    to_json=quoted(_uuid_text),
+    from_json=string_only(_parse_timeuuid, "a string representation of a timeuuid"),
+    to_cql=literal(_uuid_text),
+    width=16,
+)
+
+
+def _validate_inet(raw: bytes) -> None:
+    if len(raw) not in (0, 4, 16):
+        raise MarshalError(f"Expected 4 or 16 byte inetaddress; got {raw.hex()}")
+
+
+def _encode_inet(value: Any) -> bytes:
+    try:
+        return value.packed  # type: ignore[no-any-return]
+    except AttributeError:
+        pass
+    try:
+        return IPv4Address(value).packed if "." in value and ":" not in value else IPv6Address(value).packed
+    except (AddressValueError, TypeError):
+        raise no_value(value, "inet") from None
+
+
+def _decode_inet(raw: bytes) -> IPv4Address | IPv6Address | None:
+    if not raw:
+        return None
+    return IPv4Address(raw) if len(raw) == 4 else IPv6Address(raw)
+
+
+def _parse_inet(text: str) -> bytes:
+    if not text:
+        return b""
+    if text == "localhost":
+        return b"\x7f\x00\x00\x01"
+    packed = _ipv6(text) if ":" in text else _ipv4(text)
+    if packed is None:
+        raise MarshalError(f"Unable to make inet address from '{text}'")
+    return packed
+
+
+def _ipv4(text: str) -> bytes | None:
+    """One to four numbers; the last one fills the bytes that are left."""
+    parts = text.split(".")
+    if len(parts) > 4 or not all(part.isascii() and part.isdigit() for part in parts):
+        return None
+    *head, last = map(int, parts)
+    room = 4 - len(head)
+    if any(number > 255 for number in head) or last >> 8 * room:
+        return None
+    return bytes(head) + last.to_bytes(room, "big")
+
+
+def _ipv6(text: str) -> bytes | None:
+    """An IPv4 address written as IPv6 is one."""
+    if text.startswith("[") and text.endswith("]"):
+        text = text[1:-1]
+    try:
+        address = IPv6Address(text)
+    except AddressValueError:
+        return None
+    if address.scope_id is not None:
+        return None
+    return (address.ipv4_mapped or address).packed
+
+
+def _inet_text(raw: bytes) -> str:
+    """Java's form: IPv6 as eight numbers, nothing left out."""
+    address = _decode_inet(raw)
+    if address is None:
+        return ""
+    if isinstance(address, IPv4Address):
+        return str(address)
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return ":".join(f"{group:x}" for group in struct.unpack(">8H", raw))
+
+
+def _bytes(raw: bytes) -> bytes:
+    return raw
+
+
+INET = NativeType(
+    name="inet",
+    java="InetAddressType",
+    constants=frozenset({ConstantKind.STRING}),
+    preferred=never,
+    validate=_validate_inet,
+    encode=_encode_inet,
+    decode=_decode_inet,
+    order=_bytes,
+    reversed_order=reversing(_bytes),
+    parse=_parse_inet,
+    to_text=_inet_text,
+    to_json=quoted(_inet_text),
+    from_json=string_only(_parse_inet, "a string representation of an inet value"),
+    to_cql=string_literal(_inet_text),
+)

@@ -1,0 +1,41 @@
+"""Version 1 UUIDs: 100-nanosecond ticks since 15 October 1582, a clock sequence, a node."""
+
+from uuid import UUID
+
+_EPOCH = 0x01B21DD213814000
+"""1 January 1970 in ticks."""
+_LEAST, _GREATEST = 0x8080808080808080, 0x7F7F7F7F7F7F7F7F
+"""The ends of the low half's order, which compares signed bytes."""
+_VARIANT = 0x8000 << 48
+
+
+def make(micros: int, clock_sequence: int, node: int, tick: int = 0) -> UUID:
+    """The timeuuid of a moment; `tick` (0 to 9) tells tenths of a microsecond apart."""
+    low = _VARIANT | (clock_sequence & 0x3FFF) << 48 | node & 0xFFFFFFFFFFFF
+    return _uuid(micros * 10 + tick + _EPOCH, low)
+
+
+def micros(value: UUID) -> int:
+    """The moment in microseconds since 1970."""
+    return (value.time - _EPOCH) // 10
+
+
+def millis(value: UUID) -> int:
+    """The moment in milliseconds since 1970, as dateOf and CAST give it."""
+    return (value.time - _EPOCH) // 10_000
+
+
+def minimum(millis: int) -> UUID:
+    """The first timeuuid of a millisecond; no valid UUID, only good for comparing."""
+    return _uuid(millis * 10_000 + _EPOCH, _LEAST)
+
+
+def maximum(millis: int) -> UUID:
+    """The last timeuuid of a millisecond; no valid UUID, only good for comparing."""
+    return _uuid((millis + 1) * 10_000 - 1 + _EPOCH, _GREATEST)
+
+
+def _uuid(ticks: int, low: int) -> UUID:
+    ticks &= 0x0FFFFFFFFFFFFFFF
+    high = (ticks & 0xFFFFFFFF) << 32 | (ticks >> 32 & 0xFFFF) << 16 | 0x1000 | ticks >> 48
+    return UUID(int=high << 64 | low)
