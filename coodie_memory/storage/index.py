@@ -66,7 +66,7 @@ class Index:
         entries = self._found.get(value)
         if entries is None:
             return iter(())
-        return (self._partitions[key] for key in entries.order.keys(after, inclusive=inclusive))
+        return map(self._partitions.__getitem__, entries.order.keys(after, inclusive=inclusive))
 
     def positions(self, value: bytes, partition: Partition) -> list[Position]:
         """The positions of a found partition's candidates in clustering order; none where its static row is one."""

@@ -1,11 +1,13 @@
 """Partition keys in token order, sorted when somebody asks and kept so cheaply afterwards."""
 
 from collections.abc import Callable, Iterable, Iterator
+from operator import itemgetter
 
 from sortedcontainers import SortedList
 
 Place = tuple[int, bytes]
 """A partition's place on the ring: its token, then its key's bytes."""
+_key: Callable[[Place], bytes] = itemgetter(1)
 
 
 class TokenOrder:
@@ -38,4 +40,4 @@ class TokenOrder:
             self._sorted.update([(self._token(key), key) for key in self._new])
             self._new.clear()
         places = self._sorted.irange(after, inclusive=(inclusive, True)) if after else iter(self._sorted)
-        return (key for _, key in places)
+        return map(_key, places)

@@ -53,18 +53,17 @@ class Partition:
 
     def positions(self, start: Cut = START, end: Cut = END, *, reverse: bool = False) -> Iterator[Position]:
         """The positions between two cuts, in clustering order or from its end."""
+        if len(self.rows) < 2:
+            return (position for position in self.rows if start <= position < end)
         if self._order is None:
             self._order = SortedList(self.rows)
+        if start == START and end == END:
+            return reversed(self._order) if reverse else iter(self._order)
         return self._order.irange(start, end, (True, False), reverse)  # type: ignore[no-any-return]
 
-    def slice(
-        self, start: Cut = START, end: Cut = END, *, reverse: bool = False
-    ) -> Iterator[tuple[Position, Row]]:
-        """The rows between two cuts with their positions; not to be advanced after a change of the partition."""
-        rows = self.rows
-        if len(rows) > 1:
-            return ((position, rows[position]) for position in self.positions(start, end, reverse=reverse))
-        return ((position, row) for position, row in rows.items() if start <= position < end)
+    def slice(self, start: Cut = START, end: Cut = END, *, reverse: bool = False) -> Iterator[Row]:
+        """The rows between two cuts as stored; not to be advanced after a change of the partition."""
+        return map(self.rows.__getitem__, self.positions(start, end, reverse=reverse))
 
     def put(self, position: Position, row: Row | None) -> None:
         """Store a row or take it away; its store's business, which knows of indexes and undo."""

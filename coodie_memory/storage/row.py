@@ -43,6 +43,11 @@ def inserted(clustering: tuple[bytes, ...], values: tuple[bytes | None, ...], st
     return Row(clustering, values, stamp, stamp, None, stamp.expires_at, stamp.expires_at)
 
 
+def updated(clustering: tuple[bytes, ...], values: tuple[bytes | None, ...], stamp: Stamp) -> Row:
+    """The row of an UPDATE without nulls and collections: one stamp for every value, no marker."""
+    return Row(clustering, values, stamp, None, None, stamp.expires_at, stamp.expires_at)
+
+
 def row_of(
     clustering: tuple[bytes, ...],
     values: Sequence[Value],
@@ -52,20 +57,19 @@ def row_of(
 ) -> Row:
     """The row of these cells: a tombstone is a stamp beside None, a `Complex` has None for a stamp."""
     plain_until = dies_at = NEVER if marker is None else marker.expires_at
-    if deletion is not None:
-        dies_at = min(dies_at, deletion.local_seconds)
-        if _is_hidden(marker, deletion) or any(stamp and _is_hidden(stamp, deletion) for stamp in stamps):
-            plain_until = 0
     for value, stamp in zip(values, stamps, strict=True):
-        if isinstance(value, Complex):
-            plain_until, dies_at = min(plain_until, value.plain_until), min(dies_at, value.dies_at)
-        elif stamp is not None:
+        if stamp is None:
+            if isinstance(value, Complex):
+                plain_until, dies_at = min(plain_until, value.plain_until), min(dies_at, value.dies_at)
+        elif stamp.expires_at != NEVER:
             dies_at = min(dies_at, stamp.expires_at)
             if value is not None:
                 plain_until = min(plain_until, stamp.expires_at)
-    return Row(
-        clustering, tuple(values), tuple(stamps), marker, deletion, plain_until, min(dies_at, plain_until)
-    )
+    if deletion is not None:
+        dies_at = min(dies_at, deletion.local_seconds)
+        if any(_is_hidden(stamp, deletion) for stamp in (marker, *stamps)):
+            plain_until = 0
+    return Row(clustering, tuple(values), tuple(stamps), marker, deletion, plain_until, dies_at)
 
 
 def deleted(clustering: tuple[bytes, ...], deletion: Deletion) -> Row:
@@ -86,7 +90,7 @@ def stamps_of(row: Row) -> tuple[Stamp | None, ...]:
     """The stamps aligned with the values."""
     stamps = row.stamps
     if isinstance(stamps, Stamp):
-        return tuple(None if value is None else stamps for value in row.values)
+        return tuple([None if value is None else stamps for value in row.values])
     return stamps
 
 
@@ -110,9 +114,10 @@ def merged(ours: Row, theirs: Row, rules: Rules) -> Row:
     if deletion is not None:
         ours, theirs = _beneath(ours, deletion, rules), _beneath(theirs, deletion, rules)
     values, stamps = _merged_cells(ours, theirs, rules)
-    return row_of(
-        ours.clustering, values, stamps, _merged_marker(ours.marker, theirs.marker, rules), deletion
-    )
+    marker = _merged_marker(ours.marker, theirs.marker, rules)
+    if ours.dies_at == NEVER == theirs.dies_at:
+        return Row(ours.clustering, tuple(values), tuple(stamps), marker)
+    return row_of(ours.clustering, values, stamps, marker, deletion)
 
 
 def shadowed(row: Row, deletion: Deletion, rules: Rules) -> Row | None:

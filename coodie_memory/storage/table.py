@@ -1,6 +1,6 @@
 """All partitions of one table, on one replica: `apply` is the only door for data."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from coodie_memory.storage import row as rows
 from coodie_memory.storage.cell import NEVER, Deletion, Rules, newer
@@ -9,7 +9,7 @@ from coodie_memory.storage.journal import Journal
 from coodie_memory.storage.mutation import Mutation, RangeTombstone
 from coodie_memory.storage.order import Place, TokenOrder
 from coodie_memory.storage.partition import Partition
-from coodie_memory.storage.position import Position
+from coodie_memory.storage.position import END, START, Cut, Position
 from coodie_memory.storage.ranges import Ranges, kept_since, newer_than, with_range
 from coodie_memory.storage.row import NOT_DROPPED, Row
 
@@ -40,11 +40,16 @@ class TableStore:
         row = partition.rows.get(position)
         return None if row is None else rows.live(row, now, self.dropped)
 
-    def live_rows(self, partition: Partition, now: int) -> Iterator[tuple[Position, Row]]:
-        """The rows of a partition that exist in second `now`, in clustering order."""
-        for position, row in partition.slice():
-            if (live := rows.live(row, now, self.dropped)) is not None:
-                yield position, live
+    def live_rows(
+        self, partition: Partition, now: int, start: Cut = START, end: Cut = END, *, reverse: bool = False
+    ) -> Iterable[Row]:
+        """The rows between two cuts that exist in second `now`, as they read then, in clustering order."""
+        if len(partition.rows) == 1 and start is START and end is END:
+            # Tables without clustering are scanned partition by partition: no generator for a single row.
+            (row,) = partition.rows.values()
+            live = rows.live(row, now, self.dropped)
+            return () if live is None else (live,)
+        return self._live(partition.slice(start, end, reverse=reverse), now)
 
     def live_static(self, partition: Partition, now: int) -> Row | None:
         """The static row as it reads in second `now`; None where no static column has a value."""
@@ -54,7 +59,7 @@ class TableStore:
         """The partitions in token order, from the first one or from behind (with `inclusive`: at) a place."""
         if self._order is None:
             self._order = TokenOrder(lambda key: self.partitions[key].token, self.partitions)
-        return (self.partitions[key] for key in self._order.keys(after, inclusive=inclusive))
+        return map(self.partitions.__getitem__, self._order.keys(after, inclusive=inclusive))
 
     # Changing
 
@@ -95,6 +100,14 @@ class TableStore:
             # By the time this is undone, all that the index has missed is undone, too.
             self._journal.record(self.indexes.__setitem__, name, index)
 
+    def _live(self, stored: Iterable[Row], now: int) -> Iterator[Row]:
+        dropped = self.dropped
+        for row in stored:
+            if row.marker is not None and now < row.plain_until and not dropped:
+                yield row
+            elif (live := rows.live(row, now, dropped)) is not None:
+                yield live
+
     def _delete_all(self, partition: Partition, deletion: Deletion) -> None:
         winner = newer(partition.deletion, deletion)
         if winner is None or winner == partition.deletion:
@@ -112,8 +125,8 @@ class TableStore:
             return
         partition.dies_at = min(partition.dies_at, deletion.local_seconds)
         self._set_deletions(partition, partition.deletion, with_range(partition.ranges, tombstone))
-        for position, row in list(partition.slice(start, end)):
-            self._set(partition, position, rows.shadowed(row, deletion, self.rules))
+        for position in list(partition.positions(start, end)):
+            self._set(partition, position, rows.shadowed(partition.rows[position], deletion, self.rules))
 
     def _merge_static(self, partition: Partition, theirs: Row) -> None:
         partition.dies_at = min(partition.dies_at, theirs.dies_at)
