@@ -15,16 +15,28 @@ class Dialect:
     """An applied LWT answers `[applied]` and the previous values, not `[applied]` alone."""
     lwt_batch_returns_row_per_statement: bool
     """A conditional batch answers one row for each of its statements, in their order."""
+    later_expiry_wins: bool
+    """Of two cells with TTLs and one timestamp the later expiry survives, the lower TTL only after that."""
+    unknown_table: str
+    """The refusal of a table that does not exist, with {keyspace} and {table}."""
+    unknown_column: str
+    """The refusal of a column that does not exist, with {keyspace}, {table} and {column}."""
 
 
 CASSANDRA = Dialect(
     name="cassandra",
     lwt_returns_row_when_applied=False,
     lwt_batch_returns_row_per_statement=False,
+    later_expiry_wins=True,
+    unknown_table="table {table} does not exist",
+    unknown_column="Undefined column name {column} in table {keyspace}.{table}",
 )
 SCYLLA = Dialect(
     name="scylla",
     lwt_returns_row_when_applied=True,
     lwt_batch_returns_row_per_statement=True,
+    later_expiry_wins=False,
+    unknown_table="unconfigured table {table}",
+    unknown_column="Unrecognized name {column}",
 )
 DIALECTS = {dialect.name: dialect for dialect in (CASSANDRA, SCYLLA)}

@@ -25,8 +25,9 @@ class Column:
     """A column of a table.
 
     `position` counts within the partition key or the clustering key and is -1 elsewhere. `slot` is where storage keeps
-    the value of a static or regular column: unique in the table for all time, statics and regulars counted alike,
-    never given again after DROP; -1 for key columns. `descending` is a clustering column's order.
+    the value of a static or regular column: unique in the table for all time, statics and regulars counted alike; -1 for
+    key columns. A dropped column that returns gets its old slot, since cells newer than the drop show again.
+    `descending` is a clustering column's order.
     """
 
     name: str
