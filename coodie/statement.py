@@ -7,7 +7,8 @@ Parameters are plain Python values, positional, one for each `?` of the text. A 
     list  tuple  set  frozenset  dict                                 a user type: a mapping, field name → value
 
 and gives the same types back: `datetime` aware in UTC with millisecond precision, `set`, `list`, `tuple`, `dict`
-(user types too, keyed by field name). An enum or a pydantic model is nobody's business below `cqltypes`.
+(user types too, keyed by field name). Inside a set or as a dict's key they are hashable: `tuple` for a list, `frozenset`
+for a set, a hashable `dict` for a dict. An enum or a pydantic model is nobody's business below `cqltypes`.
 """
 
 from dataclasses import dataclass, field
@@ -49,6 +50,13 @@ class CqlDuration:
     months: int = 0
     days: int = 0
     nanoseconds: int = 0
+
+
+class HashableDict(dict[Any, Any]):
+    """A map's or a user type's value where Python needs a hashable one: in a set, as a key. Not to be changed."""
+
+    def __hash__(self) -> int:  # type: ignore[override]  # dict says that it has no hash
+        return hash(frozenset(self.items()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""TODO: one sentence on this folder."""
+"""The places that answer CQL, each loaded only when `connect` chooses it."""
