@@ -5,12 +5,31 @@ Every field says which behaviour it switches; a new difference is a new field he
 
 from dataclasses import dataclass
 
+from coodie_memory.errors import ConfigurationException, CqlError, InvalidRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switches:
+    """What a server's configuration turns on or off; a dialect holds the defaults."""
+
+    materialized_views: bool
+    sasi: bool
+    user_defined_functions: bool
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
     """One server's ways."""
 
     name: str
+    release_version: str
+    """What `system.local` says the server is."""
+    cql_version: str
+    switches: Switches
+    replication_may_be_missing: bool
+    """CREATE KEYSPACE needs neither replication nor its class."""
+    missing_keyspace_to_drop: type[CqlError]
+    """The class of DROP KEYSPACE's refusal of a keyspace that does not exist."""
     lwt_returns_row_when_applied: bool
     """An applied LWT answers `[applied]` and the previous values, not `[applied]` alone."""
     lwt_batch_returns_row_per_statement: bool
@@ -25,6 +44,11 @@ class Dialect:
 
 CASSANDRA = Dialect(
     name="cassandra",
+    release_version="5.0.6",
+    cql_version="3.4.7",
+    switches=Switches(materialized_views=False, sasi=False, user_defined_functions=False),
+    replication_may_be_missing=False,
+    missing_keyspace_to_drop=InvalidRequest,
     lwt_returns_row_when_applied=False,
     lwt_batch_returns_row_per_statement=False,
     later_expiry_wins=True,
@@ -33,6 +57,11 @@ CASSANDRA = Dialect(
 )
 SCYLLA = Dialect(
     name="scylla",
+    release_version="3.0.8",
+    cql_version="3.3.1",
+    switches=Switches(materialized_views=True, sasi=False, user_defined_functions=False),
+    replication_may_be_missing=True,
+    missing_keyspace_to_drop=ConfigurationException,
     lwt_returns_row_when_applied=True,
     lwt_batch_returns_row_per_statement=True,
     later_expiry_wins=False,

@@ -1,0 +1,152 @@
+"""The engine's state: the schema, a store for each table, clock, dialect, randomness, and one lock over them.
+
+Everything that changes later changes here: `install` exchanges the schema, `apply` is the one door for data, and the
+journal can take both back. Whoever calls `install`, `apply` or reads stores holds `lock`.
+"""
+
+import random
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from threading import RLock
+from uuid import UUID
+
+from coodie_memory.clock import Clock
+from coodie_memory.dialect import Dialect, Switches
+from coodie_memory.schema.catalog import EMPTY, Schema
+from coodie_memory.schema.model import Index, Table
+from coodie_memory.storage.cell import Rules
+from coodie_memory.storage.index import Target
+from coodie_memory.storage.journal import Journal
+from coodie_memory.storage.mutation import Mutation
+from coodie_memory.storage.table import TableStore
+from coodie_memory.types import timeuuid
+
+
+class Engine:
+    """One database. `schema` is the current one; identity tells whether a plan is still valid. `described` is the one
+    that the system tables show.
+    """
+
+    def __init__(
+        self, schema: Schema, clock: Clock, dialect: Dialect, randomness: random.Random, switches: Switches
+    ) -> None:
+        self.clock = clock
+        self.dialect = dialect
+        self.randomness = randomness
+        self.switches = switches
+        self.lock = RLock()
+        self.journal = Journal()
+        self.schema = schema
+        self.described = EMPTY
+        self.host_id = self.uuid()
+        self._node = randomness.getrandbits(48) | 1 << 40
+        self._clock_sequence = randomness.getrandbits(14)
+        self._last_timestamp = 0
+        self._last_tick = 0
+        self._stores: dict[UUID, TableStore] = {}
+
+    def store(self, table: Table) -> TableStore:
+        """Where the table's data is; valid until the table is dropped."""
+        store = self._stores.get(table.id)
+        return self._create(table) if store is None else store
+
+    def apply(self, mutations: Iterable[Mutation], now: int) -> None:
+        """The one door for data: merge the mutations in second `now`."""
+        for mutation in mutations:
+            self._stores[mutation.table].apply(mutation, now)
+
+    def install(self, schema: Schema) -> None:
+        """Make `schema` the current one: stores of dropped tables go, indexes are built, dropped columns hidden."""
+        before, self.schema = self.schema, schema
+        if self.journal.is_open:
+            self.journal.record(self._reinstall, before)
+        for table in before.tables_by_id.values():
+            if table.id in self._stores and schema.tables_by_id.get(table.id) is not table:
+                self._follow(table, schema.tables_by_id.get(table.id))
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Take back all changes made inside if an exception leaves the block."""
+        mark = self.journal.mark()
+        try:
+            yield
+        except BaseException:
+            self.journal.rollback(mark)
+            raise
+        finally:
+            self.journal.release(mark)
+
+    def describe(self, schema: Schema) -> None:
+        """Note which schema the system tables show."""
+        if self.journal.is_open:
+            self.journal.record(self.__setattr__, "described", self.described)
+        self.described = schema
+
+    def next_timestamp(self) -> int:
+        """Microseconds for a write: the clock's milliseconds, and more than any given before."""
+        self._last_timestamp = max(self.clock.micros() // 1000 * 1000, self._last_timestamp + 1)
+        return self._last_timestamp
+
+    def timeuuid(self) -> UUID:
+        """A version 1 UUID of the clock's time, greater than any given before."""
+        # Ticks of 100 ns, so that a frozen clock still gives ten thousand of them in each millisecond.
+        self._last_tick = max(self.clock.micros() * 10, self._last_tick + 1)
+        micros, tick = divmod(self._last_tick, 10)
+        return timeuuid.make(micros, self._clock_sequence, self._node, tick)
+
+    def uuid(self) -> UUID:
+        """A random version 4 UUID from the cluster's randomness."""
+        return UUID(int=self.randomness.getrandbits(128), version=4)
+
+    def _create(self, table: Table) -> TableStore:
+        rules = Rules(is_counter=table.is_counter, later_expiry_wins=self.dialect.later_expiry_wins)
+        store = TableStore(rules, self.journal)
+        self._configure(store, table)
+        for index in table.indexes.values():
+            store.add_index(index.name, _target(table, index))
+        self._stores[table.id] = store
+        return store
+
+    def _follow(self, before: Table, after: Table | None) -> None:
+        store = self._stores[before.id]
+        if after is None:
+            del self._stores[before.id]
+            if self.journal.is_open:
+                self.journal.record(self._stores.__setitem__, before.id, store)
+            return
+        self._configure(store, after)
+        for name in before.indexes.keys() - after.indexes.keys():
+            store.drop_index(name)
+        for name in after.indexes.keys() - before.indexes.keys():
+            store.add_index(name, _target(after, after.indexes[name]))
+
+    def _configure(self, store: TableStore, table: Table) -> None:
+        store.gc_grace = table.options["gc_grace_seconds"]
+        store.dropped = {
+            dropped.column.slot: dropped.dropped_at for dropped in table.dropped.values()
+        }
+
+    def _reinstall(self, schema: Schema) -> None:
+        """Back to an earlier schema; the stores' own steps have been, or will be, taken back by themselves."""
+        self.schema = schema
+        for identity, store in self._stores.items():
+            if table := schema.tables_by_id.get(identity):
+                self._configure(store, table)
+
+
+def _target(table: Table, index: Index) -> Target:
+    column = table.columns[index.column]
+    match column.kind:
+        case "partition_key":
+            return Target("partition", column.position)
+        case "clustering":
+            return Target("clustering", column.position)
+        case _ if not column.type.is_multicell:
+            return Target(column.kind, column.slot)
+        case _ if index.target == "keys":
+            return Target(column.kind, column.slot, "keys")
+        case _ if index.target == "entries":
+            return Target(column.kind, column.slot, "entries")
+        # The members of a set are the keys of its cells.
+        case _:
+            return Target(column.kind, column.slot, "keys" if column.type.cql().startswith("set<") else "values")

@@ -1,0 +1,51 @@
+"""What one execution knows beside its plan: the bound values, the moment, the client's options."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from coodie_memory.clock import SECOND
+from coodie_memory.engine import Engine
+from coodie_memory.result import Unset
+
+Bound: TypeAlias = bytes | Unset | None
+"""A bound value: wire bytes, null, or unset."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a client says beside the statement. `page_size` None or below 1 means no paging.
+
+    `timestamp` is the protocol's default timestamp in microseconds.
+    """
+
+    consistency: str = "LOCAL_ONE"
+    serial_consistency: str = "SERIAL"
+    page_size: int | None = None
+    paging_state: bytes | None = None
+    timestamp: int | None = None
+
+
+DEFAULTS = Options()
+
+
+class Context:
+    """One execution of one plan. `now` is in whole seconds, as expiry is; `warnings` collects client warnings."""
+
+    __slots__ = ("engine", "micros", "now", "options", "values", "warnings", "_timestamp")
+
+    def __init__(self, engine: Engine, values: Sequence[Bound], options: Options = DEFAULTS) -> None:
+        self.engine = engine
+        self.values = values
+        self.options = options
+        self.micros = engine.clock.micros()
+        self.now = self.micros // SECOND
+        self.warnings: list[str] = []
+        self._timestamp = options.timestamp
+
+    @property
+    def timestamp(self) -> int:
+        """The statement's write time in microseconds: the client's, or the engine's, the same at every call."""
+        if self._timestamp is None:
+            self._timestamp = self.engine.next_timestamp()
+        return self._timestamp

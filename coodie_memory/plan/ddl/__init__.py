@@ -1,0 +1,60 @@
+"""Schema statements: each is planned as a function from one schema to the next."""
+
+from functools import partial
+
+from coodie_memory.cql import ast
+from coodie_memory.errors import UnsupportedCQL
+from coodie_memory.plan.ddl import indexes, keyspaces, names, tables, usertypes
+from coodie_memory.plan.ddl.transformation import Apply, Outcome, Transformation, keyspace_named
+from coodie_memory.plan.scope import Scope
+
+__all__ = ["Outcome", "Transformation", "plan_schema_change"]
+
+
+def plan_schema_change(statement: ast.SchemaStatement, scope: Scope) -> Transformation:
+    """The plan of a schema statement."""
+    keyspace, apply = _planned(statement, scope)
+    keyspaces.check_modifiable(keyspace)
+    names.check_keyspace_name(keyspace)
+    return Transformation(keyspace, apply)
+
+
+def _planned(statement: ast.SchemaStatement, scope: Scope) -> tuple[str, Apply]:
+    match statement:
+        case ast.CreateKeyspace():
+            return statement.name, partial(keyspaces.create_keyspace, statement, scope.dialect)
+        case ast.AlterKeyspace():
+            return statement.name, partial(keyspaces.alter_keyspace, statement)
+        case ast.DropKeyspace():
+            return statement.name, partial(keyspaces.drop_keyspace, statement, scope.dialect)
+        case ast.CreateTable():
+            keyspace = keyspace_named(statement.table.keyspace, scope.keyspace)
+            return keyspace, partial(tables.create_table, statement, keyspace)
+        case ast.AlterTable():
+            keyspace = keyspace_named(statement.table.keyspace, scope.keyspace)
+            return keyspace, partial(tables.alter_table, statement, keyspace)
+        case ast.DropTable():
+            keyspace = keyspace_named(statement.table.keyspace, scope.keyspace)
+            return keyspace, partial(tables.drop_table, statement, keyspace)
+        case ast.CreateIndex():
+            keyspace = keyspace_named(statement.table.keyspace, scope.keyspace)
+            return keyspace, partial(indexes.create_index, statement, keyspace)
+        case ast.DropIndex():
+            keyspace = keyspace_named(statement.index.keyspace, scope.keyspace)
+            return keyspace, partial(indexes.drop_index, statement, keyspace)
+        case ast.CreateType():
+            keyspace = keyspace_named(statement.type.keyspace, scope.keyspace)
+            return keyspace, partial(usertypes.create_type, statement, keyspace)
+        case ast.AlterType():
+            keyspace = keyspace_named(statement.type.keyspace, scope.keyspace)
+            return keyspace, partial(usertypes.alter_type, statement, keyspace)
+        case ast.DropType():
+            keyspace = keyspace_named(statement.type.keyspace, scope.keyspace)
+            return keyspace, partial(usertypes.drop_type, statement, keyspace)
+        case _:
+            raise UnsupportedCQL(f"{_words(type(statement).__name__)} is not supported yet")
+
+
+def _words(name: str) -> str:
+    """CREATE VIEW for CreateView."""
+    return "".join(f" {letter}" if letter.isupper() else letter for letter in name).strip().upper()

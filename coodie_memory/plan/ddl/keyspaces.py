@@ -1,0 +1,155 @@
+"""CREATE, ALTER and DROP KEYSPACE."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from coodie_memory.cql import ast
+from coodie_memory.dialect import Dialect
+from coodie_memory.errors import AlreadyExists, ConfigurationException, InvalidRequest, Unauthorized
+from coodie_memory.plan.ddl import properties
+from coodie_memory.plan.ddl.transformation import Outcome
+from coodie_memory.plan.nodes import Moment
+from coodie_memory.result import SchemaChange
+from coodie_memory.schema.catalog import Schema
+from coodie_memory.schema.model import Keyspace
+
+_PACKAGE = "org.apache.cassandra.locator."
+_SIMPLE, _TOPOLOGY, _LOCAL = "SimpleStrategy", "NetworkTopologyStrategy", "LocalStrategy"
+DATACENTER = "datacenter1"
+"""The one datacenter of a cluster without a ring."""
+_KNOWN = frozenset({"replication", "durable_writes"})
+
+
+def create_keyspace(statement: ast.CreateKeyspace, dialect: Dialect, schema: Schema, _moment: Moment) -> Outcome:
+    """CREATE KEYSPACE."""
+    given = properties.by_name(statement.properties, _KNOWN)
+    replication = _replication_given(given)
+    if replication is None and not dialect.replication_may_be_missing:
+        raise InvalidRequest("Missing mandatory option 'replication'")
+    if schema.keyspace(statement.name):
+        if statement.if_not_exists:
+            return Outcome(schema)
+        raise AlreadyExists(f"Cannot add existing keyspace \"{statement.name}\"", keyspace=statement.name)
+    if not replication and dialect.replication_may_be_missing:
+        replication = {"class": _TOPOLOGY}
+    keyspace = Keyspace(
+        statement.name,
+        _replication(statement.name, replication or {}),
+        properties.boolean("durable_writes", given.get("durable_writes", "true")),
+    )
+    return Outcome(
+        schema.with_keyspace(keyspace),
+        SchemaChange("CREATED", "KEYSPACE", keyspace.name),
+        _warnings(keyspace),
+    )
+
+
+def alter_keyspace(statement: ast.AlterKeyspace, schema: Schema, _moment: Moment) -> Outcome:
+    """ALTER KEYSPACE: what is not given stays."""
+    given = properties.by_name(statement.properties, _KNOWN)
+    asked = _replication_given(given)
+    keyspace = schema.keyspace(statement.name)
+    if keyspace is None:
+        if statement.if_exists:
+            return Outcome(schema)
+        raise InvalidRequest(f"Keyspace '{statement.name}' doesn't exist")
+    altered = replace(
+        keyspace,
+        replication=_replication(statement.name, asked, keyspace.replication) if asked else keyspace.replication,
+        durable_writes=properties.boolean("durable_writes", given["durable_writes"])
+        if "durable_writes" in given
+        else keyspace.durable_writes,
+    )
+    if altered == keyspace:
+        return Outcome(schema)
+    warnings = _warnings(altered)
+    if _factor(altered.replication) > _factor(keyspace.replication):
+        warnings += (
+            "When increasing replication factor you need to run a full (-full) repair to distribute the data.",
+        )
+    return Outcome(schema.with_keyspace(altered), SchemaChange("UPDATED", "KEYSPACE", altered.name), warnings)
+
+
+def drop_keyspace(statement: ast.DropKeyspace, dialect: Dialect, schema: Schema, _moment: Moment) -> Outcome:
+    """DROP KEYSPACE with all that is in it."""
+    if schema.keyspace(statement.name) is None:
+        if statement.if_exists:
+            return Outcome(schema)
+        raise dialect.missing_keyspace_to_drop(f"Keyspace '{statement.name}' doesn't exist")
+    return Outcome(
+        schema.without_keyspace(statement.name), SchemaChange("DROPPED", "KEYSPACE", statement.name)
+    )
+
+
+def check_modifiable(keyspace: str) -> None:
+    """Refuse a schema statement about the server's own keyspaces."""
+    if keyspace in {"system", "system_schema"}:
+        raise Unauthorized(f"{keyspace} keyspace is not user-modifiable.")
+    if keyspace in {"system_views", "system_virtual_schema"}:
+        raise InvalidRequest(f"Virtual keyspace '{keyspace}' is not user-modifiable")
+
+
+def _replication_given(given: Mapping[str, properties.Value]) -> Mapping[str, str] | None:
+    if "replication" not in given:
+        return None
+    replication = properties.mapping("replication", given["replication"])
+    if replication and "class" not in replication:
+        raise ConfigurationException("Missing replication strategy class")
+    return replication
+
+
+def _replication(
+    keyspace: str, given: Mapping[str, str], previous: Mapping[str, str] = MappingProxyType({})
+) -> Mapping[str, str]:
+    options = dict(given)
+    name = options.pop("class")
+    short = name.removeprefix(_PACKAGE)
+    if short not in {_SIMPLE, _TOPOLOGY, _LOCAL}:
+        full = name if "." in name else _PACKAGE + name
+        raise ConfigurationException(f"Unable to find replication strategy class '{full}'")
+    if short == _LOCAL:
+        raise InvalidRequest("Unable to use given strategy class: LocalStrategy is reserved for internal use.")
+    if short == _TOPOLOGY:
+        options = _datacenters(keyspace, options)
+    else:
+        options = {"replication_factor": previous.get("replication_factor", "1"), **options}
+        if unknown := [option for option in options if option != "replication_factor"]:
+            raise ConfigurationException(
+                f"Unrecognized strategy option {{{unknown[0]}}} passed to {short} for keyspace {keyspace}"
+            )
+    for factor in options.values():
+        _check_factor(factor)
+    return MappingProxyType({"class": _PACKAGE + short, **options})
+
+
+def _datacenters(keyspace: str, options: dict[str, str]) -> dict[str, str]:
+    """`replication_factor` stands for every datacenter that is not named."""
+    everywhere = options.pop("replication_factor", "1" if not options else None)
+    if unknown := [option for option in options if option != DATACENTER]:
+        raise ConfigurationException(
+            f"Unrecognized strategy option {{{unknown[0]}}} passed to {_TOPOLOGY} for keyspace {keyspace}"
+        )
+    return options if everywhere is None else {DATACENTER: everywhere, **options}
+
+
+def _check_factor(raw: str) -> None:
+    try:
+        factor = int(raw)
+    except ValueError:
+        raise ConfigurationException(f"Replication factor must be numeric; found {raw}") from None
+    if factor < 0:
+        raise ConfigurationException(f"Replication factor must be non-negative, found {factor}")
+
+
+def _factor(replication: Mapping[str, str]) -> int:
+    return sum(int(factor) for name, factor in replication.items() if name != "class")
+
+
+def _warnings(keyspace: Keyspace) -> tuple[str, ...]:
+    factor = _factor(keyspace.replication)
+    if factor <= 1:
+        return ()
+    return (
+        f"Your replication factor {factor} for keyspace {keyspace.name} is higher than the number of nodes 1",
+    )

@@ -1,0 +1,66 @@
+"""What stands behind WITH: names and texts, read as the server reads them."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+
+from coodie_memory.cql import ast
+from coodie_memory.errors import SyntaxException
+
+Value = str | Mapping[str, str]
+_TRUE = re.compile("1|true|yes", re.IGNORECASE)
+_FALSE = re.compile("0|false|no", re.IGNORECASE)
+_INT = re.compile(r"[+-]?\d+")
+
+
+def by_name(properties: Iterable[ast.Property], known: Collection[str]) -> dict[str, Value]:
+    """The properties by name, all of them known ones."""
+    found: dict[str, Value] = {}
+    for each in properties:
+        if each.name not in known:
+            raise SyntaxException(f"Unknown property '{each.name}'")
+        found[each.name] = each.value if isinstance(each.value, str) else dict(each.value)
+    return found
+
+
+def text(name: str, value: Value) -> str:
+    """The property's text."""
+    if not isinstance(value, str):
+        raise SyntaxException(f"Invalid value for property '{name}'. It should be a string")
+    return value
+
+
+def mapping(name: str, value: Value) -> Mapping[str, str]:
+    """The property's map."""
+    if isinstance(value, str):
+        raise SyntaxException(f"Invalid value for property '{name}'. It should be a map.")
+    return value
+
+
+def boolean(name: str, value: Value) -> bool:
+    """The property as a boolean: 1, true, yes or 0, false, no."""
+    raw = text(name, value)
+    if _TRUE.fullmatch(raw):
+        return True
+    if _FALSE.fullmatch(raw):
+        return False
+    raise SyntaxException(
+        f"Invalid boolean value {raw} for '{name}'. Positive values can be '1', 'true' or 'yes'. "
+        "Negative values can be '0', 'false' or 'no'."
+    )
+
+
+def integer(name: str, value: Value) -> int:
+    """The property as a 32-bit integer."""
+    raw = text(name, value)
+    if not _INT.fullmatch(raw) or not -(2**31) <= int(raw) < 2**31:
+        raise SyntaxException(f"Invalid integer value {raw} for '{name}'")
+    return int(raw)
+
+
+def double(name: str, value: Value) -> float:
+    """The property as a double."""
+    raw = text(name, value)
+    try:
+        return float(raw)
+    except ValueError:
+        raise SyntaxException(f"Invalid double value {raw} for '{name}'") from None

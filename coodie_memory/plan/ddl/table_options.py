@@ -1,0 +1,251 @@
+"""Table options: defaults, what the server accepts, and the form in which `system_schema.tables` shows them.
+
+`Table.options` maps the columns of `system_schema.tables` to Python values; an option that shows as null until it is
+set (cdc, memtable, allow_auto_snapshot, incremental_backups) is absent until then.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from coodie_memory.cql import ast
+from coodie_memory.errors import ConfigurationException
+from coodie_memory.plan.ddl import properties
+from coodie_memory.plan.ddl.compaction import compaction
+from coodie_memory.plan.ddl.properties import Value
+
+MAX_TTL = 20 * 365 * 24 * 3600
+_MIN_BLOOM_FILTER_FP_CHANCE = 6.71e-5
+_DEFAULT_COMPRESSION = {"class": "org.apache.cassandra.io.compress.LZ4Compressor", "chunk_length_in_kb": "16"}
+_COMPRESSORS = ("LZ4Compressor", "SnappyCompressor", "DeflateCompressor", "ZstdCompressor", "NoopCompressor")
+DEFAULTS: Mapping[str, Any] = MappingProxyType(
+    {
+        "additional_write_policy": "99p",
+        "bloom_filter_fp_chance": 0.01,
+        "caching": {"keys": "ALL", "rows_per_partition": "NONE"},
+        "comment": "",
+        "compaction": compaction({"class": "SizeTieredCompactionStrategy"}),
+        "compression": _DEFAULT_COMPRESSION,
+        "crc_check_chance": 1.0,
+        "default_time_to_live": 0,
+        "extensions": {},
+        "gc_grace_seconds": 864000,
+        "max_index_interval": 2048,
+        "memtable_flush_period_in_ms": 0,
+        "min_index_interval": 128,
+        "read_repair": "BLOCKING",
+        "speculative_retry": "99p",
+    }
+)
+
+
+def new_options(given: Iterable[ast.Property]) -> Mapping[str, Any]:
+    """The options of a table created WITH these."""
+    return _altered(DEFAULTS, given)
+
+
+def altered_options(previous: Mapping[str, Any], given: Iterable[ast.Property]) -> Mapping[str, Any]:
+    """The options after ALTER TABLE … WITH these."""
+    given = tuple(given)
+    if any(each.name == "id" for each in given):
+        raise ConfigurationException("Cannot alter table id.")
+    return _altered(previous, given)
+
+
+def table_id(given: Iterable[ast.Property]) -> UUID | None:
+    """The id that CREATE TABLE … WITH ID asks for."""
+    for each in given:
+        if each.name == "id":
+            try:
+                return UUID(properties.text("id", each.value if isinstance(each.value, str) else {}))
+            except ValueError:
+                raise ConfigurationException("Invalid table id") from None
+    return None
+
+
+def _altered(previous: Mapping[str, Any], given: Iterable[ast.Property]) -> Mapping[str, Any]:
+    named = properties.by_name(given, _KNOWN)
+    read = {name: _READERS[name](name, value) for name, value in named.items() if name in _READERS}
+    options = {**previous, **read}
+    if "compaction" in read and "bloom_filter_fp_chance" not in named and previous is DEFAULTS:
+        leveled = options["compaction"]["class"].endswith(".LeveledCompactionStrategy")
+        options["bloom_filter_fp_chance"] = 0.1 if leveled else 0.01
+    _check(options)
+    return MappingProxyType(options)
+
+
+def _check(options: Mapping[str, Any]) -> None:
+    chance = options["bloom_filter_fp_chance"]
+    if not _MIN_BLOOM_FILTER_FP_CHANCE < chance <= 1:
+        raise ConfigurationException(
+            f"bloom_filter_fp_chance must be larger than 6.71E-5 and less than or equal to 1.0 (got {chance})"
+        )
+    if not 0 <= options["crc_check_chance"] <= 1:
+        raise ConfigurationException(
+            "crc_check_chance must be larger than or equal to 0 and smaller than or equal to 1.0 "
+            f"(got {options['crc_check_chance']})"
+        )
+    _at_least(options, "default_time_to_live", 0)
+    if options["default_time_to_live"] > MAX_TTL:
+        raise ConfigurationException(
+            f"default_time_to_live must be less than or equal to {MAX_TTL} (got {options['default_time_to_live']})"
+        )
+    _at_least(options, "gc_grace_seconds", 0)
+    _at_least(options, "min_index_interval", 1)
+    if options["max_index_interval"] < options["min_index_interval"]:
+        raise ConfigurationException(
+            "max_index_interval must be greater than or equal to min_index_interval "
+            f"({options['min_index_interval']}) (got {options['max_index_interval']})"
+        )
+    _at_least(options, "memtable_flush_period_in_ms", 0)
+
+
+def _at_least(options: Mapping[str, Any], name: str, least: int) -> None:
+    if options[name] < least:
+        raise ConfigurationException(f"{name} must be greater than or equal to {least} (got {options[name]})")
+
+
+def _caching(name: str, value: Value) -> Mapping[str, str]:
+    given = dict(properties.mapping(name, value))
+    keys, rows = given.pop("keys", "NONE"), given.pop("rows_per_partition", "NONE")
+    if given:
+        raise ConfigurationException(
+            f"Invalid caching sub-options [{', '.join(given)}]: only 'keys' and 'rows_per_partition' are allowed"
+        )
+    if keys.upper() not in {"ALL", "NONE"}:
+        raise ConfigurationException(
+            f"Invalid value '{keys}' for caching sub-option 'keys': only 'ALL' and 'NONE' are allowed"
+        )
+    if rows.upper() not in {"ALL", "NONE"} and not rows.isdecimal():
+        raise ConfigurationException(
+            f"Invalid value '{rows}' for caching sub-option 'rows_per_partition':"
+            " only 'ALL', 'NONE', and integer values are allowed"
+        )
+    return {"keys": keys.upper(), "rows_per_partition": rows.upper()}
+
+
+def _compression(name: str, value: Value) -> Mapping[str, str]:
+    given = dict(properties.mapping(name, value))
+    enabled = given.pop("enabled", "true").lower() == "true"
+    if enabled and given and "class" not in given:
+        raise ConfigurationException("Missing sub-option 'class' for the 'compression' option.")
+    if not enabled and given:
+        raise ConfigurationException("If the 'enabled' option is set to false no other options must be specified")
+    if not given:
+        return {"enabled": "false"}
+    class_name = given.pop("class")
+    if not class_name:
+        raise ConfigurationException(
+            "The 'class' option must not be empty. To disable compression use 'enabled' : false"
+        )
+    kilobytes = _chunk_length(given.pop("chunk_length_in_kb", "16"))
+    ratio = _double_in(given.pop("min_compress_ratio", "0"), "min_compress_ratio")
+    short = class_name.removeprefix("org.apache.cassandra.io.compress.")
+    if short not in _COMPRESSORS:
+        full = class_name if "." in class_name else f"org.apache.cassandra.io.compress.{class_name}"
+        raise ConfigurationException(f"Could not create Compression for type {full}")
+    allowed = {"LZ4Compressor": {"lz4_compressor_type", "lz4_high_compressor_level"}, "ZstdCompressor": {"compression_level"}}
+    if unknown := [option for option in given if option not in allowed.get(short, ())]:
+        raise ConfigurationException(f"Unknown compression options {' '.join(unknown)}")
+    if kilobytes <= 0:
+        raise ConfigurationException("Invalid negative or null chunk_length_in_kb")
+    if kilobytes & (kilobytes - 1):
+        raise ConfigurationException("chunk_length_in_kb must be a power of 2")
+    if ratio < 0:
+        raise ConfigurationException("Invalid negative min_compress_ratio")
+    if 0 < ratio < 1:
+        raise ConfigurationException("min_compress_ratio can either be 0 or greater than or equal to 1")
+    shown = {"chunk_length_in_kb": str(kilobytes), "class": f"org.apache.cassandra.io.compress.{short}", **given}
+    return {**shown, "min_compress_ratio": str(ratio)} if ratio else shown
+
+
+def _chunk_length(raw: str) -> int:
+    if not re.fullmatch(r"[+-]?\d+", raw) or not -(2**31) <= int(raw) < 2**31:
+        raise ConfigurationException("Invalid value for chunk_length_in_kb")
+    if int(raw) > (2**31 - 1) // 1024:
+        raise ConfigurationException(f"Value of chunk_length_in_kb is too large ({int(raw)})")
+    return int(raw)
+
+
+def _double_in(raw: str, name: str) -> float:
+    try:
+        return float(raw)
+    except ValueError:
+        raise ConfigurationException(f"Invalid value for {name}") from None
+
+
+def _retry(_name: str, value: Value) -> str:
+    raw = properties.text("speculative_retry", value)
+    if policy := _simple_retry(raw):
+        return policy
+    hybrid = re.fullmatch(r"(min|max)\(([0-9.]+[a-z]+)\s*,\s*([0-9.]+[a-z]+)\)", raw, re.IGNORECASE)
+    if not hybrid:
+        raise ConfigurationException(f"Invalid value {raw} for option 'speculative_retry'")
+    first, second = (_simple_retry(part) for part in hybrid.groups()[1:])
+    if first is None or second is None:
+        raise ConfigurationException(f"Invalid value {raw} for option 'speculative_retry'")
+    percentile, fixed = (first, second) if first.endswith("p") else (second, first)
+    if not (percentile.endswith("p") and fixed.endswith("ms")):
+        raise ConfigurationException(
+            f"Invalid value {raw} for option 'speculative_retry': MIN()/MAX() arguments "
+            "should be either percentile or fixed"
+        )
+    return f"{hybrid[1].upper()}({percentile},{fixed})"
+
+
+def _simple_retry(raw: str) -> str | None:
+    upper = raw.upper()
+    if upper in {"NONE", "NEVER"}:
+        return "NEVER"
+    if upper == "ALWAYS":
+        return upper
+    if number := re.fullmatch(r"([0-9.]+)MS", upper):
+        return f"{int(Decimal(number[1]))}ms"
+    if number := re.fullmatch(r"([0-9.]+)P(?:ERCENTILE)?", upper):
+        percentile = Decimal(number[1])
+        if not 0 <= percentile <= 100:
+            raise ConfigurationException(
+                f"Invalid value {raw} for PERCENTILE option 'speculative_retry': must be between (0.0 and 100.0)"
+            )
+        return f"{percentile.normalize():f}p"
+    return None
+
+
+def _read_repair(name: str, value: Value) -> str:
+    raw = properties.text(name, value).upper()
+    if raw not in {"NONE", "BLOCKING"}:
+        raise ConfigurationException(f"Invalid value {properties.text(name, value)} for option 'read_repair'")
+    return raw
+
+
+def _memtable(name: str, value: Value) -> str:
+    raw = properties.text(name, value)
+    if raw not in {"default", "skiplist", "trie"}:
+        raise ConfigurationException(f"Memtable configuration \"{raw}\" not found.")
+    return raw
+
+
+_READERS: Mapping[str, Callable[[str, Value], Any]] = {
+    "additional_write_policy": _retry,
+    "allow_auto_snapshot": properties.boolean,
+    "bloom_filter_fp_chance": properties.double,
+    "caching": _caching,
+    "cdc": properties.boolean,
+    "comment": properties.text,
+    "compaction": lambda name, value: compaction(properties.mapping(name, value)),
+    "compression": _compression,
+    "crc_check_chance": properties.double,
+    "default_time_to_live": properties.integer,
+    "gc_grace_seconds": properties.integer,
+    "incremental_backups": properties.boolean,
+    "max_index_interval": properties.integer,
+    "memtable": _memtable,
+    "memtable_flush_period_in_ms": properties.integer,
+    "min_index_interval": properties.integer,
+    "read_repair": _read_repair,
+    "speculative_retry": _retry,
+}
+_KNOWN = frozenset({*_READERS, "id", "extensions"})

@@ -1,0 +1,364 @@
+"""CREATE, ALTER and DROP TABLE."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import assert_never
+
+from coodie_memory.cql import ast
+from coodie_memory.cql.text import identifier
+from coodie_memory.errors import AlreadyExists, ConfigurationException, InvalidRequest, UnsupportedCQL
+from coodie_memory.plan.ddl import table_options
+from coodie_memory.plan.ddl.names import check_table_name
+from coodie_memory.plan.ddl.transformation import Outcome
+from coodie_memory.plan.nodes import Moment
+from coodie_memory.plan.typenames import cql_type, type_text
+from coodie_memory.result import SchemaChange
+from coodie_memory.schema.catalog import Schema, having, lacking
+from coodie_memory.schema.model import Column, ColumnKind, DroppedColumn, Keyspace, Table
+from coodie_memory.types.base import CqlType
+from coodie_memory.types.usertype import UserType
+
+_STATIC_WITHOUT_CLUSTERING = (
+    "Static columns are only useful (and thus allowed) if the table has at least one clustering column"
+)
+
+
+def create_table(statement: ast.CreateTable, keyspace: str, schema: Schema, moment: Moment) -> Outcome:
+    """CREATE TABLE."""
+    partition, clustering = _primary_key(statement)
+    found = schema.keyspace(keyspace)
+    if found is None:
+        raise InvalidRequest(f"Keyspace '{keyspace}' doesn't exist")
+    name = statement.table.name
+    if schema.table(keyspace, name):
+        if statement.if_not_exists:
+            return Outcome(schema)
+        raise AlreadyExists(
+            f"Cannot add already existing table \"{name}\" to keyspace \"{keyspace}\"", keyspace=keyspace, table=name
+        )
+    options = table_options.new_options(statement.properties)
+    types = _column_types(statement, found)
+    _check_key(statement, types, (*partition, *clustering))
+    descending = _descending(statement, clustering)
+    if not clustering and any(column.static for column in statement.columns):
+        raise InvalidRequest(_STATIC_WITHOUT_CLUSTERING)
+    is_counter = _is_counter_table(statement, types, (*partition, *clustering), options)
+    if statement.compact_storage:
+        raise UnsupportedCQL("WITH COMPACT STORAGE is not supported yet")
+    check_table_name(keyspace, name)
+    key = [
+        Column(column, types[column], "partition_key", position) for position, column in enumerate(partition)
+    ] + [
+        Column(column, types[column], "clustering", position, descending=column in descending)
+        for position, column in enumerate(clustering)
+    ]
+    others = [
+        Column(column.name, types[column.name], "static" if column.static else "regular")
+        for column in statement.columns
+        if column.name not in partition and column.name not in clustering
+    ]
+    table = Table(
+        keyspace,
+        name,
+        table_options.table_id(statement.properties) or moment.uuid(),
+        _in_order(key + [replace(column, slot=slot) for slot, column in enumerate(_sorted(others))]),
+        options,
+        is_counter=is_counter,
+        next_slot=len(others),
+    )
+    return Outcome(schema.with_table(table), SchemaChange("CREATED", "TABLE", keyspace, name))
+
+
+def drop_table(statement: ast.DropTable, keyspace: str, schema: Schema, _moment: Moment) -> Outcome:
+    """DROP TABLE with its indexes; not while a view depends on it."""
+    name = statement.table.name
+    table = schema.table(keyspace, name)
+    if table is None:
+        if statement.if_exists:
+            return Outcome(schema)
+        raise InvalidRequest(f"Table '{keyspace}.{name}' doesn't exist")
+    if schema.view(keyspace, name):
+        raise InvalidRequest(
+            "Cannot use DROP TABLE on a materialized view. Please use DROP MATERIALIZED VIEW instead."
+        )
+    if schema.views_of(table):
+        raise InvalidRequest(f"Cannot drop a table when materialized views still depend on it ({keyspace})")
+    return Outcome(schema.without_table(table), SchemaChange("DROPPED", "TABLE", keyspace, name))
+
+
+def alter_table(statement: ast.AlterTable, keyspace: str, schema: Schema, moment: Moment) -> Outcome:
+    """ALTER TABLE."""
+    name = statement.table.name
+    table = schema.table(keyspace, name)
+    if table is None:
+        if statement.if_exists:
+            return Outcome(schema)
+        raise InvalidRequest(f"Table '{keyspace}.{name}' doesn't exist")
+    if schema.view(keyspace, name):
+        raise InvalidRequest("Cannot use ALTER TABLE on a materialized view; use ALTER MATERIALIZED VIEW instead")
+    altered = _altered(statement.change, table, schema, moment)
+    if altered == table:
+        return Outcome(schema)
+    return Outcome(schema.with_table(altered), SchemaChange("UPDATED", "TABLE", keyspace, name))
+
+
+def _altered(change: ast.TableChange, table: Table, schema: Schema, moment: Moment) -> Table:
+    match change:
+        case ast.AddColumns():
+            return _with_columns(table, change, schema.keyspaces[table.keyspace])
+        case ast.DropColumns():
+            return _without_columns(table, change, schema, moment)
+        case ast.RenameColumns():
+            return _renamed(table, change)
+        case ast.SetProperties():
+            options = table_options.altered_options(table.options, change.properties)
+            if table.is_counter and options["default_time_to_live"]:
+                raise InvalidRequest("Cannot set default_time_to_live on a table with counters")
+            return replace(table, options=options)
+        case ast.AlterColumnType():
+            raise InvalidRequest("Altering column types is no longer supported")
+        case ast.MaskColumn() if change.mask:
+            raise InvalidRequest(
+                "Cannot mask columns because dynamic data masking is not enabled. You can enable it with the "
+                "dynamic_data_masking_enabled property on cassandra.yaml"
+            )
+        case ast.MaskColumn():
+            if change.column in table.columns or change.if_exists:
+                return table
+            raise InvalidRequest(f"Column with name '{change.column}' doesn't exist on table '{table.name}'")
+        case ast.DropCompactStorage():
+            raise InvalidRequest("Cannot DROP COMPACT STORAGE on table without COMPACT STORAGE")
+        case _:
+            assert_never(change)
+
+
+def _with_columns(table: Table, change: ast.AddColumns, keyspace: Keyspace) -> Table:
+    for definition in change.columns:
+        kind = cql_type(definition.type, keyspace)
+        if definition.name in table.columns:
+            if change.if_not_exists:
+                continue
+            raise InvalidRequest(f"Column with name '{identifier(definition.name)}' already exists")
+        if definition.static and not table.clustering:
+            raise InvalidRequest(_STATIC_WITHOUT_CLUSTERING)
+        if isinstance(kind, UserType) and kind.is_multicell and any(field.is_multicell for field in kind.children):
+            raise InvalidRequest(
+                "Non-frozen UDTs with nested non-frozen collections are not supported for column "
+                + identifier(definition.name)
+            )
+        slot = _slot(table, definition, kind)
+        if table.is_counter != kind.is_counter:
+            raise ConfigurationException(
+                f"{table.keyspace}.{table.name}: Cannot have a "
+                + (f'non counter column ("{definition.name}") in a counter table' if table.is_counter
+                   else f'counter column ("{definition.name}") in a non counter table')
+            )
+        column = Column(definition.name, kind, "static" if definition.static else "regular", slot=slot)
+        table = replace(
+            table,
+            columns=_in_order((*table.columns.values(), column)),
+            next_slot=max(table.next_slot, slot + 1),
+        )
+    return table
+
+
+def _slot(table: Table, definition: ast.ColumnDefinition, kind: CqlType) -> int:
+    """A new slot, or that of a dropped column of the name, if it may return."""
+    dropped = table.dropped.get(definition.name)
+    if dropped is None:
+        return table.next_slot
+    name, previous = identifier(definition.name), dropped.column
+    if kind != previous.type:
+        raise InvalidRequest(
+            f"Cannot re-add previously dropped column '{name}' of type {kind}, "
+            f"incompatible with previous type {previous.type}"
+        )
+    if previous.is_static != definition.static:
+        raise InvalidRequest(
+            f"Cannot re-add previously dropped column '{name}' of kind {'STATIC' if definition.static else 'REGULAR'}, "
+            f"incompatible with previous kind {previous.kind.upper()}"
+        )
+    if table.is_counter:
+        raise InvalidRequest(f"Cannot re-add previously dropped counter column {name}")
+    return previous.slot
+
+
+def _without_columns(table: Table, change: ast.DropColumns, schema: Schema, moment: Moment) -> Table:
+    at = _drop_time(change, moment)
+    for name in change.columns:
+        column = table.columns.get(name)
+        if column is None:
+            if change.if_exists:
+                continue
+            raise InvalidRequest(
+                f"Column {identifier(name)} was not found in table '{table.keyspace}.{table.name}'"
+            )
+        if column.is_key:
+            raise InvalidRequest(f"Cannot drop PRIMARY KEY column {identifier(name)}")
+        if isinstance(column.type, UserType) and column.type.is_multicell:
+            raise InvalidRequest(f"Cannot drop non-frozen column {identifier(name)} of user type {column.type}")
+        if indexes := [index.name for index in table.indexes.values() if index.column == name]:
+            raise InvalidRequest(
+                f"Cannot drop column {identifier(name)} because it has dependent secondary indexes "
+                f"({', '.join(indexes)})"
+            )
+        if schema.views_of(table):
+            raise InvalidRequest(
+                f"Cannot drop column {identifier(name)} on base table {table.name} with materialized views"
+            )
+        table = replace(
+            table,
+            columns=lacking(table.columns, name),
+            dropped=having(table.dropped, name, DroppedColumn(column, at)),
+        )
+    return table
+
+
+def _drop_time(change: ast.DropColumns, moment: Moment) -> int:
+    match change.timestamp:
+        case None:
+            return moment.next_timestamp()
+        case ast.Literal(text=text):
+            return int(text)
+        case ast.Marker():
+            raise UnsupportedCQL("a bound timestamp in ALTER TABLE DROP is not supported yet")
+        case _:
+            assert_never(change.timestamp)
+
+
+def _renamed(table: Table, change: ast.RenameColumns) -> Table:
+    for rename in change.renames:
+        column = table.columns.get(rename.old)
+        if column is None:
+            raise InvalidRequest(
+                f"Undefined column name {identifier(rename.old)} in table {table.keyspace}.{table.name}"
+            )
+        if not column.is_key:
+            raise InvalidRequest(f"Cannot rename non PRIMARY KEY column {identifier(rename.old)}")
+        if rename.new in table.columns:
+            raise InvalidRequest(
+                f"Cannot rename column {identifier(rename.old)} to {identifier(rename.new)} in table "
+                f"'{table.keyspace}.{table.name}'; another column with that name already exists"
+            )
+        if indexes := [index.name for index in table.indexes.values() if index.column == rename.old]:
+            raise InvalidRequest(
+                f"Can't rename column {identifier(rename.old)} because it has dependent secondary indexes "
+                f"({', '.join(indexes)})"
+            )
+        columns = (replace(each, name=rename.new) if each is column else each for each in table.columns.values())
+        table = replace(table, columns=_in_order(columns))
+    return table
+
+
+def _primary_key(statement: ast.CreateTable) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    name = statement.table.name
+    names: set[str] = set()
+    for column in statement.columns:
+        if column.name in names:
+            raise InvalidRequest(f"Duplicate column '{identifier(column.name)}' declaration for table '{name}'")
+        names.add(column.name)
+    keys = [((column.name,), ()) for column in statement.columns if column.primary_key]
+    keys += [(key.partition, key.clustering) for key in statement.primary_keys]
+    if len(keys) > 1:
+        raise InvalidRequest(f"Multiple PRIMARY KEY specified for table '{name}' (exactly one required)")
+    ordered: set[str] = set()
+    for order in statement.clustering_order:
+        if order.column in ordered:
+            raise InvalidRequest(
+                f"Duplicate column '{identifier(order.column)}' in CLUSTERING ORDER BY clause for table '{name}'"
+            )
+        ordered.add(order.column)
+    if not keys:
+        raise InvalidRequest(f"No PRIMARY KEY specifed for table '{name}' (exactly one required)")
+    return keys[0]
+
+
+def _column_types(statement: ast.CreateTable, keyspace: Keyspace) -> Mapping[str, CqlType]:
+    if any(column.mask for column in statement.columns):
+        raise InvalidRequest(
+            "Cannot mask columns because dynamic data masking is not enabled. You can enable it with the "
+            "dynamic_data_masking_enabled property on cassandra.yaml"
+        )
+    definitions = sorted(statement.columns, key=lambda column: column.name.encode())
+    types = {column.name: cql_type(column.type, keyspace) for column in definitions}
+    for kind in types.values():
+        if isinstance(kind, UserType) and kind.is_multicell and any(field.is_multicell for field in kind.children):
+            raise InvalidRequest("Non-frozen UDTs with nested non-frozen collections are not supported")
+    return types
+
+
+def _check_key(statement: ast.CreateTable, types: Mapping[str, CqlType], key: Sequence[str]) -> None:
+    table = statement.table.name
+    definitions = {column.name: column for column in statement.columns}
+    seen: set[str] = set()
+    for name in key:
+        column = identifier(name)
+        if name not in types:
+            raise InvalidRequest(f"Unknown column '{column}' referenced in PRIMARY KEY for table '{table}'")
+        if name in seen:
+            raise InvalidRequest(f"Duplicate column '{column}' in PRIMARY KEY clause for table '{table}'")
+        seen.add(name)
+        kind = types[name]
+        if kind.is_multicell:
+            what = "collection" if kind.is_collection else "user-defined"
+            text = kind if kind.is_collection else type_text(definitions[name].type, kind)
+            raise InvalidRequest(f"Invalid non-frozen {what} type {text} for PRIMARY KEY column '{column}'")
+        if kind.is_counter:
+            raise InvalidRequest(f"counter type is not supported for PRIMARY KEY column '{column}'")
+        if kind.contains_duration():
+            raise InvalidRequest(f"duration type is not supported for PRIMARY KEY column '{column}'")
+        if definitions[name].static:
+            raise InvalidRequest(f"Static column '{column}' cannot be part of the PRIMARY KEY")
+
+
+def _descending(statement: ast.CreateTable, clustering: Sequence[str]) -> frozenset[str]:
+    named = [order.column for order in statement.clustering_order]
+    if others := [identifier(name) for name in named if name not in clustering]:
+        raise InvalidRequest(
+            "Only clustering key columns can be defined in CLUSTERING ORDER directive: "
+            f"[{', '.join(others)}] are not clustering columns"
+        )
+    for name, expected in zip(named, clustering, strict=False):
+        if name == expected:
+            continue
+        if expected in named:
+            raise InvalidRequest(
+                "The order of columns in the CLUSTERING ORDER directive must match that of the clustering columns "
+                f"({identifier(expected)} must appear before {identifier(name)})"
+            )
+        raise InvalidRequest(f"Missing CLUSTERING ORDER for column {identifier(expected)}")
+    return frozenset(order.column for order in statement.clustering_order if order.descending)
+
+
+def _is_counter_table(
+    statement: ast.CreateTable, types: Mapping[str, CqlType], key: Sequence[str], options: Mapping[str, object]
+) -> bool:
+    others = [types[column.name] for column in statement.columns if column.name not in key]
+    if not any(kind.is_counter for kind in others):
+        return False
+    if not all(kind.is_counter for kind in others):
+        raise InvalidRequest("Cannot mix counter and non counter columns in the same table")
+    if options["default_time_to_live"]:
+        raise InvalidRequest("Cannot set default_time_to_live on a table with counters")
+    return True
+
+
+def _sorted(columns: Iterable[Column]) -> list[Column]:
+    return sorted(columns, key=lambda column: column.name.encode())
+
+
+def _in_order(columns: Iterable[Column]) -> Mapping[str, Column]:
+    """By name, in `SELECT *` order: partition key, clustering key, statics by name, regulars by name."""
+    columns = tuple(columns)
+
+    def of(kind: ColumnKind) -> list[Column]:
+        return [column for column in columns if column.kind == kind]
+
+    key = sorted(of("partition_key"), key=_position) + sorted(of("clustering"), key=_position)
+    ordered = [*key, *_sorted(of("static")), *_sorted(of("regular"))]
+    return MappingProxyType({column.name: column for column in ordered})
+
+
+def _position(column: Column) -> int:
+    return column.position

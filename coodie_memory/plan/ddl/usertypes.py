@@ -1,0 +1,190 @@
+"""CREATE, ALTER and DROP TYPE."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import assert_never
+
+from coodie_memory.cql import ast
+from coodie_memory.cql.text import identifier
+from coodie_memory.errors import InvalidRequest
+from coodie_memory.plan.ddl.transformation import Outcome
+from coodie_memory.plan.nodes import Moment
+from coodie_memory.plan.typenames import cql_type, type_name_text
+from coodie_memory.result import SchemaChange
+from coodie_memory.schema.catalog import Schema, having, lacking
+from coodie_memory.schema.model import Keyspace, Table
+from coodie_memory.types.base import CqlType
+from coodie_memory.types.usertype import UserType
+
+
+def create_type(statement: ast.CreateType, keyspace: str, schema: Schema, _moment: Moment) -> Outcome:
+    """CREATE TYPE."""
+    found = schema.keyspace(keyspace)
+    if found is None:
+        raise InvalidRequest(f"Keyspace '{keyspace}' doesn't exist")
+    name = statement.type.name
+    if name in found.types:
+        if statement.if_not_exists:
+            return Outcome(schema)
+        raise InvalidRequest(f"A user type with name '{name}' already exists")
+    seen: set[str] = set()
+    for field in statement.fields:
+        if field.name in seen:
+            raise InvalidRequest(f"Duplicate field name '{identifier(field.name)}' in type '{name}'")
+        seen.add(field.name)
+    for field in statement.fields:
+        _check_field(field.type)
+    created = UserType(
+        keyspace,
+        name,
+        tuple(field.name for field in statement.fields),
+        tuple(cql_type(field.type, found) for field in statement.fields),
+        is_multicell=True,
+    )
+    return Outcome(
+        schema.with_keyspace(replace(found, types=having(found.types, name, created))),
+        SchemaChange("CREATED", "TYPE", keyspace, name),
+    )
+
+
+def alter_type(statement: ast.AlterType, keyspace: str, schema: Schema, _moment: Moment) -> Outcome:
+    """ALTER TYPE; tables, views and other types that use it follow."""
+    name = statement.type.name
+    found = schema.keyspace(keyspace)
+    before = found.types.get(name) if found else None
+    if found is None or before is None:
+        if statement.if_exists:
+            return Outcome(schema)
+        raise InvalidRequest(f"Type {keyspace}.{name} doesn't exist")
+    after = _altered(statement.change, before, found)
+    if after == before:
+        return Outcome(schema)
+    return Outcome(
+        schema.with_keyspace(_following(found, before, after)), SchemaChange("UPDATED", "TYPE", keyspace, name)
+    )
+
+
+def drop_type(statement: ast.DropType, keyspace: str, schema: Schema, _moment: Moment) -> Outcome:
+    """DROP TYPE; not while something uses it."""
+    name = statement.type.name
+    found = schema.keyspace(keyspace)
+    dropped = found.types.get(name) if found else None
+    if found is None or dropped is None:
+        if statement.if_exists:
+            return Outcome(schema)
+        raise InvalidRequest(f"Type '{keyspace}.{name}' doesn't exist")
+    in_use = f"Cannot drop user type '{keyspace}.{name}' as it is still used by"
+    if others := [other.name for other in found.types.values() if other is not dropped and _uses(other, dropped)]:
+        raise InvalidRequest(f"{in_use} user types {', '.join(others)}")
+    if tables := [
+        table.name
+        for table in found.tables.values()
+        if any(_uses(column.type, dropped) for column in table.columns.values())
+    ]:
+        raise InvalidRequest(f"{in_use} tables {', '.join(tables)}")
+    return Outcome(
+        schema.with_keyspace(replace(found, types=lacking(found.types, name))),
+        SchemaChange("DROPPED", "TYPE", keyspace, name),
+    )
+
+
+def _altered(change: ast.TypeChange, before: UserType, keyspace: Keyspace) -> UserType:
+    match change:
+        case ast.AddField():
+            return _with_field(change, before, keyspace)
+        case ast.RenameFields():
+            return _renamed(change, before)
+        case ast.AlterFieldType():
+            raise InvalidRequest("Altering field types is no longer supported")
+        case _:
+            assert_never(change)
+
+
+def _with_field(change: ast.AddField, before: UserType, keyspace: Keyspace) -> UserType:
+    name, owner = identifier(change.field.name), f"{keyspace.name}.{identifier(before.name)}"
+    _check_field(change.field.type)
+    if change.field.name in before.field_names:
+        if change.if_not_exists:
+            return before
+        raise InvalidRequest(f"Cannot add field {name} to type {owner}: a field with name {name} already exists")
+    kind = cql_type(change.field.type, keyspace)
+    shown = type_name_text(change.field.type, keyspace.name)
+    if _uses(kind, before):
+        raise InvalidRequest(
+            f"Cannot add new field {name} of type {shown} to user type {owner} "
+            "as it would create a circular reference"
+        )
+    if tables := [f"{table.keyspace}.{table.name}" for table in _tables(keyspace) if _in_partition_key(before, table)]:
+        raise InvalidRequest(
+            f"Cannot add new field {name} of type {shown} to user type {owner} as the type is being used in "
+            f"partition key by the following tables: {', '.join(tables)}"
+        )
+    return replace(
+        before,
+        field_names=(*before.field_names, change.field.name),
+        field_types=(*before.field_types, kind),
+    )
+
+
+def _renamed(change: ast.RenameFields, before: UserType) -> UserType:
+    names = list(before.field_names)
+    for rename in change.renames:
+        if rename.old not in before.field_names:
+            if change.if_exists:
+                continue
+            # Spelt as the server spells it.
+            raise InvalidRequest(
+                f"Unkown field {identifier(rename.old)} in user type {before.keyspace}.{identifier(before.name)}"
+            )
+        names[before.field_names.index(rename.old)] = rename.new
+    for name in names:
+        if names.count(name) > 1:
+            raise InvalidRequest(f"Duplicate field name {identifier(name)} in type {before.keyspace}")
+    return replace(before, field_names=tuple(names))
+
+
+def _check_field(name: ast.TypeName) -> None:
+    if name == ast.NativeTypeName("counter"):
+        raise InvalidRequest("A user type cannot contain counters")
+    if isinstance(name, ast.UserTypeName):
+        raise InvalidRequest("A user type cannot contain non-frozen UDTs")
+
+
+def _uses(kind: CqlType, used: UserType) -> bool:
+    return any(isinstance(inner, UserType) and inner.name == used.name for inner in kind.walk())
+
+
+def _tables(keyspace: Keyspace) -> Iterable[Table]:
+    yield from keyspace.tables.values()
+    yield from (view.table for view in keyspace.views.values())
+
+
+def _in_partition_key(used: UserType, table: Table) -> bool:
+    return any(_uses(column.type, used) for column in table.partition_key)
+
+
+def _following(keyspace: Keyspace, before: UserType, after: UserType) -> Keyspace:
+    """The keyspace with the type exchanged wherever it is used."""
+
+    def table(old: Table) -> Table:
+        if not any(_uses(column.type, before) for column in old.columns.values()):
+            return old
+        columns = {
+            name: replace(column, type=column.type.replace(before, after)) for name, column in old.columns.items()
+        }
+        return replace(old, columns=MappingProxyType(columns))
+
+    def user_type(old: UserType) -> UserType:
+        if old is before:
+            return after
+        return replace(old, field_types=tuple(each.replace(before, after) for each in old.field_types))
+
+    types: Mapping[str, UserType] = MappingProxyType({name: user_type(old) for name, old in keyspace.types.items()})
+    views = {name: replace(view, table=table(view.table)) for name, view in keyspace.views.items()}
+    return replace(
+        keyspace,
+        types=types,
+        tables=MappingProxyType({name: table(old) for name, old in keyspace.tables.items()}),
+        views=MappingProxyType(views),
+    )

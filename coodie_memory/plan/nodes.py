@@ -1,0 +1,117 @@
+"""Terms and functions as the planner leaves them: typed, names resolved, values still unbound.
+
+A term that needs nothing of its execution is a `Constant` already; `execution.evaluate` makes a closure of the rest.
+The plans of each chapter stand in that chapter's module and are joined in `planner.Plan`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
+from uuid import UUID
+
+from coodie_memory.result import Raw
+from coodie_memory.types.base import CqlType
+
+
+class Moment(Protocol):
+    """What a function may know of the execution it runs in."""
+
+    @property
+    def micros(self) -> int:
+        """The clock's time, microseconds since the epoch, one for the whole statement."""
+        ...
+
+    def next_timestamp(self) -> int:
+        """Microseconds greater than any given before."""
+        ...
+
+    def timeuuid(self) -> UUID:
+        """A version 1 UUID of this moment, greater than any given before."""
+        ...
+
+    def uuid(self) -> UUID:
+        """A random UUID from the cluster's randomness."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A scalar function with its types resolved.
+
+    `body` takes the moment and the arguments' wire bytes. Unless `takes_null`, a null argument gives null without a call.
+    `is_pure` functions of constants are evaluated by the planner.
+    """
+
+    keyspace: str
+    name: str
+    argument_types: tuple[CqlType, ...]
+    returns: CqlType
+    body: Callable[..., Raw]
+    takes_null: bool = False
+    is_pure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """An aggregate function with its types resolved: a fold over the rows of a group.
+
+    `start()` gives the state, `step(state, *arguments)` the next one, `finish(state)` the wire bytes.
+    """
+
+    keyspace: str
+    name: str
+    argument_types: tuple[CqlType, ...]
+    returns: CqlType
+    start: Callable[[], Any]
+    step: Callable[..., Any]
+    finish: Callable[[Any], Raw]
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A value known when the statement is planned; `raw` None is null."""
+
+    type: CqlType
+    raw: Raw
+
+
+@dataclass(frozen=True, slots=True)
+class Bind:
+    """The value bound to a marker, `index` counted through the whole statement."""
+
+    type: CqlType
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function's value; operators, casts and negation are functions too."""
+
+    function: Function
+    arguments: "tuple[Term, ...]"
+
+    @property
+    def type(self) -> CqlType:
+        """The function's return type."""
+        return self.function.returns
+
+
+@dataclass(frozen=True, slots=True)
+class Composite:
+    """A collection, tuple, user type or vector with parts that are not all constant.
+
+    `parts` in the order written; of a map key, value, key, value; of a user type one for each field, in its order.
+    """
+
+    type: CqlType
+    parts: "tuple[Term, ...]"
+
+
+Term: TypeAlias = Constant | Bind | Call | Composite
+
+
+def evaluated(function: Function, moment: Moment, arguments: Sequence[Raw]) -> Raw:
+    """The function's value for these arguments."""
+    if None in arguments and not function.takes_null:
+        return None
+    return function.body(moment, *arguments)

@@ -1,0 +1,64 @@
+"""From tree to plan: one `match` over all statements. Every refusal that needs the schema and no value comes from here."""
+
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
+
+from coodie_memory.cql import ast
+from coodie_memory.dialect import Dialect
+from coodie_memory.errors import InvalidRequest, UnsupportedCQL
+from coodie_memory.plan.batch import BatchPlan, plan_batch
+from coodie_memory.plan.ddl import Transformation, plan_schema_change
+from coodie_memory.plan.scope import Scope
+from coodie_memory.plan.select import SelectPlan, plan_select
+from coodie_memory.plan.write import WritePlan, plan_delete, plan_insert, plan_insert_json, plan_update
+from coodie_memory.result import ColumnSpec
+from coodie_memory.schema.catalog import Schema
+from coodie_memory.schema.model import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Truncation:
+    """TRUNCATE."""
+
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class KeyspaceChange:
+    """USE; whether the keyspace exists is asked when it is executed."""
+
+    keyspace: str
+
+
+Plan: TypeAlias = SelectPlan | WritePlan | BatchPlan | Transformation | Truncation | KeyspaceChange
+
+
+def plan(
+    statement: ast.Statement, schema: Schema, keyspace: str | None, dialect: Dialect
+) -> tuple[Plan, tuple[ColumnSpec, ...]]:
+    """The plan of a statement on a connection that uses `keyspace`, and its bind markers in order."""
+    scope = Scope(schema, keyspace, dialect)
+    planned = _planned(statement, scope)
+    return planned, scope.markers
+
+
+def _planned(statement: ast.Statement, scope: Scope) -> Plan:
+    match statement:
+        case ast.Select():
+            return plan_select(statement, scope)
+        case ast.Insert():
+            return plan_insert(statement, scope)
+        case ast.InsertJson():
+            return plan_insert_json(statement, scope)
+        case ast.Update():
+            return plan_update(statement, scope)
+        case ast.Delete():
+            return plan_delete(statement, scope)
+        case ast.Batch():
+            return plan_batch(statement, scope)
+        case ast.Truncate():
+            return _plan_truncate(statement, scope)
+        case ast.Use():
+            return KeyspaceChange(statement.keyspace)
+        case ast.CreateKeyspace() | ast.AlterKeyspace() | ast.DropKeyspace():
+            return plan_schema_change(statement, scope)
