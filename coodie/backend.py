@@ -3,12 +3,12 @@
 Names resolve at the call, not when a class is made, so that a test can put another backend under a model.
 """
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Protocol
 
-from coodie.exceptions import ConfigurationError
+from coodie.exceptions import ConfigurationError, InvalidQueryError
 from coodie.statement import Page, Request
 
 DEFAULT_NAME = "default"
@@ -36,8 +36,8 @@ class Backend(Protocol):
 
     def execute_many_async(
         self, requests: Iterable[Request], concurrency: int
-    ) -> AsyncIterator[Page | Exception]:
-        """As `execute_many`; closing the iterator cancels what is in flight."""
+    ) -> AsyncGenerator[Page | Exception, None]:
+        """As `execute_many`; closing it cancels what is in flight."""
         ...
 
     def close(self) -> None:
@@ -85,15 +85,21 @@ class Connections:
             self._state = Connected({**state.backends, name: backend}, name if wins else kept)
             return state.backends.get(name)
 
-    def remove(self, name: str | None = None) -> Backend:
-        """Forget one connection, or the default one, and return it, still open; no other becomes the default."""
+    def remove(self, name: str) -> Backend:
+        """Forget one connection and return it, still open; if it was the default, there is none now."""
         with self._lock:
             state = self._state
-            backend = self.get(name)
-            wanted = state.default if name is None else name
-            rest = {each: other for each, other in state.backends.items() if each != wanted}
-            self._state = Connected(rest, None if state.default == wanted else state.default)
-            return backend
+            if name not in state.backends:
+                raise ConfigurationError(_missing(name, state))
+            rest = {each: backend for each, backend in state.backends.items() if each != name}
+            self._state = Connected(rest, None if state.default == name else state.default)
+            return state.backends[name]
+
+    def clear(self) -> list[Backend]:
+        """Forget all connections and return them, still open."""
+        with self._lock:
+            state, self._state = self._state, Connected()
+            return list(state.backends.values())
 
     def snapshot(self) -> Connected:
         """The state now, for `restore`."""
@@ -107,6 +113,12 @@ class Connections:
 
 connections = Connections()
 """The process's connections: what `init_coodie` fills and `Settings.connection` names."""
+
+
+def check_concurrency(concurrency: int) -> None:
+    """Refuse a window that nothing fits into."""
+    if concurrency < 1:
+        raise InvalidQueryError(f"concurrency is {concurrency!r}; at least one request has to be in flight")
 
 
 def _missing(name: str | None, state: Connected) -> str:

@@ -4,6 +4,6 @@
 types and ours, `arrival` carries an answer from the driver's thread to an event loop.
 """
 
-from coodie.backends.cassandra.backend import CassandraBackend, connect
+from coodie.backends.cassandra.backend import CassandraBackend, adopt, connect
 
-__all__ = ["CassandraBackend", "connect"]
+__all__ = ["CassandraBackend", "adopt", "connect"]

@@ -7,7 +7,7 @@ answer. No call blocks an event loop; the driver's own threads do all I/O.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
 from typing import Any, assert_never
 from weakref import WeakKeyDictionary
 
@@ -17,11 +17,12 @@ from cassandra.policies import RetryPolicy
 from cassandra.protocol import IsBootstrappingErrorMessage, OverloadedErrorMessage
 from cassandra.query import BatchStatement, BatchType, SimpleStatement, tuple_factory
 
+from coodie.backend import check_concurrency
 from coodie.backends.cassandra.arrival import arrival
 from coodie.backends.cassandra.errors import translated
 from coodie.backends.cassandra.prepared import Prepared, PreparedCache
 from coodie.backends.cassandra.values import decode_rows
-from coodie.exceptions import ConnectionFailed, InvalidQueryError
+from coodie.exceptions import ConfigurationError, ConnectionFailed
 from coodie.statement import BatchRequest, Page, Request, Statement
 
 logger = logging.getLogger("coodie")
@@ -61,6 +62,16 @@ def connect(
     return CassandraBackend(session, owns_cluster=True)
 
 
+def adopt(session: Any, keyspace: str | None = None) -> "CassandraBackend":
+    """A session that its owner connected and will shut down; `keyspace` becomes its keyspace. May block."""
+    if session.is_shutdown:
+        raise ConfigurationError(f"{session!r} is shut down; give a live session")
+    if keyspace is not None and session.keyspace != keyspace:
+        with translated():
+            session.set_keyspace(keyspace)
+    return CassandraBackend(session)
+
+
 class CassandraBackend:
     """A driver's session as a `Backend`. Results do not depend on the session's row factory or profiles.
 
@@ -82,7 +93,7 @@ class CassandraBackend:
 
     def execute_many(self, requests: Iterable[Request], concurrency: int) -> Iterator[Page | Exception]:
         """An outcome for each request, in their order, with at most `concurrency` of them in flight."""
-        _check_concurrency(concurrency)
+        check_concurrency(concurrency)
         flying: deque[Any] = deque()
         for request in requests:
             if len(flying) >= concurrency:
@@ -105,9 +116,9 @@ class CassandraBackend:
 
     async def execute_many_async(
         self, requests: Iterable[Request], concurrency: int
-    ) -> AsyncIterator[Page | Exception]:
-        """As `execute_many`; closing the iterator cancels what is in flight."""
-        _check_concurrency(concurrency)
+    ) -> AsyncGenerator[Page | Exception, None]:
+        """As `execute_many`; closing it cancels what is in flight."""
+        check_concurrency(concurrency)
         flying: deque[asyncio.Task[Page]] = deque()
         try:
             for request in requests:
@@ -222,11 +233,6 @@ def _endpoint(host: Host) -> Host:
     if colon and port.isdigit() and (":" not in name or name.endswith("]")):
         return name.strip("[]"), int(port)
     return host.strip("[]")
-
-
-def _check_concurrency(concurrency: int) -> None:
-    if concurrency < 1:
-        raise InvalidQueryError(f"concurrency is {concurrency!r}; at least one request has to be in flight")
 
 
 def _to_prepare(request: Request) -> list[str]:
