@@ -136,8 +136,10 @@ class CqlType:
     """A hashable key whose `<` and `==` are the type's comparator."""
     reversed_order: Callable[[bytes], Any]
     """The same for clustering order DESC."""
+    parse: Callable[[str], bytes]
+    """The value that a string stands for: a constant's text, a JSON string, a part of a tuple's text."""
     to_text: Callable[[bytes], str]
-    """The text that CAST(x AS text) gives."""
+    """The text that CAST(x AS text) gives, and what `parse` reads; empty for the empty value."""
     to_json: Callable[[bytes], str]
     """The JSON text that toJson and SELECT JSON give."""
     from_json: Callable[[Any], bytes]
@@ -169,9 +171,9 @@ class CqlType:
         """The frozen form, inside and out; the type itself where there is nothing to freeze."""
         return self
 
-    def replace(self, old: "CqlType", new: "CqlType") -> "CqlType":
-        """This type with one UDT exchanged for another wherever it occurs, frozen where it was frozen."""
-        raise NotImplementedError
+    def replace(self, _old: "CqlType", _new: "CqlType", /) -> "CqlType":
+        """This type with the UDT of `old`'s name exchanged for `new` wherever it occurs, frozen where it was frozen."""
+        return self
 
     def contains_duration(self) -> bool:
         """Whether a duration occurs anywhere inside."""
@@ -187,7 +189,7 @@ class CqlType:
 
     def from_literal(self, kind: ConstantKind, text: str) -> bytes:
         """The constant's bytes, its kind being one that the type accepts; strings come without quotes."""
-        raise NotImplementedError
+        return hex_bytes(text[2:]) if kind is ConstantKind.HEX else self.parse(text)
 
     def assignment(self, source: "CqlType") -> Assignment:
         """How well a term of type `source` fits a receiver of this type; frozen or not makes no difference."""
@@ -201,3 +203,16 @@ class CqlType:
 
     def __str__(self) -> str:
         return self.cql()
+
+    def __repr__(self) -> str:
+        return self.cql()
+
+
+def hex_bytes(text: str) -> bytes:
+    """The bytes that hexadecimal digits name; no prefix."""
+    try:
+        if text.isalnum() or not text:  # bytes.fromhex skips spaces
+            return bytes.fromhex(text)
+    except ValueError:
+        pass
+    raise MarshalError(f"cannot parse '{text}' as hex bytes")

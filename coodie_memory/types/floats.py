@@ -91,7 +91,7 @@ def _floating(
         try:
             return pack(value)
         except (struct.error, OverflowError):
-            no_value(value, name)
+            raise no_value(value, name) from None
 
     def decode(raw: bytes) -> float | None:
         return unpack(raw)[0] if raw else None

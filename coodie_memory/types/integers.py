@@ -53,7 +53,7 @@ def _fixed_integer(
         try:
             return pack(value)
         except struct.error:
-            no_value(value, name)
+            raise no_value(value, name) from None
 
     def decode(raw: bytes) -> int | None:
         return unpack(raw)[0] if raw else None

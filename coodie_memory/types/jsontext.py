@@ -27,6 +27,13 @@ def quote(text: str) -> str:
     return f'"{_ESCAPED.sub(_escape, text)}"'
 
 
+def name(key: str) -> str:
+    """The column or field that an object's key means: in quotes as it stands, else in lower case."""
+    if len(key) > 1 and key.startswith('"') and key.endswith('"'):
+        return key[1:-1]
+    return key.lower()
+
+
 def _escape(match: re.Match[str]) -> str:
     character = match[0]
     return _SHORT.get(character) or f"\\u{ord(character):04X}"

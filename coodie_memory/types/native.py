@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from coodie_memory.types import javatext
+from coodie_memory.types import javatext, quoting
 from coodie_memory.types.base import (
     Assignment,
     ConstantKind,
@@ -32,7 +32,6 @@ class NativeType(CqlType):
     order: Callable[[bytes], Any]
     reversed_order: Callable[[bytes], Any]
     parse: Callable[[str], bytes]
-    """The value that a constant's text, or a JSON string, stands for."""
     to_text: Callable[[bytes], str]
     to_json: Callable[[bytes], str]
     from_json: Callable[[Any], bytes]
@@ -55,9 +54,6 @@ class NativeType(CqlType):
     def java_name(self) -> str:
         return _PACKAGE + self.java
 
-    def replace(self, old: CqlType, new: CqlType) -> CqlType:
-        return new if self == old else self
-
     def accepts(self, kind: ConstantKind, /) -> bool:
         return kind in self.constants
 
@@ -66,21 +62,12 @@ class NativeType(CqlType):
             return Assignment.EXACT
         return Assignment.WEAK if kind in self.constants else Assignment.NOT
 
-    def from_literal(self, kind: ConstantKind, text: str) -> bytes:
-        return hex_bytes(text[2:]) if kind is ConstantKind.HEX else self.parse(text)
-
     def takes_values_of(self, source: CqlType) -> bool:
         return (
             self is source
             or self.takes_any
             or (isinstance(source, NativeType) and source.name in self.sources)
         )
-
-    def __repr__(self) -> str:
-        return self.name
-
-    def __reduce__(self) -> str:
-        return self.name
 
 
 def never(_kind: ConstantKind, _text: str) -> bool:
@@ -151,22 +138,7 @@ def literal(text: Callable[[bytes], str]) -> Callable[[bytes], str]:
 
 def string_literal(text: Callable[[bytes], str]) -> Callable[[bytes], str]:
     """`to_cql` of a type whose literal is a string."""
-    return lambda raw: quote(text(raw)) if raw else "empty"
-
-
-def quote(text: str) -> str:
-    """A CQL string literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def hex_bytes(text: str) -> bytes:
-    """The bytes that hexadecimal digits name; no prefix."""
-    try:
-        if text.isalnum() or not text:  # bytes.fromhex skips spaces
-            return bytes.fromhex(text)
-    except ValueError:
-        pass
-    raise MarshalError(f"cannot parse '{text}' as hex bytes")
+    return lambda raw: quoting.string(text(raw)) if raw else "empty"
 
 
 def _same(raw: bytes) -> bytes:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from coodie_memory.types import javatext, jsontext
-from coodie_memory.types.base import ConstantKind, InvalidValue, MarshalError
-from coodie_memory.types.native import NativeType, hex_bytes, no_value, quote, reversing, string_only
+from coodie_memory.types import javatext, jsontext, quoting
+from coodie_memory.types.base import ConstantKind, InvalidValue, MarshalError, hex_bytes
+from coodie_memory.types.native import NativeType, no_value, reversing, string_only
 
 _STRINGS = frozenset({ConstantKind.STRING})
 # What Cassandra takes for UTF-8: Java's modified null, surrogates and code points above U+10FFFF pass, and the second
@@ -101,7 +101,7 @@ def _string_type(
         to_text=_decode_text,
         to_json=lambda raw: jsontext.quote(_decode_text(raw)),
         from_json=string_only(parse, json_noun),
-        to_cql=lambda raw: quote(_decode_text(raw)),
+        to_cql=lambda raw: quoting.string(_decode_text(raw)),
         sources=sources,
     )
 

@@ -1,0 +1,354 @@
+"""list, set and map: the elements' bytes behind a count; sets and maps sorted, each element once."""
+
+import struct
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from coodie_memory.types import javatext, jsontext
+from coodie_memory.types.base import NULL_KEY, CqlType, FrozenDict, MarshalError, Reversed, hex_bytes
+from coodie_memory.types.native import no_value
+
+_LENGTH = struct.Struct(">i")
+_read, _write = _LENGTH.unpack_from, _LENGTH.pack
+_NULL = _write(-1)
+
+
+def pack(count: int, parts: Iterable[bytes | None]) -> bytes:
+    """`count` elements, of which each is one part, or two in a map."""
+    return _write(count) + b"".join([_NULL if part is None else _write(len(part)) + part for part in parts])
+
+
+def unpack(raw: bytes, kind: str, parts_each: int = 1) -> list[bytes | None]:
+    """The parts in order, null where the length is negative; `MarshalError` if the bytes do not fit."""
+    parts: list[bytes | None] = []
+    offset, end = 4, len(raw)
+    try:
+        (count,) = _read(raw)
+        if count < 0:
+            raise MarshalError(f"The data cannot be deserialized as a {kind}")
+        for _ in range(count * parts_each):
+            (length,) = _read(raw, offset)
+            offset += 4
+            if length < 0:
+                parts.append(None)
+                continue
+            if offset + length > end:
+                raise MarshalError(f"Not enough bytes to read a {kind}")
+            parts.append(raw[offset : offset + length])
+            offset += length
+    except struct.error:
+        raise MarshalError(f"Not enough bytes to read a {kind}") from None
+    if offset < end:
+        raise MarshalError(f"Unexpected extraneous bytes after {kind} value")
+    return parts
+
+
+def _not_null(parts: Sequence[bytes | None]) -> list[bytes]:
+    if None in parts:
+        raise MarshalError("Null value read when not allowed")
+    return list(parts)  # type: ignore[arg-type]  # none is None
+
+
+def _java(frozen: bool, name: str, *inside: CqlType) -> str:  # noqa: FBT001 (private)
+    java = f"org.apache.cassandra.db.marshal.{name}({','.join(kind.java_name for kind in inside)})"
+    return f"org.apache.cassandra.db.marshal.FrozenType({java})" if frozen else java
+
+
+def _array(parsed: Any, what: str, kind: str) -> list[Any]:
+    """The items of a JSON array, or of a string that contains one."""
+    items = jsontext.loads(parsed) if isinstance(parsed, str) else parsed
+    if not isinstance(items, list):
+        raise MarshalError(f"Expected {what}, but got a {javatext.class_name(items)}: {javatext.text(items)}")
+    if None in items:
+        raise MarshalError(f"Invalid null element in {kind}")
+    return items
+
+
+def _sorts_alike(ours: CqlType, theirs: CqlType) -> bool:
+    """Sorted elements stay sorted: the type is the same, or both compare plain bytes."""
+    return ours == theirs or (ours.takes_values_of(theirs) and ours.order is theirs.order)
+
+
+class _CollectionType(CqlType):
+    """What lists, sets and maps share."""
+
+    is_collection = True
+
+    def reversed_order(self, raw: bytes) -> Reversed:
+        return Reversed(self.order(raw))
+
+    def parse(self, text: str) -> bytes:
+        return hex_bytes(text)
+
+    def to_text(self, raw: bytes) -> str:
+        return raw.hex()
+
+
+@dataclass(frozen=True, repr=False)
+class ListType(_CollectionType):
+    """`list<element>`."""
+
+    element: CqlType
+    is_multicell: bool = True
+
+    def cql(self) -> str:
+        return f"list<{self.element}>" if self.is_multicell else f"frozen<list<{self.element}>>"
+
+    @property
+    def java_name(self) -> str:
+        return _java(not self.is_multicell, "ListType", self.element)
+
+    @property
+    def children(self) -> tuple[CqlType, ...]:
+        return (self.element,)
+
+    def freeze(self) -> "ListType":
+        return ListType(self.element.freeze(), is_multicell=False) if self.is_multicell else self
+
+    def replace(self, old: CqlType, new: CqlType, /) -> CqlType:
+        return replace(self, element=self.element.replace(old, new))
+
+    def takes_values_of(self, source: CqlType) -> bool:
+        return isinstance(source, ListType) and self.element.takes_values_of(source.element)
+
+    def unpack(self, raw: bytes) -> list[bytes | None]:
+        """The elements; a bound list may contain nulls."""
+        return unpack(raw, "list")
+
+    def pack(self, elements: Sequence[bytes | None]) -> bytes:
+        """The list of these elements."""
+        return pack(len(elements), elements)
+
+    def validate(self, raw: bytes) -> None:
+        for part in unpack(raw, "list"):
+            if part is not None:
+                self.element.validate(part)
+
+    def encode(self, value: Any) -> bytes:
+        """Any iterable but a string, bytes or a mapping."""
+        if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
+            raise no_value(value, self.cql())
+        encode = self.element.encode
+        return self.pack([None if item is None else encode(item) for item in value])
+
+    def decode(self, raw: bytes) -> list[Any]:
+        decode = self.element.decode
+        return [None if part is None else decode(part) for part in unpack(raw, "list")]
+
+    def decode_hashable(self, raw: bytes) -> tuple[Any, ...]:
+        decode = self.element.decode_hashable
+        return tuple([None if part is None else decode(part) for part in unpack(raw, "list")])
+
+    def normalise(self, raw: bytes) -> bytes:
+        normalise = self.element.normalise
+        return self.pack([None if part is None else normalise(part) for part in unpack(raw, "list")])
+
+    def order(self, raw: bytes) -> tuple[Any, ...]:
+        if not raw:
+            return ()
+        order = self.element.order
+        return tuple([NULL_KEY if part is None else order(part) for part in unpack(raw, "list")])
+
+    def to_json(self, raw: bytes) -> str:
+        to_json = self.element.to_json
+        return f"[{', '.join('null' if part is None else to_json(part) for part in unpack(raw, 'list'))}]"
+
+    def from_json(self, parsed: Any) -> bytes:
+        return self.pack([self.element.from_json(item) for item in _array(parsed, "a list", "list")])
+
+    def to_cql(self, raw: bytes) -> str:
+        to_cql = self.element.to_cql
+        return f"[{', '.join('null' if part is None else to_cql(part) for part in unpack(raw, 'list'))}]"
+
+
+@dataclass(frozen=True, repr=False)
+class SetType(_CollectionType):
+    """`set<element>`."""
+
+    element: CqlType
+    is_multicell: bool = True
+
+    def cql(self) -> str:
+        return f"set<{self.element}>" if self.is_multicell else f"frozen<set<{self.element}>>"
+
+    @property
+    def java_name(self) -> str:
+        return _java(not self.is_multicell, "SetType", self.element)
+
+    @property
+    def children(self) -> tuple[CqlType, ...]:
+        return (self.element,)
+
+    def freeze(self) -> "SetType":
+        return SetType(self.element.freeze(), is_multicell=False) if self.is_multicell else self
+
+    def replace(self, old: CqlType, new: CqlType, /) -> CqlType:
+        return replace(self, element=self.element.replace(old, new))
+
+    def takes_values_of(self, source: CqlType) -> bool:
+        return isinstance(source, SetType) and _sorts_alike(self.element, source.element)
+
+    def unpack(self, raw: bytes) -> list[bytes]:
+        """The elements as they stand; `normalise` sorts them."""
+        return _not_null(unpack(raw, "set"))
+
+    def pack(self, elements: Iterable[bytes]) -> bytes:
+        """The set of these elements: sorted, the first of equal ones."""
+        order, found = self.element.order, dict[Any, bytes]()
+        for element in elements:
+            found.setdefault(order(element), element)
+        return pack(len(found), [found[key] for key in sorted(found)])
+
+    def validate(self, raw: bytes) -> None:
+        for part in self.unpack(raw):
+            self.element.validate(part)
+
+    def encode(self, value: Any) -> bytes:
+        """Any iterable but a string, bytes or a mapping."""
+        if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
+            raise no_value(value, self.cql())
+        items = list(value)
+        if None in items:
+            raise no_value(value, f"{self.cql()}: null is not supported inside collections")
+        return self.pack(map(self.element.encode, items))
+
+    def decode(self, raw: bytes) -> set[Any]:
+        """A set; its elements are hashable forms."""
+        return set(map(self.element.decode_hashable, self.unpack(raw)))
+
+    def decode_hashable(self, raw: bytes) -> frozenset[Any]:
+        return frozenset(map(self.element.decode_hashable, self.unpack(raw)))
+
+    def normalise(self, raw: bytes) -> bytes:
+        return self.pack(map(self.element.normalise, self.unpack(raw)))
+
+    def order(self, raw: bytes) -> tuple[Any, ...]:
+        return tuple(map(self.element.order, self.unpack(raw))) if raw else ()
+
+    def to_json(self, raw: bytes) -> str:
+        return f"[{', '.join(map(self.element.to_json, self.unpack(raw)))}]"
+
+    def from_json(self, parsed: Any) -> bytes:
+        return self.pack(map(self.element.from_json, _array(parsed, "a list (representing a set)", "set")))
+
+    def to_cql(self, raw: bytes) -> str:
+        return f"{{{', '.join(map(self.element.to_cql, self.unpack(raw)))}}}"
+
+
+@dataclass(frozen=True, repr=False)
+class MapType(_CollectionType):
+    """`map<key, value>`."""
+
+    key: CqlType
+    value: CqlType
+    is_multicell: bool = True
+
+    def cql(self) -> str:
+        inside = f"map<{self.key}, {self.value}>"
+        return inside if self.is_multicell else f"frozen<{inside}>"
+
+    @property
+    def java_name(self) -> str:
+        return _java(not self.is_multicell, "MapType", self.key, self.value)
+
+    @property
+    def children(self) -> tuple[CqlType, ...]:
+        return (self.key, self.value)
+
+    def freeze(self) -> "MapType":
+        return (
+            MapType(self.key.freeze(), self.value.freeze(), is_multicell=False) if self.is_multicell else self
+        )
+
+    def replace(self, old: CqlType, new: CqlType, /) -> CqlType:
+        return replace(self, key=self.key.replace(old, new), value=self.value.replace(old, new))
+
+    def takes_values_of(self, source: CqlType) -> bool:
+        return (
+            isinstance(source, MapType)
+            and _sorts_alike(self.key, source.key)
+            and self.value.takes_values_of(source.value)
+        )
+
+    def unpack(self, raw: bytes) -> list[tuple[bytes, bytes]]:
+        """The entries as they stand; `normalise` sorts them."""
+        parts = _not_null(unpack(raw, "map", 2))
+        return list(zip(parts[::2], parts[1::2], strict=True))
+
+    def pack(self, entries: Iterable[tuple[bytes, bytes]]) -> bytes:
+        """The map of these entries: sorted by key, of equal keys the first one with the last one's value."""
+        order, found = self.key.order, dict[Any, tuple[bytes, bytes]]()
+        for key, value in entries:
+            place = order(key)
+            found[place] = (found[place][0] if place in found else key, value)
+        return pack(len(found), [part for place in sorted(found) for part in found[place]])
+
+    def validate(self, raw: bytes) -> None:
+        for key, value in self.unpack(raw):
+            self.key.validate(key)
+            self.value.validate(value)
+
+    def encode(self, value: Any) -> bytes:
+        """A mapping, or whatever has its `items()`."""
+        try:
+            items = list(value.items())
+        except AttributeError:
+            raise no_value(value, self.cql()) from None
+        if any(key is None or item is None for key, item in items):
+            raise no_value(value, f"{self.cql()}: null is not supported inside collections")
+        key_of, value_of = self.key.encode, self.value.encode
+        return self.pack([(key_of(key), value_of(item)) for key, item in items])
+
+    def decode(self, raw: bytes) -> dict[Any, Any]:
+        """A dict; its keys are hashable forms."""
+        key_of, value_of = self.key.decode_hashable, self.value.decode
+        return {key_of(key): value_of(value) for key, value in self.unpack(raw)}
+
+    def decode_hashable(self, raw: bytes) -> FrozenDict:
+        key_of, value_of = self.key.decode_hashable, self.value.decode_hashable
+        return FrozenDict({key_of(key): value_of(value) for key, value in self.unpack(raw)})
+
+    def normalise(self, raw: bytes) -> bytes:
+        return self.pack(
+            [(self.key.normalise(key), self.value.normalise(value)) for key, value in self.unpack(raw)]
+        )
+
+    def order(self, raw: bytes) -> tuple[Any, ...]:
+        if not raw:
+            return ()
+        return tuple(
+            [
+                part
+                for key, value in self.unpack(raw)
+                for part in (self.key.order(key), self.value.order(value))
+            ]
+        )
+
+    def to_json(self, raw: bytes) -> str:
+        """Keys that are no JSON strings become some."""
+        fields = (
+            f"{_json_key(self.key.to_json(key))}: {self.value.to_json(value)}"
+            for key, value in self.unpack(raw)
+        )
+        return f"{{{', '.join(fields)}}}"
+
+    def from_json(self, parsed: Any) -> bytes:
+        found = jsontext.loads(parsed) if isinstance(parsed, str) else parsed
+        if not isinstance(found, dict):
+            raise MarshalError(
+                f"Expected a map, but got a {javatext.class_name(found)}: {javatext.text(found)}"
+            )
+        if None in found.values():
+            raise MarshalError("Invalid null value in map")
+        return self.pack(
+            [(self.key.from_json(key), self.value.from_json(value)) for key, value in found.items()]
+        )
+
+    def to_cql(self, raw: bytes) -> str:
+        fields = (f"{self.key.to_cql(key)}: {self.value.to_cql(value)}" for key, value in self.unpack(raw))
+        return f"{{{', '.join(fields)}}}"
+
+
+def _json_key(text: str) -> str:
+    return text if text.startswith('"') else jsontext.quote(text)
