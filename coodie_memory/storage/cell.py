@@ -5,7 +5,7 @@ statement share one. A stamp beside a value of None is a tombstone. Times of wri
 are whole seconds, as in the server.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 NEVER = 2**63 - 1
 """The second that does not come: a stamp with it has no expiry."""
@@ -38,6 +38,9 @@ class Rules(NamedTuple):
 
     is_counter: bool = False
     later_expiry_wins: bool = True
+
+
+DEFAULT_RULES: Final = Rules()
 
 
 def supersedes(

@@ -8,7 +8,7 @@ A set's elements have the value b"".
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from coodie_memory.storage.cell import NEVER, Deletion, Rules, Stamp, newer, supersedes
+from coodie_memory.storage.cell import DEFAULT_RULES, NEVER, Deletion, Rules, Stamp, newer, supersedes
 
 
 class Element(NamedTuple):
@@ -35,25 +35,23 @@ class Complex(NamedTuple):
 
 
 def complex_of(
-    elements: Iterable[Element],
-    deletion: Deletion | None = None,
-    rules: Rules = Rules(),  # noqa: B008 - immutable
+    elements: Iterable[Element], deletion: Deletion | None = None, rules: Rules = DEFAULT_RULES
 ) -> Complex:
-    """The collection of these elements, in any order; the same path twice is reconciled."""
+    """What survives of these elements, in any order, and of a deletion of the whole."""
     survivors: dict[Any, Element] = {}
     for element in elements:
-        _reconcile_into(survivors, element, rules)
+        if deletion is not None and element.stamp.timestamp <= deletion.timestamp:
+            continue
+        rival = survivors.get(element.order)
+        if rival is None or supersedes(element.stamp, element.value, rival.stamp, rival.value, rules):
+            survivors[element.order] = element
     return _assembled(survivors.values(), deletion)
 
 
 def merged(ours: Complex, theirs: Complex, rules: Rules) -> Complex:
     """What survives of both."""
-    deletion = newer(ours.deletion, theirs.deletion)
-    survivors: dict[Any, Element] = {}
-    for element in (*ours.live, *ours.dead, *theirs.live, *theirs.dead):
-        if deletion is None or element.stamp.timestamp > deletion.timestamp:
-            _reconcile_into(survivors, element, rules)
-    return _assembled(survivors.values(), deletion)
+    elements = (*ours.live, *ours.dead, *theirs.live, *theirs.dead)
+    return complex_of(elements, newer(ours.deletion, theirs.deletion), rules)
 
 
 def shadowed(cells: Complex, timestamp: int) -> Complex | None:
@@ -77,12 +75,6 @@ def purged(cells: Complex, before: int) -> Complex | None:
     deletion = cells.deletion if cells.deletion and cells.deletion.local_seconds >= before else None
     left = [element for element in (*cells.live, *cells.dead) if element.stamp.expires_at >= before]
     return _assembled(left, deletion) if left or deletion else None
-
-
-def _reconcile_into(survivors: dict[Any, Element], element: Element, rules: Rules) -> None:
-    rival = survivors.get(element.order)
-    if rival is None or supersedes(element.stamp, element.value, rival.stamp, rival.value, rules):
-        survivors[element.order] = element
 
 
 def _assembled(elements: Iterable[Element], deletion: Deletion | None) -> Complex:
