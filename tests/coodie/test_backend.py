@@ -27,7 +27,7 @@ def test_unknown_name_lists_what_there_is(connections):
     """A misspelt name is found at once."""
     connections.register("metrics", Place())
 
-    with pytest.raises(ConfigurationError, match="no connection 'metrix'.*metrics"):
+    with pytest.raises(ConfigurationError, match=r"no connection 'metrix'.*metrics"):
         connections.get("metrix")
 
 

@@ -22,13 +22,13 @@ class Opened:
     def execute(self, request):
         return Page(("cql",), [(request.cql,)])
 
-    def execute_many(self, requests, concurrency):
+    def execute_many(self, requests, _concurrency):
         yield from map(self.execute, requests)
 
     async def execute_async(self, request):
         return self.execute(request)
 
-    async def execute_many_async(self, requests, concurrency):
+    async def execute_many_async(self, requests, _concurrency):
         try:
             for request in requests:
                 yield self.execute(request)

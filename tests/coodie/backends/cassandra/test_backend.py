@@ -31,10 +31,15 @@ def answer(kind):
     return kind(code=kind.error_code, message="no", info=None)
 
 
-@pytest.mark.parametrize("error", [ConnectionShutdown("gone"), answer(ServerError), ErrorMessage(1, "x", None)])
+@pytest.mark.parametrize(
+    "error", [ConnectionShutdown("gone"), answer(ServerError), ErrorMessage(1, "x", None)]
+)
 def test_request_that_may_have_been_applied_is_not_sent_again(error):
     """An increment or an append whose connection was lost must not happen twice."""
-    assert CautiousRetryPolicy(RetryPolicy()).on_request_error(None, 1, error, 0) == (RetryPolicy.RETHROW, None)
+    assert CautiousRetryPolicy(RetryPolicy()).on_request_error(None, 1, error, 0) == (
+        RetryPolicy.RETHROW,
+        None,
+    )
 
 
 @pytest.mark.parametrize("kind", [OverloadedErrorMessage, IsBootstrappingErrorMessage])
@@ -50,5 +55,8 @@ def test_session_that_never_retries_is_obeyed():
 
     assert policy.on_request_error(None, 1, answer(OverloadedErrorMessage), 0) == (RetryPolicy.RETHROW, None)
     assert policy.on_unavailable(None, 1, 2, 1, 0) == (RetryPolicy.RETHROW, None)
-    assert policy.on_read_timeout(None, 1, 1, 1, False, 0) == (RetryPolicy.RETHROW, None)
+    assert policy.on_read_timeout(None, 1, 1, 1, data_retrieved=False, retry_num=0) == (
+        RetryPolicy.RETHROW,
+        None,
+    )
     assert policy.on_write_timeout(None, 1, WriteType.BATCH_LOG, 1, 0, 0) == (RetryPolicy.RETHROW, None)

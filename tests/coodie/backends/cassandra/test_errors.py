@@ -76,10 +76,12 @@ MESSAGES = ["plain words", 'with "quotes" info={x} and\na line break', ""]
 
 
 @pytest.mark.parametrize("message", MESSAGES)
-@pytest.mark.parametrize(("code", "info", "expected", "fields"), CASES)
+@pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("raised", [lambda answer: answer, lambda answer: answer.to_exception()])
-def test_server_error_keeps_class_code_words_and_fields(code, info, expected, fields, message, raised):
+def test_server_error_keeps_class_code_words_and_fields(case, message, raised):
     """Whether the driver hands out its protocol message or the exception it makes of it."""
+    code, info, expected, fields = case
+
     error = coodie_error(raised(received(code, message, info)))
 
     assert type(error) is expected
@@ -96,7 +98,10 @@ def test_every_server_error_of_coodie_is_covered():
 
 @pytest.mark.parametrize(
     ("table", "words"),
-    [("t", 'Cannot add already existing table "t" to keyspace "ks"'), ("", 'Cannot add existing keyspace "ks"')],
+    [
+        ("t", 'Cannot add already existing table "t" to keyspace "ks"'),
+        ("", 'Cannot add existing keyspace "ks"'),
+    ],
 )
 def test_already_exists_has_the_servers_words_again(table, words):
     """The driver's exception has only the names left; its words are its own."""
