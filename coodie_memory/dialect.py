@@ -40,6 +40,24 @@ class Dialect:
     """The refusal of a table that does not exist, with {keyspace} and {table}."""
     unknown_column: str
     """The refusal of a column that does not exist, with {keyspace}, {table} and {column}."""
+    allows_not_in: bool
+    """NOT IN is grammar, in WHERE and in IF."""
+    allows_using_timeout: bool
+    """`USING TIMEOUT 5s` is grammar."""
+    allows_bypass_cache: bool
+    """`BYPASS CACHE` is grammar."""
+    allows_select_without_from: bool
+    """`SELECT 1` is grammar."""
+    allows_local_indexes: bool
+    """`CREATE INDEX ON t ((p), v)` is grammar."""
+    allows_compact_storage: bool
+    """CREATE TABLE takes COMPACT STORAGE."""
+    allows_bound_drop_timestamp: bool
+    """`ALTER TABLE t DROP v USING TIMESTAMP ?` is grammar."""
+    allows_reduce_functions: bool
+    """CREATE AGGREGATE takes a REDUCEFUNC."""
+    describes_passwords: bool
+    """`DESCRIBE SCHEMA WITH INTERNALS AND PASSWORDS` is grammar."""
 
 
 CASSANDRA = Dialect(
@@ -54,6 +72,15 @@ CASSANDRA = Dialect(
     later_expiry_wins=True,
     unknown_table="table {table} does not exist",
     unknown_column="Undefined column name {column} in table {keyspace}.{table}",
+    allows_not_in=False,
+    allows_using_timeout=False,
+    allows_bypass_cache=False,
+    allows_select_without_from=False,
+    allows_local_indexes=False,
+    allows_compact_storage=False,
+    allows_bound_drop_timestamp=False,
+    allows_reduce_functions=False,
+    describes_passwords=False,
 )
 SCYLLA = Dialect(
     name="scylla",
@@ -67,5 +94,14 @@ SCYLLA = Dialect(
     later_expiry_wins=False,
     unknown_table="unconfigured table {table}",
     unknown_column="Unrecognized name {column}",
+    allows_not_in=True,
+    allows_using_timeout=True,
+    allows_bypass_cache=True,
+    allows_select_without_from=True,
+    allows_local_indexes=True,
+    allows_compact_storage=True,
+    allows_bound_drop_timestamp=True,
+    allows_reduce_functions=True,
+    describes_passwords=True,
 )
 DIALECTS = {dialect.name: dialect for dialect in (CASSANDRA, SCYLLA)}
