@@ -12,7 +12,7 @@ from coodie_memory.storage.cell import NEVER, Deletion, newer
 from coodie_memory.storage.position import END, START, Cut, Position
 from coodie_memory.storage.ranges import Ranges, covering
 from coodie_memory.storage.row import Row
-from coodie_memory.storage.token import token_of
+from coodie_memory.types.token import token_of
 
 
 class Partition:

@@ -1,11 +1,22 @@
-"""Murmur3 tokens as Cassandra computes them: x64_128, its first 64 bits, with the tail's bytes taken as signed."""
+"""Where a partition stands on the ring: its key's bytes, and the Murmur3 token of them.
 
+Tokens as Cassandra computes them: x64_128, its first 64 bits, with the tail's bytes taken as signed.
+"""
+
+from collections.abc import Sequence
 from struct import unpack_from
 
 _MASK = 2**64 - 1
 _C1 = 0x87C37B91114253D5
 _C2 = 0x4CF5AD432745937F
 _MIN, _MAX = -(2**63), 2**63 - 1
+
+
+def partition_key(components: Sequence[bytes]) -> bytes:
+    """The serialized partition key of its columns' values: a single one as it is, else each with its length."""
+    if len(components) == 1:
+        return components[0]
+    return b"".join([len(part).to_bytes(2, "big") + part + b"\0" for part in components])
 
 
 def token_of(key: bytes) -> int:

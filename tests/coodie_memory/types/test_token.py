@@ -7,7 +7,7 @@ from cassandra.murmur3 import murmur3
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from coodie_memory.storage.token import token_of
+from coodie_memory.types.token import token_of
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,114 @@
+"""Bytes in and out: `<type>asblob`, `blobas<type>`, JSON, and the token of a partition key."""
+
+from collections.abc import Callable, Iterator
+
+from coodie_memory.errors import FunctionFailure, InvalidRequest
+from coodie_memory.plan.functions.factories import Factory, anything, fixed
+from coodie_memory.plan.nodes import Function, Moment
+from coodie_memory.result import Raw
+from coodie_memory.schema.model import Table
+from coodie_memory.types import jsontext
+from coodie_memory.types.base import CqlType, MarshalError
+from coodie_memory.types.integers import BIGINT
+from coodie_memory.types.names import NATIVE
+from coodie_memory.types.native import NativeType
+from coodie_memory.types.strings import ASCII, BLOB, TEXT
+from coodie_memory.types.token import partition_key
+from coodie_memory.types.token import token_of as murmur3
+
+
+def functions() -> Iterator[Function]:
+    """The blob conversions of every native type, under their two names each."""
+    for name, kind in NATIVE.items():
+        if kind is BLOB:
+            continue
+        for to_blob in (f"{name}asblob", f"{name}_as_blob"):
+            yield Function("system", to_blob, (kind,), BLOB, _as_it_is)
+        for from_blob in (f"blobas{name}", f"blob_as_{name}"):
+            yield _from_blob(from_blob, kind)
+
+
+def factories() -> Iterator[Factory]:
+    """to_json and from_json, under their two names each."""
+    for name in ("to_json", "tojson"):
+        yield Factory(name, (anything(from_receiver=False),), _to_json(name))
+    for name in ("from_json", "fromjson"):
+        yield Factory(name, (fixed(TEXT),), _from_json(name))
+
+
+def token_of(table: Table) -> Function:
+    """token() of the table's partition key."""
+
+    def body(_moment: Moment, *components: bytes) -> bytes:
+        return murmur3(partition_key(components)).to_bytes(8, "big", signed=True)
+
+    types = tuple(column.type for column in table.partition_key)
+    return Function("system", "token", types, BIGINT, body)
+
+
+def _as_it_is(_moment: Moment, raw: bytes) -> Raw:
+    return raw
+
+
+def _from_blob(name: str, kind: CqlType) -> Function:
+    def body(_moment: Moment, raw: bytes) -> Raw:
+        try:
+            kind.validate(raw)
+        except MarshalError:
+            raise InvalidRequest(
+                f"In call to function system.{name}, value 0x{raw.hex()} is not a valid binary representation "
+                f"for type {name.removeprefix('blob').removeprefix('_').removeprefix('as').removeprefix('_')}"
+            ) from None
+        return raw
+
+    return Function("system", name, (BLOB,), kind, body)
+
+
+def _to_json(name: str) -> Callable[[tuple[CqlType, ...], CqlType | None], Function]:
+    def make(types: tuple[CqlType, ...], _receiver: CqlType | None) -> Function:
+        (kind,) = types
+
+        def body(_moment: Moment, raw: Raw) -> Raw:
+            return b"null" if raw is None or is_meaningless(kind, raw) else kind.to_json(raw).encode()
+
+        return Function("system", name, types, TEXT, body, takes_null=True)
+
+    return make
+
+
+def _from_json(name: str) -> Callable[[tuple[CqlType, ...], CqlType | None], Function]:
+    def make(types: tuple[CqlType, ...], receiver: CqlType | None) -> Function:
+        if receiver is None:
+            raise InvalidRequest(f"{name}() cannot be used in the selection clause of a SELECT statement")
+
+        def body(_moment: Moment, raw: bytes) -> Raw:
+            return _parsed(name, raw.decode(), receiver)
+
+        return Function("system", name, types, receiver, body)
+
+    return make
+
+
+def is_meaningless(kind: CqlType, raw: bytes) -> bool:
+    """Whether the value is empty in a type where that says nothing: functions take it for null."""
+    return not raw and isinstance(kind, NativeType) and kind not in (TEXT, ASCII, BLOB)
+
+
+def _parsed(name: str, text: str, kind: CqlType) -> Raw:
+    try:
+        found = jsontext.loads(text)
+    except MarshalError as error:
+        raise _failure(
+            name,
+            f"execution of 'system.{name}[text]' failed: Could not decode JSON string '{text}': {error}",
+        ) from None
+    if found is None:
+        return None
+    try:
+        return kind.from_json(found)
+    except MarshalError as error:
+        raise _failure(name, f"org.apache.cassandra.serializers.MarshalException: {error}") from None
+
+
+def _failure(name: str, message: str) -> FunctionFailure:
+    return FunctionFailure(message, keyspace="system", function=name, argument_types=("text",))

@@ -1,0 +1,139 @@
+"""Functions that are made for the types of their arguments: `max(any)`, `map_keys(map)` …"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from coodie_memory.errors import InvalidRequest
+from coodie_memory.plan.nodes import Aggregate, Function
+from coodie_memory.types.base import CqlType
+from coodie_memory.types.collections import ListType, MapType, SetType
+from coodie_memory.types.floats import FLOAT
+from coodie_memory.types.vector import VectorType
+
+if TYPE_CHECKING:
+    from coodie_memory.plan.functions.resolution import Argument
+
+Inferred: TypeAlias = Sequence[CqlType | None] | None
+"""What the other arguments' types seem to be; None in the first round, where nobody may look at the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter: how messages spell it, how an argument's type is found, which types it refuses."""
+
+    text: str
+    infer: "Callable[[Argument, CqlType | None, Inferred], CqlType | None]"
+    accepts: Callable[[CqlType], bool] = lambda _kind: True
+    requirement: str = ""
+    is_optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Factory:
+    """A family of functions of one name; `make` gives the member for these argument types and receiver."""
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    make: Callable[[tuple[CqlType, ...], CqlType | None], Function | Aggregate]
+
+    def __str__(self) -> str:
+        texts = (f"[{each.text}]" if each.is_optional else each.text for each in self.parameters)
+        return f"system.{self.name}({', '.join(texts)})"
+
+    def function(self, arguments: "Sequence[Argument]", receiver: CqlType | None) -> Function | Aggregate:
+        """The member that takes these arguments."""
+        mandatory = sum(not parameter.is_optional for parameter in self.parameters)
+        if not mandatory <= len(arguments) <= len(self.parameters):
+            raise InvalidRequest(f"Invalid number of arguments for function {self}")
+        pairs = list(zip(arguments, self.parameters, strict=False))
+        first = [parameter.infer(argument, receiver, None) for argument, parameter in pairs]
+        types: list[CqlType] = []
+        for index, (argument, parameter) in enumerate(pairs):
+            kind = parameter.infer(argument, receiver, [*types, *first[index:]])
+            if kind is None:
+                raise InvalidRequest(
+                    f"Cannot infer type of argument {argument.text} in call to function {self}: "
+                    "use type casts to disambiguate"
+                )
+            if not parameter.accepts(kind):
+                raise InvalidRequest(
+                    f"Function system.{self.name} requires {parameter.requirement}, "
+                    f"but found argument {argument.text} of type {kind}"
+                )
+            types.append(kind)
+        return self.make(tuple(types), receiver)
+
+
+def anything(*, from_receiver: bool) -> Parameter:
+    """Any type; that of the receiver, for an argument without one."""
+
+    def infer(argument: "Argument", receiver: CqlType | None, _inferred: Inferred) -> CqlType | None:
+        kind = argument.compatible_type()
+        return receiver if kind is None and from_receiver else kind
+
+    return Parameter("any", infer)
+
+
+def fixed(*kinds: CqlType) -> Parameter:
+    """One of these types; the first, for an argument without one."""
+    names = kinds[0].cql() if len(kinds) == 1 else f"[{'|'.join(kind.cql() for kind in kinds)}]"
+
+    def infer(argument: "Argument", _receiver: CqlType | None, _inferred: Inferred) -> CqlType | None:
+        return argument.compatible_type() or kinds[0]
+
+    def accepts(kind: CqlType) -> bool:
+        return any(wanted.assignment(kind).fits for wanted in kinds)
+
+    return Parameter(names, infer, accepts, f"an argument of type {names}")
+
+
+def optional(parameter: Parameter) -> Parameter:
+    """The same, and it may be left out."""
+    return replace(parameter, is_optional=True)
+
+
+def same_as(index: int, parameter: Parameter, *, prefer_other: bool) -> Parameter:
+    """Of the type of another argument: where this one has none, or always."""
+
+    def infer(argument: "Argument", receiver: CqlType | None, inferred: Inferred) -> CqlType | None:
+        other = inferred[index] if inferred else None
+        own = parameter.infer(argument, receiver, inferred)
+        return (other or own) if prefer_other else (own or other)
+
+    return replace(parameter, infer=infer)
+
+
+def _own_type(argument: "Argument", _receiver: CqlType | None, _inferred: Inferred) -> CqlType | None:
+    return argument.compatible_type()
+
+
+COLLECTION = Parameter("collection", _own_type, lambda kind: kind.is_collection, "a collection argument")
+MAP = Parameter("map", _own_type, lambda kind: isinstance(kind, MapType), "a map argument")
+SET_OR_LIST = Parameter(
+    "numeric_set_or_list",
+    _own_type,
+    lambda kind: isinstance(kind, SetType | ListType),
+    "a set or list argument",
+)
+_NUMBERS = ("tinyint", "smallint", "int", "bigint", "varint", "float", "double", "decimal", "counter")
+NUMERIC_SET_OR_LIST = Parameter(
+    "numeric_set_or_list",
+    _own_type,
+    lambda kind: isinstance(kind, SetType | ListType) and kind.element.cql() in _NUMBERS,
+    "a numeric set/list argument",
+)
+
+
+def _vector_type(argument: "Argument", receiver: CqlType | None, _inferred: Inferred) -> CqlType | None:
+    if argument.array_size is not None:
+        return VectorType(FLOAT, argument.array_size)
+    return argument.compatible_type() or receiver
+
+
+FLOAT_VECTOR = Parameter(
+    "vector<float, n>",
+    _vector_type,
+    lambda kind: isinstance(kind, VectorType) and kind.element == FLOAT,
+    "a float vector argument",
+)

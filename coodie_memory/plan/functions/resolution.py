@@ -1,0 +1,182 @@
+"""Which function a call means: candidates by name, then by return type and arguments, with the server's refusals."""
+
+from collections.abc import Sequence
+from typing import Protocol, TypeAlias
+
+from coodie_memory.cql import ast
+from coodie_memory.errors import InvalidRequest
+from coodie_memory.plan.functions import registry
+from coodie_memory.plan.functions.factories import Factory
+from coodie_memory.plan.nodes import Aggregate, Function
+from coodie_memory.plan.scope import Scope
+from coodie_memory.result import ColumnSpec
+from coodie_memory.schema.model import Table
+from coodie_memory.types.base import Assignment, CqlType
+
+Resolved: TypeAlias = Function | Aggregate
+SYSTEM = "system"
+OPERATORS = {"_add": "+", "_substract": "-", "_multiply": "*", "_divide": "/", "_modulo": "%"}
+NEGATION = "_negate"
+
+
+class Argument(Protocol):
+    """A function's argument before anything is known of the function."""
+
+    @property
+    def text(self) -> str:
+        """As messages spell it."""
+        ...
+
+    @property
+    def is_marker(self) -> bool:
+        """Whether it is a bare bind marker."""
+        ...
+
+    @property
+    def array_size(self) -> int | None:
+        """How many elements a `[…]` literal of a select list has."""
+        ...
+
+    def assignment(self, receiver: ColumnSpec) -> Assignment:
+        """How well it fits a parameter."""
+        ...
+
+    def compatible_type(self) -> CqlType | None:
+        """The type it has, or would have if it had to choose."""
+        ...
+
+
+def resolve(
+    scope: Scope,
+    table: Table | None,
+    name: ast.QualifiedName,
+    arguments: Sequence[Argument],
+    receiver: CqlType | None,
+) -> Resolved | None:
+    """The function that the call means, None where there is none of that name; `table` is whose `token` is meant."""
+    if name.keyspace not in (None, SYSTEM):
+        return None
+    candidates: list[Resolved] = list(registry.OVERLOADS.get(name.name, ()))
+    if name.name == "token":
+        candidates.append(registry.token(table))
+    if (factory := registry.FACTORIES.get(name.name)) is not None:
+        candidates.append(factory.function(arguments, receiver))
+    if not candidates:
+        return None
+    if len(candidates) == 1:
+        _check_arguments(candidates[0], arguments, table)
+        return candidates[0]
+    return _best(name, candidates, arguments, receiver, table)
+
+
+def has_factory(function: Resolved) -> bool:
+    """Whether the function was made for its arguments, so that it fits none exactly."""
+    return function.name in registry.FACTORIES or function.name == "token"
+
+
+def argument_spec(function: Resolved, index: int, table: Table | None) -> ColumnSpec:
+    """The receiver of an argument; its name is that of a marker there."""
+    return ColumnSpec(
+        table.keyspace if table else "",
+        table.name if table else "",
+        f"arg{index}({function.keyspace}.{function.name})",
+        function.argument_types[index],
+    )
+
+
+def signature(function: Resolved) -> str:
+    """As messages list it: `system.sum : (int) -> int`."""
+    types = ", ".join(str(kind) for kind in function.argument_types)
+    return f"{function.keyspace}.{function.name} : ({types}) -> {function.returns}"
+
+
+def is_aggregate(function: Resolved) -> bool:
+    """Whether it folds rows."""
+    return isinstance(function, Aggregate)
+
+
+def _check_arguments(function: Resolved, arguments: Sequence[Argument], table: Table | None) -> None:
+    full_name = f"{function.keyspace}.{function.name}"
+    if len(arguments) != len(function.argument_types):
+        raise InvalidRequest(
+            f"Invalid number of arguments in call to function {full_name}: "
+            f"{len(function.argument_types)} required but {len(arguments)} provided"
+        )
+    for index, argument in enumerate(arguments):
+        spec = argument_spec(function, index, table)
+        if not argument.assignment(spec).fits:
+            raise InvalidRequest(
+                f"Type error: {argument.text} cannot be passed as argument {index} of function {full_name} "
+                f"of type {spec.type}"
+            )
+
+
+def _best(
+    name: ast.QualifiedName,
+    candidates: Sequence[Resolved],
+    arguments: Sequence[Argument],
+    receiver: CqlType | None,
+    table: Table | None,
+) -> Resolved:
+    compatible = []
+    for candidate in candidates:
+        if receiver is not None and not receiver.assignment(candidate.returns).fits:
+            continue
+        match _match(candidate, arguments, table):
+            case Assignment.EXACT:
+                return candidate
+            case Assignment.WEAK:
+                compatible.append(candidate)
+            case Assignment.NOT:
+                pass
+    if len(compatible) == 1:
+        return compatible[0]
+    operator = OPERATORS.get(name.name)
+    spelt = f"{name.keyspace}.{name.name}" if name.keyspace else name.name
+    if not compatible:
+        if operator:
+            left, right = arguments
+            raise InvalidRequest(
+                f"the '{operator}' operation is not supported between {left.text} and {right.text}"
+            )
+        raise InvalidRequest(
+            f"Invalid call to function {spelt}, none of its type signatures match "
+            f"(known type signatures: {', '.join(map(signature, candidates))})"
+        )
+    if operator:
+        return _of_receivers_type(operator, compatible, arguments, receiver)
+    if name.name == NEGATION:
+        raise InvalidRequest("Ambiguous negation: use type casts to disambiguate")
+    raise InvalidRequest(
+        f"Ambiguous call to function {spelt} (can be matched by following signatures: "
+        f"{', '.join(map(signature, compatible))}): use type casts to disambiguate"
+    )
+
+
+def _of_receivers_type(
+    operator: str, compatible: Sequence[Resolved], arguments: Sequence[Argument], receiver: CqlType | None
+) -> Resolved:
+    """Constants take the receiver's type; a marker's type would be a guess."""
+    if receiver is not None and not any(argument.is_marker for argument in arguments):
+        for candidate in compatible:
+            if candidate.argument_types == (receiver, receiver):
+                return candidate
+    left, right = arguments
+    raise InvalidRequest(
+        f"Ambiguous '{operator}' operation with args {left.text} and {right.text}: "
+        "use type hint to disambiguate, example '(int) ?'"
+    )
+
+
+def _match(function: Resolved, arguments: Sequence[Argument], table: Table | None) -> Assignment:
+    if len(arguments) != len(function.argument_types):
+        return Assignment.NOT
+    found = {
+        argument.assignment(argument_spec(function, index, table)) for index, argument in enumerate(arguments)
+    }
+    if Assignment.NOT in found:
+        return Assignment.NOT
+    return Assignment.WEAK if Assignment.WEAK in found else Assignment.EXACT
+
+
+

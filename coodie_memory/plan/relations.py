@@ -1,0 +1,305 @@
+"""One relation of a WHERE clause: from what was written to a typed restriction, and two restrictions of a column to one.
+
+Nothing here knows of the other columns; `restrictions` puts the clause together.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import assert_never
+
+from coodie_memory.cql import ast, text
+from coodie_memory.errors import InvalidRequest, UnsupportedCQL
+from coodie_memory.plan import terms, where
+from coodie_memory.plan.scope import Scope, spec_of
+from coodie_memory.plan.where import Bound, Contains, Equal, OneOf, Operand, Parts, Restriction, Slice, Whole
+from coodie_memory.result import ColumnSpec
+from coodie_memory.schema.model import Column, Table
+from coodie_memory.types.collections import ListType, MapType
+from coodie_memory.types.integers import BIGINT
+from coodie_memory.types.tuples import TupleType
+from coodie_memory.types.usertype import UserType
+
+TOKEN_NAME = "partition key token"
+
+
+def column_restriction(scope: Scope, table: Table, relation: ast.ColumnRelation) -> Restriction:
+    """The restriction of `column operator value`; LIKE is none of them."""
+    if relation.operator == "!=":
+        raise _not_equal(relation)
+    column = scope.column(table, relation.column)
+    if relation.operator in ("<", "<=", ">", ">="):
+        _require_no_duration(column)
+    receiver = _receiver(table, column, relation.operator)
+    value = terms.term(scope, relation.value, receiver)
+    match relation.operator:
+        case "=":
+            return Equal((column,), Parts((value,)))
+        case "CONTAINS":
+            return Contains((column,), values=(value,))
+        case "CONTAINS KEY":
+            return Contains((column,), keys=(value,))
+        case ">" | ">=" | "<" | "<=":
+            return _slice((column,), Parts((value,)), relation.operator, is_multi=False)
+        case "LIKE":
+            raise AssertionError("LIKE is no restriction of its own: see restrictions")
+        case _:
+            assert_never(relation.operator)
+
+
+def like_column(scope: Scope, table: Table, relation: ast.ColumnRelation) -> Column:
+    """The column of `column LIKE value`, once the value is known to fit it."""
+    column = scope.column(table, relation.column)
+    terms.term(scope, relation.value, _receiver(table, column, "LIKE"))
+    return column
+
+
+def in_restriction(scope: Scope, table: Table, relation: ast.ColumnInRelation) -> Restriction:
+    """The restriction of `column IN …`."""
+    if relation.negated:
+        raise UnsupportedCQL("NOT IN is not supported yet")
+    column = scope.column(table, relation.column)
+    receiver = _receiver(table, column, "IN")
+    if isinstance(relation.values, ast.Marker):
+        name = scope.dialect.in_marker.format(column.name)
+        bind = scope.bind(relation.values, replace(receiver, name=name, type=ListType(column.type).freeze()))
+        return OneOf((column,), bind, name=name)
+    values = tuple(Parts((terms.term(scope, value, receiver),)) for value in relation.values)
+    return Equal((column,), values[0]) if len(values) == 1 else OneOf((column,), values)
+
+
+def element_restriction(scope: Scope, table: Table, relation: ast.ElementRelation) -> Restriction:
+    """The restriction of `map[key] = value`."""
+    if relation.operator == "!=":
+        raise _not_equal(relation)
+    column = scope.column(table, relation.column)
+    if relation.operator in ("<", "<=", ">", ">="):
+        _require_no_duration(column)
+    kind = column.type
+    if isinstance(kind, ListType):
+        raise InvalidRequest(
+            f"Indexes on list entries ({column.name}[index] = value) are not currently supported."
+        )
+    if not isinstance(kind, MapType):
+        raise InvalidRequest(f"Column {column.name} cannot be used as a map")
+    if not kind.is_multicell:
+        raise InvalidRequest(
+            f"Map-entry equality predicates on frozen map column {column.name} are not supported"
+        )
+    if relation.operator != "=":
+        raise InvalidRequest("Only EQ relations are supported on map entries")
+    of_table = spec_of(table, column)
+    key = terms.term(scope, relation.key, terms.key_spec(of_table))
+    value = terms.term(scope, relation.value, terms.element_spec(of_table))
+    return Contains((column,), entries=((key, value),))
+
+
+def tuple_restriction(scope: Scope, table: Table, relation: ast.TupleRelation) -> Restriction:
+    """The restriction of `(a, b) operator …`."""
+    if relation.operator == "!=":
+        raise _not_equal(relation)
+    columns = _tuple_columns(scope, table, relation.columns, relation)
+    operand = _operand(scope, table, columns, relation.value)
+    if relation.operator == "=":
+        return Equal(columns, operand, is_multi=True)
+    return _slice(columns, operand, relation.operator, is_multi=True)
+
+
+def tuple_in_restriction(scope: Scope, table: Table, relation: ast.TupleInRelation) -> Restriction:
+    """The restriction of `(a, b) IN …`."""
+    if relation.negated:
+        raise UnsupportedCQL("NOT IN is not supported yet")
+    columns = _tuple_columns(scope, table, relation.columns, relation)
+    if isinstance(relation.values, ast.Marker):
+        name = scope.dialect.in_marker.format(_names(columns, ","))
+        kind = ListType(_tuple_type(columns)).freeze()
+        bind = scope.bind(relation.values, ColumnSpec(table.keyspace, table.name, name, kind))
+        return OneOf(columns, bind, is_multi=True, name=name)
+    choices = tuple(_operand(scope, table, columns, value) for value in relation.values)
+    if len(choices) == 1:
+        return Equal(columns, choices[0], is_multi=True)
+    return OneOf(columns, choices, is_multi=True)
+
+
+def token_restriction(scope: Scope, table: Table, relation: ast.TokenRelation) -> where.TokenRestriction:
+    """The restriction of `token(columns) operator value`."""
+    if relation.operator == "!=":
+        raise _not_equal(relation)
+    columns = tuple(scope.column(table, name) for name in relation.columns)
+    _require_partition_key(columns, table)
+    receiver = ColumnSpec(table.keyspace, table.name, TOKEN_NAME, BIGINT)
+    operand = Parts((terms.term(scope, relation.value, receiver),))
+    if relation.operator == "=":
+        return Equal(columns, operand)
+    return _slice(columns, operand, relation.operator, is_multi=False)
+
+
+def merged_tokens(ours: where.TokenRestriction, theirs: where.TokenRestriction) -> where.TokenRestriction:
+    """One token range from two relations."""
+    names = _names(ours.columns, ", ")
+    if isinstance(ours, Equal):
+        raise _more_than_one(names, "an Equal")
+    if isinstance(theirs, Equal):
+        raise InvalidRequest(
+            f'Columns "{names}" cannot be restricted by both an equality and an inequality relation'
+        )
+    return _merged_slices(ours, theirs, names)
+
+
+def merged(ours: Restriction, theirs: Restriction) -> Restriction:
+    """One restriction from two that share a column, the older one first: only ranges and CONTAINS go together."""
+    names = _names([column for column in ours.columns if column in theirs.columns], " ,")
+    match ours:
+        case Equal():
+            raise _more_than_one(names, "an Equal")
+        case OneOf():
+            raise _more_than_one(names, "a IN")
+        case Contains():
+            if not isinstance(theirs, Contains):
+                raise InvalidRequest(
+                    f"Collection column {names} can only be restricted by CONTAINS, CONTAINS KEY, "
+                    "or map-entry equality"
+                )
+            return Contains(
+                ours.columns,
+                ours.values + theirs.values,
+                ours.keys + theirs.keys,
+                ours.entries + theirs.entries,
+            )
+        case Slice():
+            if not isinstance(theirs, Slice):
+                raise InvalidRequest(
+                    f'Column "{names}" cannot be restricted by both an equality and an inequality relation'
+                )
+            first, other = ours.columns[0], theirs.columns[0]
+            if first != other:
+                later = first if first.position > other.position else other
+                raise InvalidRequest(
+                    f'Column "{later.name}" cannot be restricted by two inequalities not starting with the same column'
+                )
+            return _merged_slices(ours, theirs, names)
+        case _:
+            assert_never(ours)
+
+
+def _merged_slices(ours: Slice, theirs: Slice, names: str) -> Slice:
+    if ours.lower and theirs.lower:
+        raise InvalidRequest(f"More than one restriction was found for the start bound on {names}")
+    if ours.upper and theirs.upper:
+        raise InvalidRequest(f"More than one restriction was found for the end bound on {names}")
+    columns = max(ours.columns, theirs.columns, key=len)
+    return Slice(
+        columns, ours.lower or theirs.lower, ours.upper or theirs.upper, ours.is_multi or theirs.is_multi
+    )
+
+
+def _slice(columns: tuple[Column, ...], operand: Operand, operator: str, *, is_multi: bool) -> Slice:
+    bound = Bound(operand, inclusive=operator in ("<=", ">="))
+    if operator in ("<", "<="):
+        return Slice(columns, None, bound, is_multi)
+    return Slice(columns, bound, None, is_multi)
+
+
+def _receiver(table: Table, column: Column, operator: str) -> ColumnSpec:
+    """What a value compared with the column must be; refuses operators that the column's type does not know."""
+    kind, name = column.type, column.name
+    receiver = spec_of(table, column)
+    if operator == "CONTAINS KEY" and not isinstance(kind, MapType):
+        raise InvalidRequest(f"Cannot use CONTAINS KEY on non-map column {name}")
+    if operator == "CONTAINS" and not kind.is_collection:
+        raise InvalidRequest(f"Cannot use CONTAINS on non-collection column {name}")
+    if isinstance(kind, UserType) and kind.is_multicell:
+        raise InvalidRequest(f"Non-frozen UDT column '{name}' ({kind}) cannot be restricted by any relation")
+    if operator == "CONTAINS KEY":
+        return terms.key_spec(receiver)
+    if operator == "CONTAINS":
+        return terms.element_spec(receiver)
+    if kind.is_collection and kind.is_multicell:
+        raise InvalidRequest(f"Collection column '{name}' ({kind}) cannot be restricted by a '{operator}' relation")
+    return receiver
+
+
+def _require_no_duration(column: Column) -> None:
+    if not column.type.contains_duration():
+        return
+    what = "duration columns"
+    if column.type.is_collection:
+        what = "collections containing durations"
+    elif isinstance(column.type, UserType):
+        # The server calls a user type a tuple here, since there it is one.
+        what = "tuples containing durations"
+    elif isinstance(column.type, TupleType):
+        what = "tuples containing durations"
+    raise InvalidRequest(f"Slice restrictions are not supported on {what}")
+
+
+def _tuple_columns(
+    scope: Scope, table: Table, names: Iterable[str], relation: ast.TupleRelation | ast.TupleInRelation
+) -> tuple[Column, ...]:
+    columns: list[Column] = []
+    for name in names:
+        column = scope.column(table, name)
+        if column.kind != "clustering":
+            raise InvalidRequest(
+                "Multi-column relations can only be applied to clustering columns but was applied to: "
+                + column.name
+            )
+        if column in columns:
+            raise InvalidRequest(f'Column "{column.name}" appeared twice in a relation: {text.relation(relation)}')
+        if columns and column.position != columns[-1].position + 1:
+            raise InvalidRequest(
+                "Clustering columns must appear in the PRIMARY KEY order in multi-column relations: "
+                + text.relation(relation)
+            )
+        columns.append(column)
+    return tuple(columns)
+
+
+def _operand(
+    scope: Scope, table: Table, columns: tuple[Column, ...], value: ast.TupleLiteral[ast.Term] | ast.Marker
+) -> Operand:
+    if isinstance(value, ast.Marker):
+        name = f"({_names(columns, ',')})"
+        bind = scope.bind(value, ColumnSpec(table.keyspace, table.name, name, _tuple_type(columns)))
+        return Whole(bind, name)
+    if len(value.elements) != len(columns):
+        raise InvalidRequest(
+            f"Expected {len(columns)} elements in value tuple, but got {len(value.elements)}: {text.term(value)}"
+        )
+    return Parts(
+        tuple(
+            terms.term(scope, element, spec_of(table, column))
+            for element, column in zip(value.elements, columns, strict=True)
+        )
+    )
+
+
+def _require_partition_key(columns: tuple[Column, ...], table: Table) -> None:
+    if columns == table.partition_key:
+        return
+    if not set(table.partition_key) <= set(columns):
+        raise InvalidRequest(
+            "The token() function must be applied to all partition key components or none of them"
+        )
+    if len(set(columns)) < len(columns):
+        raise InvalidRequest("The token() function contains duplicate partition key components")
+    if not set(columns) <= set(table.partition_key):
+        raise InvalidRequest("The token() function must contains only partition key components")
+    raise InvalidRequest(
+        "The token function arguments must be in the partition key order: " + _names(table.partition_key, ", ")
+    )
+
+
+def _tuple_type(columns: tuple[Column, ...]) -> TupleType:
+    return TupleType(tuple(column.type for column in columns))
+
+
+def _names(columns: Iterable[Column], separator: str) -> str:
+    return separator.join(column.name for column in columns)
+
+
+def _not_equal(relation: ast.Relation) -> InvalidRequest:
+    return InvalidRequest(f'Unsupported "!=" relation: {text.relation(relation)}')
+
+
+def _more_than_one(names: str, what: str) -> InvalidRequest:
+    return InvalidRequest(f"{names} cannot be restricted by more than one relation if it includes {what}")
