@@ -63,12 +63,13 @@ def _text(value: Any) -> str:
         raise TypeError(f"is a {type(value).__name__}, not a str")
     if not value.isascii():
         value.encode()  # refuses lone surrogates, which UTF-8 cannot hold
-    return value
+    return value if type(value) is str else str.__str__(value)  # a member of an enum that is a str, too
 
 
 def _ascii(value: Any) -> str:
-    if _text(value).isascii():
-        return str(value)
+    text = _text(value)
+    if text.isascii():
+        return text
     raise ValueError("holds characters outside of ASCII")
 
 

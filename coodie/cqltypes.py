@@ -10,7 +10,18 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from ipaddress import IPv4Address, IPv6Address
-from typing import Annotated, Any, Literal, Protocol, TypeAlias, Union, get_args, get_origin, runtime_checkable
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    Protocol,
+    TypeAlias,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    runtime_checkable,
+)
 from uuid import UUID
 
 from coodie import codecs, fields
@@ -123,7 +134,7 @@ class UserTypeLike(Protocol):
 class Mapped:
     """What an annotation means to the database."""
 
-    type: CqlType
+    cql_type: CqlType
     codec: Codec
     optional: bool = False
     user_types: tuple[type[UserTypeLike], ...] = ()
@@ -199,7 +210,7 @@ def mapped(annotation: Any, metadata: tuple[Any, ...] = ()) -> Mapped:
     bare = unwrapped(annotation, metadata)
     found = _of_base(bare.base, bare.markers)
     if any(isinstance(each, fields.Frozen) for each in bare.markers):
-        found = replace(found, type=frozen(found.type))
+        found = replace(found, cql_type=frozen(found.cql_type))
     return replace(found, optional=bare.optional)
 
 
@@ -222,7 +233,8 @@ def _of_base(base: Any, markers: tuple[fields.Marker, ...]) -> Mapped:
     if isinstance(base, type) and issubclass(base, Enum):
         return _enum(base, markers)
     if isinstance(base, type) and isinstance(base, UserTypeLike):
-        return Mapped(UserDefined(base.type_name()), base.__cql_codec__(), user_types=(base,))
+        user_type = cast("type[UserTypeLike]", base)
+        return Mapped(UserDefined(user_type.type_name()), user_type.__cql_codec__(), user_types=(user_type,))
     return _native(base, markers)
 
 
@@ -239,7 +251,9 @@ def _native(base: Any, markers: tuple[fields.Marker, ...]) -> Mapped:
             )
     if name is None:
         known = ", ".join(sorted(each.__name__ for each in _NATIVE))
-        raise InvalidModelError(f"no CQL type holds {_name(base)}; there are {known}, collections, UserType, Enum")
+        raise InvalidModelError(
+            f"no CQL type holds {_name(base)}; there are {known}, collections, UserType, Enum"
+        )
     return Mapped(Native(name), _codec(name, base))
 
 
@@ -281,15 +295,15 @@ def _generic(origin: Any, arguments: tuple[Any, ...], base: Any) -> Mapped:
     if origin is tuple and arguments and ... not in arguments:
         items = [_nested(each, base, null_allowed=True) for each in arguments]
         codec = codecs.row([item.codec for item in items])
-        return Mapped(TupleType(tuple(item.type for item in items)), codec, user_types=_users(*items))
+        return Mapped(TupleType(tuple(item.cql_type for item in items)), codec, user_types=_users(*items))
     if origin is dict:
         key, value = (_nested(each, base) for each in arguments)
         codec = codecs.mapping(key.codec, value.codec)
-        return Mapped(MapType(key.type, value.type), codec, user_types=_users(key, value))
+        return Mapped(MapType(key.cql_type, value.cql_type), codec, user_types=_users(key, value))
     if origin in (list, set, frozenset):
         element = _nested(arguments[0], base)
         kind = ListType if origin is list else SetType
-        cql_type = kind(element.type, frozen=origin is frozenset)
+        cql_type = kind(element.cql_type, frozen=origin is frozenset)
         return Mapped(cql_type, codecs.sequence(origin, element.codec), user_types=_users(element))
     raise InvalidModelError(f"no CQL type holds {_name(base)}")
 
@@ -299,7 +313,7 @@ def _nested(annotation: Any, outer: Any, *, null_allowed: bool = False) -> Mappe
     found = mapped(annotation)
     if found.optional and not null_allowed:
         raise InvalidModelError(f"a CQL collection holds no nulls: {_name(outer)}")
-    return replace(found, type=frozen(found.type))
+    return replace(found, cql_type=frozen(found.cql_type))
 
 
 def _users(*parts: Mapped) -> tuple[type[UserTypeLike], ...]:
@@ -307,4 +321,6 @@ def _users(*parts: Mapped) -> tuple[type[UserTypeLike], ...]:
 
 
 def _name(annotation: Any) -> str:
-    return annotation.__name__ if isinstance(annotation, type) and not get_args(annotation) else str(annotation)
+    return (
+        annotation.__name__ if isinstance(annotation, type) and not get_args(annotation) else str(annotation)
+    )

@@ -1,0 +1,167 @@
+"""The ODM for coroutines; `sync` is the same for code that blocks."""
+
+from collections.abc import AsyncIterator, Mapping
+from types import TracebackType
+from typing import Any, Generic, Self
+
+from coodie.batch import BatchBase
+from coodie.connect import close_coodie_async as close_coodie
+from coodie.connect import init_coodie_async as init_coodie
+from coodie.document import D, DocumentBase
+from coodie.operations import bulk, reads, tables, writes
+from coodie.queryset import QuerySetBase, found
+from coodie.runner import awaitable, run_async
+from coodie.schema import TableKind
+from coodie.statement import Consistency, Statement
+
+__all__ = [
+    "AsyncBatchQuery",
+    "CounterDocument",
+    "Document",
+    "QuerySet",
+    "close_coodie",
+    "create_keyspace",
+    "drop_keyspace",
+    "execute_raw",
+    "init_coodie",
+]
+
+
+class QuerySet(QuerySetBase[D], Generic[D]):
+    """Documents yet to be read: chain, then `all()`, `first()`, `count()` … or `async for`, page by page."""
+
+    all = awaitable(reads.fetch_all)
+    first = awaitable(reads.fetch_first)
+    count = awaitable(reads.count)
+    exists = awaitable(reads.exists)
+    paged_all = awaitable(reads.fetch_page)
+    delete = awaitable(bulk.delete_matching)
+    update = awaitable(bulk.update_matching)
+
+    async def __aiter__(self) -> AsyncIterator[D]:
+        """Every matching document, a page at a time in memory."""
+        position: reads.Position[D] | None = reads.start(self)
+        while position is not None:
+            page, position = await run_async(reads.next_page(position), self.__connection__())
+            for document in page:
+                yield document
+
+
+class Document(DocumentBase):
+    """A row as a pydantic model; subclass it and mark the fields (`coodie.fields`)."""
+
+    class Settings:
+        """Which table, keyspace and connection; inherited key by key."""
+
+        __abstract__ = True
+
+    save = awaitable(writes.save)
+    insert = awaitable(writes.insert)
+    update = awaitable(writes.update)
+    save_changes = awaitable(writes.save_changes)
+    delete = awaitable(writes.delete)
+    delete_columns = awaitable(writes.delete_columns)
+    refresh = awaitable(reads.refresh)
+
+    @classmethod
+    def find(cls, *predicates: object, **lookups: Any) -> QuerySet[Self]:
+        """Documents that fulfil these."""
+        return QuerySet(found(cls, predicates, lookups))
+
+    @classmethod
+    async def find_one(cls, *predicates: object, **lookups: Any) -> Self | None:
+        """The one document that matches, None if there is none; more are `MultipleDocumentsFound`."""
+        return await run_async(reads.find_one(cls, predicates, lookups), cls.__connection__())
+
+    @classmethod
+    async def get(cls, *predicates: object, **lookups: Any) -> Self:
+        """The one document that matches; none is `DocumentNotFound`."""
+        return await run_async(reads.get(cls, predicates, lookups), cls.__connection__())
+
+    @classmethod
+    async def create(cls, **fields: Any) -> Self:
+        """A new document, saved."""
+        return await run_async(writes.create(cls, fields), cls.__connection__())
+
+    @classmethod
+    async def sync_table(
+        cls,
+        dry_run: bool = False,  # noqa: FBT001, FBT002  # the names that callers of the PyPI package write
+        drop_removed_indexes: bool = False,  # noqa: FBT001, FBT002  # as above
+        *,
+        strict: bool = False,
+    ) -> list[str]:
+        """Create what the table lacks; the statements that did it, or, in a dry run, would."""
+        operation = tables.sync_table(
+            cls, dry_run=dry_run, drop_removed_indexes=drop_removed_indexes, strict=strict
+        )
+        return await run_async(operation, cls.__connection__())
+
+    @classmethod
+    async def drop_table(cls) -> None:
+        """Drop the table, if it is there."""
+        await run_async(tables.drop_table(cls), cls.__connection__())
+
+    @classmethod
+    async def truncate(cls) -> None:
+        """Delete all rows."""
+        await run_async(tables.truncate(cls), cls.__connection__())
+
+
+class CounterDocument(Document):
+    """A row of counters: `increment()` and `decrement()` write it."""
+
+    __table_kind__ = TableKind.COUNTERS
+
+    class Settings:
+        """Which table, keyspace and connection; inherited key by key."""
+
+        __abstract__ = True
+
+    increment = awaitable(writes.increment)
+    decrement = awaitable(writes.decrement)
+
+
+class AsyncBatchQuery(BatchBase):
+    """Writes sent together when the block ends well; `save(batch=…)` puts them in."""
+
+    execute = awaitable(writes.execute_batch)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.keep_if(kind is None)
+        await self.execute()
+
+
+async def create_keyspace(
+    name: str,
+    replication_factor: int = 1,
+    strategy: str = "SimpleStrategy",
+    dc_replication_map: Mapping[str, int] | None = None,
+    connection: str | None = None,
+) -> None:
+    """Create a keyspace, unless it is there; per data centre if a map says so."""
+    await run_async(
+        tables.create_keyspace(name, replication_factor, strategy, dc_replication_map), connection
+    )
+
+
+async def drop_keyspace(name: str, connection: str | None = None) -> None:
+    """Drop a keyspace with all its tables, if it is there."""
+    await run_async(tables.drop_keyspace(name), connection)
+
+
+async def execute_raw(
+    cql: str,
+    params: tuple[Any, ...] | list[Any] | None = None,
+    consistency: Consistency | None = None,
+    timeout: float | None = None,  # noqa: ASYNC109  # the server's client waits, not the loop
+    connection: str | None = None,
+) -> list[dict[str, Any]]:
+    """Any statement, its `?` bound to the parameters; its rows by column name, from all pages."""
+    statement = Statement(cql, tuple(params or ()), consistency=consistency, timeout=timeout)
+    return await run_async(tables.execute_raw(statement), connection)

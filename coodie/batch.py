@@ -1,0 +1,94 @@
+"""Writes collected to be sent together: the one mutable thing of the ODM's pure side."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import get_args
+
+from coodie.exceptions import InvalidQueryError
+from coodie.results import LWTResult
+from coodie.statement import BatchKind, BatchRequest, Consistency, Statement
+
+
+class BatchBase:
+    """What batches of both faces are; `save(batch=…)` and its like put statements in.
+
+    Logged unless told otherwise; counters make it a counter batch. Counters and other writes, or writes to two
+    connections, do not go together.
+    """
+
+    def __init__(
+        self,
+        logged: bool = True,  # noqa: FBT001, FBT002  # the name that callers of the PyPI package write
+        batch_type: BatchKind | None = None,
+        timestamp: int | None = None,
+        consistency: Consistency | None = None,
+        connection: str | None = None,
+    ) -> None:
+        if batch_type is not None and batch_type not in get_args(BatchKind):
+            raise InvalidQueryError(
+                f"{batch_type!r} is no kind of batch; there are {', '.join(get_args(BatchKind))}"
+            )
+        self.result: LWTResult | None = None
+        self._logged = logged
+        self._kind = batch_type
+        self._timestamp = timestamp
+        self._consistency = consistency
+        self._connection = connection
+        self._statements: list[Statement] = []
+        self._when_applied: list[Callable[[], None]] = []
+        self._of_counters: bool | None = None
+
+    def add(self, statement: Statement) -> None:
+        """One more statement, whatever it writes to."""
+        self._statements.append(statement)
+
+    def join(
+        self, statement: Statement, when_applied: Callable[[], None], *, counts: bool, connection: str | None
+    ) -> None:
+        """One more write of a model, and what it means for the document; refused where it does not go with the others."""
+        if self._statements and connection != self._connection:
+            raise InvalidQueryError(
+                f"a batch goes to one connection: {connection or 'the default'!r} joins {self._connection or 'the default'!r}"
+            )
+        if (self._of_counters is not None and counts != self._of_counters) or (
+            self._kind is not None and counts != (self._kind == "counter")
+        ):
+            raise InvalidQueryError("counters and other writes do not go into one batch")
+        self._connection, self._of_counters = connection, counts
+        self._statements.append(statement)
+        self._when_applied.append(when_applied)
+
+    def __connection__(self) -> str | None:
+        """The name of the connection it goes to; None for the default one."""
+        return self._connection
+
+    def taken(self) -> "Taken":
+        """What was collected; the batch is empty afterwards."""
+        taken = Taken(self._request(), tuple(self._when_applied))
+        self.drop()
+        return taken
+
+    def keep_if(self, wanted: bool) -> None:  # noqa: FBT001  # named by the method
+        """Forget what was collected unless it is wanted: a block that raised sends nothing."""
+        if not wanted:
+            self.drop()
+
+    def drop(self) -> None:
+        """Forget what was collected."""
+        self._statements, self._when_applied, self._of_counters = [], [], None
+
+    def _request(self) -> BatchRequest | None:
+        if not self._statements:
+            return None
+        kind = self._kind or ("counter" if self._of_counters else "logged" if self._logged else "unlogged")
+        return BatchRequest(tuple(self._statements), kind, self._timestamp, self._consistency)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a batch had collected."""
+
+    request: BatchRequest | None
+    """None if there is nothing to send."""
+    when_applied: tuple[Callable[[], None], ...]
+    """What its success means for the documents it was collected from."""

@@ -1,0 +1,272 @@
+"""DML text: the only place that spells SELECT, INSERT, UPDATE and DELETE.
+
+One call shape is one text: whatever varies with values is bound, limits, TTLs and timestamps included.
+"""
+# ruff: noqa: S608  # values are bound, identifiers come from a checked schema and are quoted
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, assert_never
+
+from coodie.assignments import Assignment, Change, parameters
+from coodie.exceptions import InvalidQueryError
+from coodie.expressions import Comparison, Operator, Order, Predicate, Token, TokenComparison, TupleComparison
+from coodie.names import qualified, quoted
+from coodie.queryset import Options
+from coodie.schema import Column, TableSchema
+from coodie.statement import Consistency, Statement
+
+Values = tuple[Any, ...]
+AS_SET = Options()
+
+
+def select(
+    schema: TableSchema,
+    columns: tuple[Column, ...],
+    where: tuple[Predicate, ...] = (),
+    *,
+    order: tuple[Order, ...] = (),
+    limit: int | None = None,
+    per_partition_limit: int | None = None,
+    allows_filtering: bool = False,
+    distinct: bool = False,
+    options: Options = AS_SET,
+) -> Statement:
+    """A read of these columns."""
+    text = _selection(schema, columns, distinct) + _where(where)
+    params = _bound(where)
+    if order:
+        text += " ORDER BY " + ", ".join(f"{quoted(each.column.name)} {_direction(each)}" for each in order)
+    if per_partition_limit is not None:
+        text += " PER PARTITION LIMIT ?"
+        params += (per_partition_limit,)
+    if limit is not None:
+        text += " LIMIT ?"
+        params += (limit,)
+    if allows_filtering:
+        text += " ALLOW FILTERING"
+    return _run(Statement(text, params, idempotent=True), options)
+
+
+def count(
+    schema: TableSchema,
+    where: tuple[Predicate, ...],
+    *,
+    allows_filtering: bool = False,
+    options: Options = AS_SET,
+) -> Statement:
+    """How many rows there are."""
+    text, params = f"SELECT COUNT(*) FROM {table_name(schema)}{_where(where)}", _bound(where)
+    return _run(
+        Statement(text + (" ALLOW FILTERING" if allows_filtering else ""), params, idempotent=True), options
+    )
+
+
+def select_by_key(schema: TableSchema, columns: tuple[Column, ...], key: Values) -> Statement:
+    """A read of one row by its primary key."""
+    return Statement(
+        _selection(schema, columns, distinct=False) + _key(schema.primary_key), key, idempotent=True
+    )
+
+
+def insert(
+    schema: TableSchema,
+    columns: tuple[Column, ...],
+    values: Values,
+    *,
+    if_not_exists: bool = False,
+    ttl: int | None = None,
+    timestamp: int | None = None,
+    consistency: Consistency | None = None,
+    timeout: float | None = None,
+) -> Statement:
+    """A whole row, over or instead of what is there."""
+    text = _insert_text(schema, columns, if_not_exists, ttl is not None, timestamp is not None)
+    return Statement(
+        text,
+        values + _using_values(ttl, timestamp),
+        consistency=consistency,
+        timeout=timeout,
+        idempotent=not if_not_exists,
+    )
+
+
+def update(
+    schema: TableSchema,
+    changes: tuple[Assignment, ...],
+    where: tuple[Predicate, ...],
+    *,
+    if_exists: bool = False,
+    conditions: tuple[Comparison, ...] = (),
+    ttl: int | None = None,
+    timestamp: int | None = None,
+    options: Options = AS_SET,
+) -> Statement:
+    """Changes of some columns of the rows with these keys."""
+    sets = ", ".join(_assignment_text(each.column, each.change) for each in changes)
+    using = _using_text(ttl is not None, timestamp is not None)
+    text = f"UPDATE {table_name(schema)}{using} SET {sets}{_where(where)}{_if(if_exists, conditions)}"
+    params = _using_values(ttl, timestamp) + tuple(value for each in changes for value in parameters(each))
+    conditional = if_exists or bool(conditions)
+    statement = Statement(
+        text,
+        params + _bound(where) + _bound(conditions),
+        idempotent=not conditional and all(each.idempotent for each in changes),
+    )
+    return _run(statement, options)
+
+
+def delete(
+    schema: TableSchema,
+    where: tuple[Predicate, ...],
+    *,
+    columns: tuple[Column, ...] = (),
+    if_exists: bool = False,
+    conditions: tuple[Comparison, ...] = (),
+    timestamp: int | None = None,
+    options: Options = AS_SET,
+) -> Statement:
+    """The rows with these keys, or some columns of them, gone."""
+    what = "".join(f"{', ' if i else ' '}{quoted(column.name)}" for i, column in enumerate(columns))
+    using = _using_text(ttl=False, timestamp=timestamp is not None)
+    text = f"DELETE{what} FROM {table_name(schema)}{using}{_where(where)}{_if(if_exists, conditions)}"
+    params = _using_values(None, timestamp) + _bound(where) + _bound(conditions)
+    return _run(Statement(text, params, idempotent=not (if_exists or conditions)), options)
+
+
+def by_key(schema: TableSchema, key: Values) -> tuple[Comparison, ...]:
+    """The predicates that name one row; with fewer values than the key has columns, all rows that start so."""
+    return tuple(
+        Comparison(column, Operator.EQ, value) for column, value in zip(schema.primary_key, key, strict=False)
+    )
+
+
+@lru_cache(maxsize=4096)
+def table_name(schema: TableSchema) -> str:
+    """The table as CQL names it."""
+    return qualified(schema.keyspace, schema.table)
+
+
+@lru_cache(maxsize=4096)
+def _selection(schema: TableSchema, columns: tuple[Column, ...], distinct: bool) -> str:  # noqa: FBT001  # cached
+    names = ", ".join(quoted(column.name) for column in columns)
+    return f"SELECT {'DISTINCT ' if distinct else ''}{names} FROM {table_name(schema)}"
+
+
+@lru_cache(maxsize=4096)
+def _key(columns: tuple[Column, ...]) -> str:
+    return " WHERE " + " AND ".join(_comparison(column, Operator.EQ) for column in columns)
+
+
+@lru_cache(maxsize=4096)
+def _insert_text(
+    schema: TableSchema,
+    columns: tuple[Column, ...],
+    if_not_exists: bool,  # noqa: FBT001  # positional, for the cache
+    ttl: bool,  # noqa: FBT001
+    timestamp: bool,  # noqa: FBT001
+) -> str:
+    names = ", ".join(quoted(column.name) for column in columns)
+    marks = ", ".join("?" for _ in columns)
+    condition = " IF NOT EXISTS" if if_not_exists else ""
+    return (
+        f"INSERT INTO {table_name(schema)} ({names}) VALUES ({marks}){condition}{_using_text(ttl, timestamp)}"
+    )
+
+
+def _where(where: tuple[Predicate, ...]) -> str:
+    return " WHERE " + " AND ".join(map(_predicate, where)) if where else ""
+
+
+def _predicate(predicate: Predicate) -> str:
+    match predicate:
+        case Comparison(column, operator):
+            return _comparison(column, operator)
+        case TupleComparison(columns, operator, value):
+            names = ", ".join(quoted(column.name) for column in columns)
+            marks = "?" if operator is Operator.IN else f"({', '.join('?' for _ in value)})"
+            return f"({names}) {operator.value} {marks}"
+        case TokenComparison(columns, operator, value):
+            names = ", ".join(quoted(column.name) for column in columns)
+            mark = "?" if isinstance(value, Token) else f"token({', '.join('?' for _ in value)})"
+            return f"token({names}) {operator.value} {mark}"
+        case _:
+            assert_never(predicate)
+
+
+@lru_cache(maxsize=4096)
+def _comparison(column: Column, operator: Operator) -> str:
+    return f"{quoted(column.name)} {operator.value} ?"
+
+
+def _bound(where: Iterable[Predicate]) -> Values:
+    found: list[Any] = []
+    for predicate in where:
+        match predicate:
+            case Comparison(value=value):
+                found.append(value)
+            case TupleComparison(operator=Operator.IN, value=value):
+                found.append(list(value))
+            case TokenComparison(value=Token(place)):
+                found.append(place)
+            case TupleComparison(value=values) | TokenComparison(value=tuple(values)):
+                found.extend(values)
+    return tuple(found)
+
+
+def _if(if_exists: bool, conditions: tuple[Comparison, ...]) -> str:  # noqa: FBT001  # of one call
+    if if_exists and conditions:
+        raise InvalidQueryError(
+            "if_exists and if_conditions exclude each other; a condition implies that the row exists"
+        )
+    if if_exists:
+        return " IF EXISTS"
+    return " IF " + " AND ".join(map(_predicate, conditions)) if conditions else ""
+
+
+@lru_cache(maxsize=4096)
+def _assignment_text(column: Column, change: Change) -> str:
+    name = quoted(column.name)
+    match change:
+        case Change.SET:
+            return f"{name} = ?"
+        case Change.ADD | Change.APPEND | Change.UPDATE | Change.INCREMENT:
+            return f"{name} = {name} + ?"
+        case Change.REMOVE | Change.DECREMENT:
+            return f"{name} = {name} - ?"
+        case Change.PREPEND:
+            return f"{name} = ? + {name}"
+        case Change.PUT | Change.SETINDEX:
+            return f"{name}[?] = ?"
+        case _:
+            assert_never(change)
+
+
+def _using_text(ttl: bool, timestamp: bool) -> str:  # noqa: FBT001  # positional, for the cache
+    used = [word for word, wanted in (("TTL ?", ttl), ("TIMESTAMP ?", timestamp)) if wanted]
+    return " USING " + " AND ".join(used) if used else ""
+
+
+def _using_values(ttl: int | None, timestamp: int | None) -> Values:
+    for name, value in (("ttl", ttl), ("timestamp", timestamp)):
+        if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+            raise InvalidQueryError(f"{name} is a whole number, not {value!r}")
+    return tuple(value for value in (ttl, timestamp) if value is not None)
+
+
+def _direction(order: Order) -> str:
+    return "DESC" if order.descending else "ASC"
+
+
+def _run(statement: Statement, options: Options) -> Statement:
+    if options is AS_SET:
+        return statement
+    return replace(
+        statement,
+        consistency=options.consistency,
+        serial_consistency=options.serial_consistency,
+        timeout=options.timeout,
+        fetch_size=options.fetch_size,
+        paging_state=options.paging_state,
+    )

@@ -1,0 +1,234 @@
+"""DDL text, and what a live table lacks of the one that models want."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from coodie.cqltypes import spelling
+from coodie.exceptions import InvalidQueryError
+from coodie.names import literal, qualified, quoted
+from coodie.schema import Column, Index, Kind, TableSchema
+
+
+@dataclass(frozen=True, slots=True)
+class LiveColumn:
+    """A column as `system_schema.columns` tells it."""
+
+    name: str
+    kind: str
+    position: int
+    clustering_order: str
+    type: str  # the system table's own word
+
+
+@dataclass(frozen=True, slots=True)
+class LiveTable:
+    """A table as `system_schema` tells it."""
+
+    columns: Mapping[str, LiveColumn]
+    indexes: Mapping[str, Mapping[str, str]]
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What makes the live table the wanted one, and what it differs in that is not for us to change."""
+
+    statements: tuple[str, ...] = ()
+    drift: tuple[str, ...] = ()
+
+
+def changes(
+    wanted: TableSchema, live: LiveTable | None, keyspace: str | None, *, drops_removed_indexes: bool = False
+) -> Changes:
+    """What is missing, in the order to create it; columns are never dropped or retyped."""
+    schema, name = wanted, qualified(keyspace, wanted.table)
+    if live is None:
+        return Changes((create_table(schema, name), *(create_index(name, each) for each in schema.indexes)))
+    missing = [column for column in schema.columns if column.name not in live.columns]
+    added = [add_column(name, column) for column in missing if not column.is_key]
+    indexes = [create_index(name, each) for each in schema.indexes if each.name not in live.indexes]
+    removed = (
+        sorted(live.indexes.keys() - {each.name for each in schema.indexes}) if drops_removed_indexes else []
+    )
+    dropped = [f"DROP INDEX IF EXISTS {qualified(keyspace, each)}" for each in removed]
+    options = _changed_options(schema, live)
+    altered = [f"ALTER TABLE {name} WITH {_options_text(options)}"] if options else []
+    return Changes((*added, *altered, *dropped, *indexes), tuple(_drift(schema, live)))
+
+
+def create_table(schema: TableSchema, name: str) -> str:
+    """The whole table."""
+    columns = ", ".join(_column_text(column) for column in schema.columns)
+    with_ = [_clustering_order(schema)] if any(column.order == "DESC" for column in schema.clustering) else []
+    options = _wanted_options(schema)
+    with_ += [_options_text(options)] if options else []
+    suffix = f" WITH {' AND '.join(with_)}" if with_ else ""
+    return f"CREATE TABLE IF NOT EXISTS {name} ({columns}, PRIMARY KEY ({_primary_key(schema)})){suffix}"
+
+
+def create_index(table: str, index: Index) -> str:
+    """One index."""
+    column = quoted(index.column)
+    target = column if index.target is None else f"{index.target}({column})"
+    using = "" if index.using is None else f" USING {literal(index.using)}"
+    options = f" WITH OPTIONS = {_map_text(index.options)}" if index.options else ""
+    custom = "" if index.using is None else "CUSTOM "
+    return f"CREATE {custom}INDEX IF NOT EXISTS {quoted(index.name)} ON {table} ({target}){using}{options}"
+
+
+def add_column(table: str, column: Column) -> str:
+    """One more column."""
+    return f"ALTER TABLE {table} ADD {_column_text(column)}"
+
+
+def drop_table(schema: TableSchema) -> str:
+    """The table gone, if it is there."""
+    return f"DROP TABLE IF EXISTS {qualified(schema.keyspace, schema.table)}"
+
+
+def truncate(schema: TableSchema) -> str:
+    """All its rows gone."""
+    return f"TRUNCATE {qualified(schema.keyspace, schema.table)}"
+
+
+def create_keyspace(
+    name: str, replication_factor: int, strategy: str, dc_replication_map: Mapping[str, int] | None
+) -> str:
+    """A keyspace, unless there is one."""
+    if dc_replication_map is not None:
+        replication: dict[str, str | int] = {"class": "NetworkTopologyStrategy", **dc_replication_map}
+    else:
+        replication = {"class": strategy, "replication_factor": replication_factor}
+    return f"CREATE KEYSPACE IF NOT EXISTS {quoted(name)} WITH replication = {_map_text(replication)}"
+
+
+def drop_keyspace(name: str) -> str:
+    """The keyspace gone, if it is there."""
+    return f"DROP KEYSPACE IF EXISTS {quoted(name)}"
+
+
+def _column_text(column: Column) -> str:
+    static = " static" if column.kind is Kind.STATIC else ""
+    return f"{quoted(column.name)} {spelling(column.cql_type)}{static}"
+
+
+def _primary_key(schema: TableSchema) -> str:
+    partition = ", ".join(quoted(column.name) for column in schema.partition_key)
+    if len(schema.partition_key) > 1:
+        partition = f"({partition})"
+    return ", ".join([partition, *(quoted(column.name) for column in schema.clustering)])
+
+
+def _clustering_order(schema: TableSchema) -> str:
+    columns = ", ".join(f"{quoted(column.name)} {column.order}" for column in schema.clustering)
+    return f"CLUSTERING ORDER BY ({columns})"
+
+
+# Options
+
+
+def _wanted_options(schema: TableSchema) -> dict[str, Any]:
+    options = dict(schema.options)
+    if schema.default_ttl is not None:
+        options["default_time_to_live"] = schema.default_ttl
+    return options
+
+
+def _changed_options(schema: TableSchema, live: LiveTable) -> dict[str, Any]:
+    return {
+        name: value
+        for name, value in _wanted_options(schema).items()
+        if not _same_option(value, live.options.get(name))
+    }
+
+
+def _same_option(wanted: Any, live: Any) -> bool:
+    """Whether the server has the option so already: maps may hold more there, and shorter class names are the same."""
+    if live is None:
+        return False
+    if isinstance(wanted, Mapping):
+        return isinstance(live, Mapping) and all(
+            name in live and _same_option(value, live[name]) for name, value in wanted.items()
+        )
+    if isinstance(wanted, bool):
+        return str(live).lower() == str(wanted).lower()
+    if isinstance(wanted, int | float):
+        return _number(live) == float(wanted)
+    return str(live) == str(wanted) or str(live).endswith(f".{wanted}")
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _options_text(options: Mapping[str, Any]) -> str:
+    return " AND ".join(f"{_option_name(name)} = {_constant(value)}" for name, value in options.items())
+
+
+def _option_name(name: str) -> str:
+    if not name.isidentifier():
+        raise InvalidQueryError(f"{name!r} is no table option")
+    return name
+
+
+def _constant(value: Any) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case int() | float():
+            return repr(value)
+        case str():
+            return literal(value)
+        case Mapping():
+            return _map_text(value)
+    raise InvalidQueryError(f"{value!r} is no value of an option: text, number, bool or a dict of these")
+
+
+def _map_text(values: Mapping[str, Any]) -> str:
+    return "{" + ", ".join(f"{literal(name)}: {_constant(value)}" for name, value in values.items()) + "}"
+
+
+# Drift
+
+
+def _drift(schema: TableSchema, live: LiveTable) -> Iterable[str]:
+    """What differs and stays: unknown columns, other types, another key."""
+    for name in sorted(live.columns.keys() - schema.by_name.keys()):
+        yield f"column {name} {live.columns[name].type} is not in the model"
+    for column in schema.columns:
+        there = live.columns.get(column.name)
+        if there is None:
+            if column.is_key:
+                yield f"{column.kind.value} column {column.name} is missing, and a key cannot grow"
+            continue
+        if not same_type(spelling(column.cql_type), there.type):
+            yield f"column {column.name} is {there.type}, the model says {spelling(column.cql_type)}"
+        yield from _key_drift(schema, column, there)
+
+
+def _key_drift(schema: TableSchema, column: Column, live: LiveColumn) -> Iterable[str]:
+    if column.kind.value != live.kind:
+        yield f"column {column.name} is {live.kind}, the model says {column.kind.value}"
+        return
+    if not column.is_key:
+        return
+    part = schema.partition_key if column.kind is Kind.PARTITION_KEY else schema.clustering
+    if part.index(column) != live.position:
+        yield f"key column {column.name} has position {live.position}, the model says {part.index(column)}"
+    if column.kind is Kind.CLUSTERING and live.clustering_order.upper() != column.order:
+        yield f"key column {column.name} is sorted {live.clustering_order}, the model says {column.order}"
+
+
+def same_type(wanted: str, live: str) -> bool:
+    """Whether two spellings mean one type: what is inside of another type is frozen, said or not."""
+    return _canonical(wanted) == _canonical(live)
+
+
+def _canonical(text: str) -> str:
+    spelt = text.replace(" ", "").replace("varchar", "text").lower()
+    outer = "frozen<" if spelt.startswith("frozen<") and not spelt.startswith("frozen<tuple<") else ""
+    return outer + spelt.replace("frozen<", "").replace(">", "")

@@ -1,0 +1,263 @@
+"""A pydantic model with a table: its schema, its rows in and out, what of it is loaded and what was assigned.
+
+A field is loaded if the instance has it: `only()` makes instances without the others, whose reading raises
+`FieldNotLoaded` and which `save()` leaves alone. Assignments since load or save are remembered by name.
+"""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar, cast
+
+from pydantic import BaseModel, ConfigDict
+
+# pydantic documents no other way to a metaclass of its models than to inherit from theirs.
+from pydantic._internal._model_construction import ModelMetaclass
+
+from coodie.assignments import Assignment, applied
+from coodie.exceptions import FieldNotLoaded, InvalidModelError, InvalidQueryError
+from coodie.expressions import Expression
+from coodie.schema import Column, TableKind, TableSchema, table_schema
+from coodie.statement import Row
+
+D = TypeVar("D", bound="DocumentBase")
+Read: TypeAlias = Callable[[Row], D]
+
+
+class DocumentMeta(ModelMetaclass):
+    """Makes `Task.priority` an `Expression`."""
+
+    if not TYPE_CHECKING:  # to type checkers, `Task.priority` is what a task has there
+
+        def __getattr__(cls, name: str) -> Any:  # noqa: N805  # a metaclass's instance is a class
+            # While pydantic makes a subclass, it asks the parents for defaults: it must see what it left there.
+            asker = sys._getframe(1).f_globals["__name__"]  # noqa: SLF001  # there is no other way to know
+            if name.startswith("_") or asker.startswith("pydantic."):
+                return super().__getattr__(name)
+            if name in cls.__dict__.get("__pydantic_fields__", ()) and not is_abstract(cls):
+                return Expression(schema_of(cls).by_field[name])
+            return super().__getattr__(name)
+
+
+class DocumentBase(BaseModel, metaclass=DocumentMeta):
+    """What documents of both faces are."""
+
+    # Which fields were assigned since load or save; unset on an instance that no row is known of.
+    __slots__ = ("__coodie_assigned__",)
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    __table_kind__: ClassVar[TableKind] = TableKind.TABLE
+    __table_schema__: ClassVar[TableSchema]
+
+    class Settings:
+        """Which table, keyspace and connection; inherited key by key."""
+
+        __abstract__ = True
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Check the table as soon as the fields are known; a class with forward references waits for its first use."""
+        super().__pydantic_init_subclass__(**kwargs)
+        if cls.__pydantic_complete__ and not is_abstract(cls):
+            schema_of(cls)
+
+    @classmethod
+    def table_name(cls) -> str:
+        """Its table's name, without the keyspace."""
+        return schema_of(cls).table
+
+    @classmethod
+    def __connection__(cls) -> str | None:
+        """The name of its connection; None for the default one."""
+        return schema_of(cls).connection
+
+    if not TYPE_CHECKING:  # a type checker is to see the fields, and nothing beside them
+
+        def __getattr__(self, name: str) -> Any:
+            if name in type(self).__pydantic_fields__:
+                raise FieldNotLoaded(
+                    f"{type(self).__name__}.{name} was not loaded: only() or defer() left it out; refresh() loads it"
+                )
+            return super().__getattr__(name)
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            super().__setattr__(name, value)
+            assigned = _assigned(self)
+            if assigned is not None:
+                assigned.add(name)
+
+
+_ASSIGNED = cast("Any", DocumentBase.__dict__["__coodie_assigned__"])
+
+
+def is_abstract(model: type[BaseModel]) -> bool:
+    """A class without a table of its own: marked so, or still open in a type parameter."""
+    own = model.__dict__.get("Settings")
+    said = own is not None and own.__dict__.get("__abstract__", False)
+    return bool(said or model.__pydantic_generic_metadata__["parameters"])
+
+
+def schema_of(model: type[DocumentBase]) -> TableSchema:
+    """The table that a class stands for."""
+    found = model.__dict__.get("__table_schema__")
+    if found is None:
+        found = _made_schema(model)
+        model.__table_schema__ = found
+    return cast("TableSchema", found)
+
+
+def _made_schema(model: type[DocumentBase]) -> TableSchema:
+    if is_abstract(model):
+        raise InvalidModelError(f"{model.__name__} is abstract: it has no table; use a subclass")
+    if not model.__pydantic_complete__:
+        model.model_rebuild()
+    if not model.model_config.get("populate_by_name"):
+        raise InvalidModelError(
+            f"{model.__name__}: rows are read by field name; leave populate_by_name switched on"
+        )
+    return table_schema(model, model.__table_kind__)
+
+
+# Rows in
+
+
+@lru_cache(maxsize=1024)
+def reader(model: type[D], columns: tuple[Column, ...], *, validate: bool = True) -> Read[D]:
+    """What makes a document of a row with these columns.
+
+    Rows with all columns pass through pydantic, unless told not to; a partial one cannot.
+    """
+    schema = schema_of(model)
+    names = tuple(column.field for column in columns)
+    decoders = tuple(
+        (column.field, column.codec.decode) for column in columns if column.codec.decode is not None
+    )
+    empties = tuple(_empties(model, columns))
+    whole = len(columns) == len(schema.columns)
+    make = model.__pydantic_validator__.validate_python if validate and whole else _constructed(model)
+
+    def read(row: Row) -> D:
+        values = dict(zip(names, row, strict=True))
+        for name, decode in decoders:
+            if values[name] is not None:
+                values[name] = decode(values[name])
+        if None in row:
+            values.update((name, empty()) for name, empty in empties if values[name] is None)
+        document = make(values)
+        _ASSIGNED.__set__(document, set())
+        return document
+
+    return read
+
+
+def _empties(model: type[DocumentBase], columns: Iterable[Column]) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """What a null reads as where the field allows no None: an empty collection, or the field's default."""
+    for column in columns:
+        info = model.__pydantic_fields__[column.field]
+        if column.optional:
+            continue
+        if column.empty is not None:
+            yield column.field, column.empty
+        elif column.is_counter:
+            yield column.field, int
+        elif not info.is_required():
+            yield column.field, partial(info.get_default, call_default_factory=True, validated_data={})
+
+
+def _constructed(model: type[D]) -> Callable[[dict[str, Any]], D]:
+    def make(values: dict[str, Any]) -> D:
+        document = model.__new__(model)
+        object.__setattr__(document, "__dict__", values)
+        object.__setattr__(document, "__pydantic_fields_set__", set(values))
+        object.__setattr__(document, "__pydantic_extra__", None)
+        if model.__pydantic_post_init__:
+            document.model_post_init(None)
+        else:
+            object.__setattr__(document, "__pydantic_private__", None)
+        return document
+
+    return make
+
+
+# Rows out
+
+
+def loaded(document: DocumentBase, schema: TableSchema) -> tuple[Column, ...]:
+    """The columns that the instance has values for."""
+    values = document.__dict__
+    if len(values) >= len(schema.columns) and values.keys() >= schema.by_field.keys():
+        return schema.columns
+    return tuple(column for column in schema.columns if column.field in values)
+
+
+def assigned(document: DocumentBase, schema: TableSchema) -> tuple[Column, ...]:
+    """The columns outside of the key that were assigned since load or save; all, if it was never either."""
+    names = _assigned(document)
+    there = loaded(document, schema)
+    return tuple(column for column in there if not column.is_key and (names is None or column.field in names))
+
+
+def bound(document: DocumentBase, columns: Iterable[Column]) -> tuple[Any, ...]:
+    """The values of these columns as a backend takes them."""
+    values = document.__dict__
+    return tuple([column.bind(values[column.field]) for column in columns])
+
+
+def bound_key(document: DocumentBase, schema: TableSchema) -> tuple[Any, ...]:
+    """The primary key's values; refused where one is missing."""
+    values = document.__dict__
+    for column in schema.primary_key:
+        if values.get(column.field) is None:
+            raise InvalidQueryError(f"{column} is part of the key and has no value")
+    return bound(document, schema.primary_key)
+
+
+def mark_saved(document: DocumentBase, columns: Iterable[Column]) -> None:
+    """The instance equals its row now: values that the database rounds are put back as it keeps them."""
+    values = document.__dict__
+    for column in columns:
+        if column.codec.rounds and values[column.field] is not None:
+            values[column.field] = column.read(column.bind(values[column.field]))
+    _ASSIGNED.__set__(document, set())
+
+
+# Changes
+
+
+def changed(document: D, assignments: Iterable[Assignment]) -> D:
+    """A copy after the changes, validated by pydantic; a collection that was not loaded stays so."""
+    copy = document.model_copy()
+    for assignment in assignments:
+        name = assignment.column.field
+        if name in document.__dict__ or assignment.replaces:
+            value = applied(assignment, copy.__dict__.get(name))
+            copy.__pydantic_validator__.validate_assignment(copy, name, value)
+    return copy
+
+
+def take_over(document: D, copy: D, assignments: Iterable[Assignment]) -> None:
+    """Put what the changes made of the copy into the document."""
+    for column in (assignment.column for assignment in assignments):
+        if column.field not in copy.__dict__:
+            continue
+        value = copy.__dict__[column.field]
+        if column.codec.rounds and value is not None:
+            value = column.read(column.bind(value))
+        document.__dict__[column.field] = value
+        document.__pydantic_fields_set__.add(column.field)
+
+
+def take_state(document: D, other: D) -> None:
+    """Make the document hold what the other one does."""
+    document.__dict__.clear()
+    document.__dict__.update(other.__dict__)
+    document.__pydantic_fields_set__.update(other.__pydantic_fields_set__)
+    _ASSIGNED.__set__(document, set())
+
+
+def _assigned(document: DocumentBase) -> set[str] | None:
+    try:
+        return cast("set[str]", _ASSIGNED.__get__(document))
+    except AttributeError:
+        return None

@@ -1,0 +1,134 @@
+"""What changing many rows means: one statement where a key or a range names them, else row by row.
+
+Row by row, the keys of matching rows are streamed, and each page's rows are written with bounded concurrency, those
+of one partition together. Documents are never loaded, and no more keys are held than a page has.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import Any, TypeAlias
+
+from coodie import cql, plan
+from coodie.assignments import assignments, checked
+from coodie.document import D
+from coodie.exceptions import InvalidQueryError
+from coodie.expressions import Comparison, conditions
+from coodie.operations.reads import next_rows
+from coodie.operations.steps import Operation, many, one
+from coodie.operations.writes import lwt_result, require
+from coodie.queryset import Query, QuerySetBase
+from coodie.results import LWTResult
+from coodie.schema import TableKind, TableSchema
+from coodie.statement import BatchKind, BatchRequest, Request, Row, Statement
+
+Write: TypeAlias = Callable[[tuple[Comparison, ...]], Statement]
+"""The statement that writes the row with this key."""
+
+TOGETHER = 50
+"""Rows of one partition in one batch: far below the size that servers warn of."""
+
+
+def delete_matching(
+    queryset: QuerySetBase[Any], /, if_conditions: Mapping[str, Any] | None = None
+) -> Operation[LWTResult | None]:
+    """Delete every matching row; with conditions or `if_exists()`, only those that fulfil them."""
+    query = queryset.query
+    schema = _deletable(query.schema)
+    writing, options = query.writing, replace(query.options, paging_state=None)
+    wanted = conditions(schema, if_conditions)
+
+    def write(where: Any) -> Statement:
+        return cql.delete(
+            schema,
+            where,
+            if_exists=writing.if_exists,
+            conditions=wanted,
+            timestamp=writing.timestamp,
+            options=options,
+        )
+
+    conditional = writing.if_exists or bool(wanted)
+    if plan.deletes_at_once(query):
+        page = yield from one(write(query.where))
+        return lwt_result(page) if conditional else None
+    return (yield from _row_by_row(query, write, conditional=conditional))
+
+
+def update_matching(
+    queryset: QuerySetBase[Any], /, if_conditions: Mapping[str, Any] | None = None, **changes: Any
+) -> Operation[LWTResult | None]:
+    """Change some columns of every matching row; with conditions or `if_exists()`, of those that fulfil them."""
+    query = queryset.query
+    schema = require(query.schema, TableKind.TABLE, "update")
+    wanted = tuple(checked(each) for each in assignments(schema, changes))
+    if not wanted:
+        return None
+    writing, options = query.writing, replace(query.options, paging_state=None)
+    asked = conditions(schema, if_conditions)
+
+    def write(where: Any) -> Statement:
+        return cql.update(
+            schema,
+            wanted,
+            where,
+            if_exists=writing.if_exists,
+            conditions=asked,
+            ttl=writing.ttl,
+            timestamp=writing.timestamp,
+            options=options,
+        )
+
+    conditional = writing.if_exists or bool(asked)
+    if plan.updates_at_once(query, [each.column for each in wanted]):
+        page = yield from one(write(query.where))
+        return lwt_result(page) if conditional else None
+    return (yield from _row_by_row(query, write, conditional=conditional))
+
+
+def _row_by_row(query: Query[D], write: Write, *, conditional: bool) -> Operation[LWTResult | None]:
+    """Write each matching row by its key; the result is the first refusal, if conditions were asked for."""
+    schema = query.schema
+    result: LWTResult | None = LWTResult(applied=True) if conditional else None
+    rest: plan.Reading | None = plan.reading(query, schema.primary_key)
+    while rest is not None:
+        rows, rest = yield from next_rows(rest)
+        refused = yield from _written(list(_requests(schema, rows, write, apart=conditional)))
+        if result is not None and result.applied:
+            result = refused or result
+    return result
+
+
+def _written(requests: Sequence[Request]) -> Operation[LWTResult | None]:
+    """All of them tried; raises the first error, else gives the first refusal."""
+    if not requests:
+        return None
+    refused: LWTResult | None = None
+    for outcome in (yield from many(requests)):
+        if isinstance(outcome, Exception):
+            raise outcome
+        if not outcome.applied:
+            refused = refused or lwt_result(outcome)
+    return refused
+
+
+def _requests(schema: TableSchema, rows: list[Row], write: Write, *, apart: bool) -> Iterator[Request]:
+    """A request for each row, or, unless they are to be apart, for the rows of a partition."""
+    width, partition = len(schema.primary_key), len(schema.partition_key)
+    kind: BatchKind = "counter" if schema.kind is TableKind.COUNTERS else "unlogged"
+    # A partition that holds static values only comes as a row without a clustering key: no row to write to.
+    keys = [row[:width] for row in rows if None not in row[:width]]
+    for _, group in groupby(keys, key=lambda key: key[:partition]):
+        statements = tuple(write(cql.by_key(schema, key)) for key in group)
+        size = 1 if apart else TOGETHER
+        for first in range(0, len(statements), size):
+            some = statements[first : first + size]
+            yield some[0] if len(some) == 1 else BatchRequest(some, kind, consistency=some[0].consistency)
+
+
+def _deletable(schema: TableSchema) -> TableSchema:
+    if schema.kind is TableKind.VIEW:
+        raise InvalidQueryError(
+            f"{schema.model} is a materialized view: rows are deleted from its base table only"
+        )
+    return schema

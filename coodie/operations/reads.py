@@ -1,0 +1,173 @@
+"""What reading means: one document, all of them, page by page, how many."""
+
+import heapq
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any, Generic
+
+from coodie import cql, plan
+from coodie.document import D, DocumentBase, Read, bound_key, reader, schema_of, take_state
+from coodie.exceptions import DocumentNotFound, InvalidQueryError, MultipleDocumentsFound
+from coodie.operations.steps import Operation, one
+from coodie.queryset import Query, QuerySetBase, found
+from coodie.results import PagedResult
+from coodie.statement import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Position(Generic[D]):
+    """Where a read has got to."""
+
+    reading: plan.Reading
+    read: Read[D]
+
+
+def start(queryset: QuerySetBase[D], /) -> Position[D]:
+    """The beginning of a read; refused here if neither server nor client can do it."""
+    return _start(queryset.query)
+
+
+def next_page(position: Position[D]) -> Operation[tuple[list[D], Position[D] | None]]:
+    """The next documents, and where to go on; None at the end. What the client sorts is one page."""
+    rows, rest = yield from next_rows(position.reading)
+    return list(map(position.read, rows)), None if rest is None else replace(position, reading=rest)
+
+
+def fetch_all(queryset: QuerySetBase[D], /) -> Operation[list[D]]:
+    """Every matching document, following pages to the end."""
+    return (yield from _all(queryset.query))
+
+
+def fetch_first(queryset: QuerySetBase[D], /) -> Operation[D | None]:
+    """The first matching document, None if there is none."""
+    documents = yield from _all(replace(queryset.query, limit=1))
+    return documents[0] if documents else None
+
+
+def fetch_page(queryset: QuerySetBase[D], /) -> Operation[PagedResult[D]]:
+    """One page of documents and the state that asks for the next; None at the end."""
+    position = start(queryset)
+    if position.reading.order:
+        raise InvalidQueryError("what is sorted here has no pages: all() reads every match anyway")
+    documents, rest = yield from next_page(position)
+    return PagedResult(documents, None if rest is None else rest.reading.statement.paging_state)
+
+
+def count(queryset: QuerySetBase[Any], /) -> Operation[int]:
+    """How many documents match."""
+    query = replace(queryset.query, order=())
+    if plan.counts_on_server(query):
+        statement = cql.count(
+            query.schema, query.where, allows_filtering=query.allows_filtering, options=query.options
+        )
+        page = yield from one(statement)
+        return int(page.rows[0][0])
+    total = 0
+    rest: plan.Reading | None = plan.reading(query, query.schema.primary_key)
+    while rest is not None:
+        rows, rest = yield from next_rows(rest)
+        total += len(rows)
+    return total
+
+
+def exists(queryset: QuerySetBase[Any], /) -> Operation[bool]:
+    """Whether any document matches."""
+    query = replace(queryset.query, order=(), limit=1)
+    rest: plan.Reading | None = plan.reading(query, query.schema.primary_key)
+    while rest is not None:
+        rows, rest = yield from next_rows(rest)
+        if rows:
+            return True
+    return False
+
+
+def find_one(model: type[D], written: tuple[object, ...], lookups: Mapping[str, Any]) -> Operation[D | None]:
+    """The one document that matches, None if there is none."""
+    query = found(model, written, lookups)
+    if plan.names_one_row(query):
+        columns = query.schema.columns
+        page = yield from one(cql.select(query.schema, columns, query.where))
+        row = page.one()
+        return None if row is None else reader(model, columns)(row)
+    documents = yield from _all(replace(query, limit=2))
+    if len(documents) > 1:
+        raise MultipleDocumentsFound(f"more than one {model.__name__} with {_told(written, lookups)}")
+    return documents[0] if documents else None
+
+
+def get(model: type[D], written: tuple[object, ...], lookups: Mapping[str, Any]) -> Operation[D]:
+    """The one document that matches; `DocumentNotFound` if there is none."""
+    document = yield from find_one(model, written, lookups)
+    if document is None:
+        raise DocumentNotFound(f"no {model.__name__} with {_told(written, lookups)}")
+    return document
+
+
+def refresh(document: DocumentBase, /) -> Operation[None]:
+    """Load every field again; `DocumentNotFound` if the row is gone."""
+    model = type(document)
+    schema = schema_of(model)
+    key = bound_key(document, schema)
+    page = yield from one(cql.select_by_key(schema, schema.columns, key))
+    row = page.one()
+    if row is None:
+        told = ", ".join(
+            f"{column.field}={value!r}" for column, value in zip(schema.primary_key, key, strict=True)
+        )
+        raise DocumentNotFound(f"no {model.__name__} with {told} any more")
+    take_state(document, reader(model, schema.columns)(row))
+
+
+def _start(query: Query[D]) -> Position[D]:
+    reading = plan.reading(query)
+    return Position(reading, reader(query.model, reading.columns, validate=query.validates))
+
+
+def _all(query: Query[D]) -> Operation[list[D]]:
+    documents: list[D] = []
+    position: Position[D] | None = _start(query)
+    while position is not None:
+        page, position = yield from next_page(position)
+        documents += page
+    return documents
+
+
+def next_rows(reading: plan.Reading) -> Operation[tuple[list[Row], plan.Reading | None]]:
+    """The next page's rows that were asked for, and what is left to read."""
+    if reading.order:
+        return (yield from _sorted(reading)), None
+    page = yield from one(reading.statement)
+    rows = _kept(reading, page.rows)
+    limit = reading.limit
+    if limit is not None:
+        rows = list(islice(rows, limit))
+        limit -= len(rows)
+    if page.paging_state is None or limit == 0:
+        return list(rows), None
+    statement = replace(reading.statement, paging_state=page.paging_state)
+    return list(rows), replace(reading, statement=statement, limit=limit)
+
+
+def _sorted(reading: plan.Reading) -> Operation[list[Row]]:
+    """All rows in the order that the server cannot give; never more than limit and a page of them at once."""
+    key, statement = plan.sort_key(reading), reading.statement
+    rows: list[Row] = []
+    while True:
+        page = yield from one(statement)
+        rows += _kept(reading, page.rows)
+        if reading.limit is not None:
+            rows = heapq.nsmallest(reading.limit, rows, key)
+        if page.paging_state is None:
+            return sorted(rows, key=key)
+        statement = replace(statement, paging_state=page.paging_state)
+
+
+def _kept(reading: plan.Reading, rows: Iterable[Row]) -> Iterable[Row]:
+    keeps = plan.keeper(reading)
+    return rows if keeps is None else filter(keeps, rows)
+
+
+def _told(written: tuple[object, ...], lookups: Mapping[str, Any]) -> str:
+    told = [*map(repr, written), *(f"{name}={value!r}" for name, value in lookups.items())]
+    return ", ".join(told) or "no restriction"

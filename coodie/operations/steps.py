@@ -1,0 +1,57 @@
+"""How an operation speaks to its runner.
+
+An operation is a generator: it yields a step, is sent what came of it, and returns its result. The helpers below are
+its whole vocabulary; they say what comes back, so that type checkers know.
+"""
+
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar, cast
+
+from coodie.statement import BatchRequest, Page, Request, Statement
+
+T = TypeVar("T")
+
+CONCURRENCY = 64
+"""Requests in flight where an operation has many to make."""
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """Requests that may be in flight together."""
+
+    requests: Iterable[Request]
+    concurrency: int
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentKeyspace:
+    """Which keyspace is meant where none is named?"""
+
+
+Step: TypeAlias = Statement | BatchRequest | Many | CurrentKeyspace
+Operation: TypeAlias = Generator[Step, Any, T]
+
+
+def one(request: Request) -> Operation[Page]:
+    """The answer to one request; raises what the backend raises."""
+    return cast("Page", (yield request))
+
+
+def many(requests: Iterable[Request], concurrency: int = CONCURRENCY) -> Operation[list[Page | Exception]]:
+    """An outcome for each request, in their order."""
+    return cast("list[Page | Exception]", (yield Many(requests, concurrency)))
+
+
+def all_of(requests: Iterable[Request], concurrency: int = CONCURRENCY) -> Operation[None]:
+    """Every request done; raises the first error, after all have been tried."""
+    for outcome in (yield from many(requests, concurrency)):
+        if isinstance(outcome, Exception):
+            raise outcome
+
+
+def keyspace(named: str | None) -> Operation[str | None]:
+    """The keyspace that is meant: the one named, or the connection's."""
+    if named is not None:
+        return named
+    return cast("str | None", (yield CurrentKeyspace()))

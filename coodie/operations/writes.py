@@ -1,0 +1,323 @@
+"""What writing one document means: save, insert, update, delete, counters, and collecting these in a batch."""
+# ruff: noqa: PLR0917  # save(60) and the like are the names and places that callers of the PyPI package write
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from coodie import cql
+from coodie.assignments import Assignment, Change, assignments, counts
+from coodie.batch import BatchBase
+from coodie.document import (
+    D,
+    DocumentBase,
+    assigned,
+    bound,
+    bound_key,
+    changed,
+    loaded,
+    mark_saved,
+    schema_of,
+    take_over,
+)
+from coodie.exceptions import InvalidQueryError
+from coodie.expressions import conditions, field
+from coodie.operations.steps import Operation, one
+from coodie.queryset import Options
+from coodie.results import LWTResult
+from coodie.schema import Column, TableKind, TableSchema
+from coodie.statement import Consistency, Page, Statement
+
+_APPLIED = "[applied]"
+
+
+def save(
+    document: DocumentBase,
+    /,
+    ttl: int | None = None,
+    timestamp: int | None = None,
+    consistency: Consistency | None = None,
+    timeout: float | None = None,
+    batch: BatchBase | None = None,
+) -> Operation[None]:
+    """Write all loaded fields over whatever row has this key; None deletes what was there."""
+    schema = writable(document, "save")
+    columns = loaded(document, schema)
+    bound_key(document, schema)
+    values = bound(document, columns)
+    statement = cql.insert(
+        schema, columns, values, ttl=ttl, timestamp=timestamp, consistency=consistency, timeout=timeout
+    )
+    yield from _write(schema, statement, batch, partial(mark_saved, document, columns))
+
+
+def create(model: type[D], fields: Mapping[str, Any]) -> Operation[D]:
+    """A new document, saved."""
+    document = model(**fields)
+    yield from save(document)
+    return document
+
+
+def insert(
+    document: DocumentBase,
+    /,
+    ttl: int | None = None,
+    timestamp: int | None = None,
+    consistency: Consistency | None = None,
+    timeout: float | None = None,
+    batch: BatchBase | None = None,
+) -> Operation[LWTResult | None]:
+    """Write the row unless there is one with this key; fields that are None are left out."""
+    schema = writable(document, "insert")
+    bound_key(document, schema)
+    columns = tuple(each for each in loaded(document, schema) if document.__dict__[each.field] is not None)
+    statement = cql.insert(
+        schema,
+        columns,
+        bound(document, columns),
+        if_not_exists=True,
+        ttl=ttl,
+        timestamp=timestamp,
+        consistency=consistency,
+        timeout=timeout,
+    )
+    page = yield from _write(schema, statement, batch, partial(mark_saved, document, columns))
+    return lwt_result(page)
+
+
+def update(
+    document: DocumentBase,
+    /,
+    *,
+    if_exists: bool = False,
+    if_conditions: Mapping[str, Any] | None = None,
+    ttl: int | None = None,
+    timestamp: int | None = None,
+    consistency: Consistency | None = None,
+    timeout: float | None = None,
+    batch: BatchBase | None = None,
+    **changes: Any,
+) -> Operation[LWTResult | None]:
+    """Change some columns of this document's row, and the document once the row is changed.
+
+    `field=value`, or a collection's `add remove append prepend update put setindex`, before or behind the field:
+    `add__tags={"a"}`, `tags__add={"a"}`. Without changes nothing is sent.
+    """
+    schema = writable(document, "update")
+    wanted = assignments(schema, changes)
+    if not wanted:
+        return None
+    after = changed(document, wanted)
+    statement = cql.update(
+        schema,
+        _validated(after, wanted),
+        cql.by_key(schema, bound_key(document, schema)),
+        if_exists=if_exists,
+        conditions=conditions(schema, if_conditions),
+        ttl=ttl,
+        timestamp=timestamp,
+        options=Options(consistency=consistency, timeout=timeout),
+    )
+    page = yield from _write(schema, statement, batch, partial(take_over, document, after, wanted))
+    return lwt_result(page) if if_exists or if_conditions else None
+
+
+def save_changes(
+    document: DocumentBase,
+    /,
+    ttl: int | None = None,
+    timestamp: int | None = None,
+    consistency: Consistency | None = None,
+    timeout: float | None = None,
+    batch: BatchBase | None = None,
+) -> Operation[None]:
+    """Write only what was assigned since load or save; a new document is saved whole."""
+    schema = writable(document, "save_changes")
+    columns = assigned(document, schema)
+    if not columns:
+        return
+    statement = cql.update(
+        schema,
+        tuple(Assignment(column, Change.SET, document.__dict__[column.field]) for column in columns),
+        cql.by_key(schema, bound_key(document, schema)),
+        ttl=ttl,
+        timestamp=timestamp,
+        options=Options(consistency=consistency, timeout=timeout),
+    )
+    yield from _write(schema, statement, batch, partial(mark_saved, document, columns))
+
+
+def delete(
+    document: DocumentBase,
+    /,
+    if_exists: bool = False,  # noqa: FBT001, FBT002  # the name that callers of the PyPI package write
+    if_conditions: Mapping[str, Any] | None = None,
+    timestamp: int | None = None,
+    consistency: Consistency | None = None,
+    timeout: float | None = None,
+    batch: BatchBase | None = None,
+) -> Operation[LWTResult | None]:
+    """Delete this document's row; the document itself stays as it is."""
+    return (
+        yield from delete_columns(
+            document,
+            if_exists=if_exists,
+            if_conditions=if_conditions,
+            timestamp=timestamp,
+            consistency=consistency,
+            timeout=timeout,
+            batch=batch,
+        )
+    )
+
+
+def delete_columns(
+    document: DocumentBase,
+    /,
+    *names: str,
+    if_exists: bool = False,
+    if_conditions: Mapping[str, Any] | None = None,
+    timestamp: int | None = None,
+    consistency: Consistency | None = None,
+    timeout: float | None = None,
+    batch: BatchBase | None = None,
+) -> Operation[LWTResult | None]:
+    """Delete these columns of this document's row."""
+    schema = deletable(document)
+    statement = cql.delete(
+        schema,
+        cql.by_key(schema, bound_key(document, schema)),
+        columns=_deletable_columns(schema, names),
+        if_exists=if_exists,
+        conditions=conditions(schema, if_conditions),
+        timestamp=timestamp,
+        options=Options(consistency=consistency, timeout=timeout),
+    )
+    page = yield from _write(schema, statement, batch, _nothing)
+    return lwt_result(page) if if_exists or if_conditions else None
+
+
+def increment(
+    document: DocumentBase,
+    /,
+    consistency: Consistency | None = None,
+    timeout: float | None = None,
+    batch: BatchBase | None = None,
+    **deltas: int,
+) -> Operation[None]:
+    """Add to counters; the document counts along."""
+    yield from _count(document, Change.INCREMENT, deltas, Options(consistency, timeout=timeout), batch)
+
+
+def decrement(
+    document: DocumentBase,
+    /,
+    consistency: Consistency | None = None,
+    timeout: float | None = None,
+    batch: BatchBase | None = None,
+    **deltas: int,
+) -> Operation[None]:
+    """Subtract from counters; the document counts along."""
+    yield from _count(document, Change.DECREMENT, deltas, Options(consistency, timeout=timeout), batch)
+
+
+def execute_batch(batch: BatchBase, /) -> Operation[LWTResult | None]:
+    """Send what was collected; nothing, if that is nothing. The batch is empty afterwards, come what may."""
+    taken = batch.taken()
+    if taken.request is None:
+        return None
+    page = yield from one(taken.request)
+    if page.applied:
+        for settle in taken.when_applied:
+            settle()
+    batch.result = lwt_result(page) if _APPLIED in page.columns else None
+    return batch.result
+
+
+def lwt_result(page: Page | None) -> LWTResult | None:
+    """What came of a lightweight transaction; None if it was not sent yet."""
+    if page is None:
+        return None
+    if page.applied:
+        return LWTResult(applied=True)
+    existing = {name: value for name, value in page.dicts()[0].items() if name != _APPLIED}
+    return LWTResult(applied=False, existing=existing or None)
+
+
+def writable(document: DocumentBase, verb: str) -> TableSchema:
+    """The schema of a document that may be written whole; refused for counters and views."""
+    schema = schema_of(type(document))
+    return require(schema, TableKind.TABLE, verb)
+
+
+def deletable(document: DocumentBase) -> TableSchema:
+    """The schema of a document whose row may be deleted; refused for views."""
+    schema = schema_of(type(document))
+    return require(schema, schema.kind if schema.kind is TableKind.COUNTERS else TableKind.TABLE, "delete")
+
+
+def require(schema: TableSchema, kind: TableKind, verb: str) -> TableSchema:
+    """The schema, if its table is of that kind; `InvalidQueryError` naming what to do instead."""
+    if schema.kind is kind:
+        return schema
+    instead = {
+        TableKind.TABLE: "counters are changed by increment() and decrement() of a CounterDocument",
+        TableKind.COUNTERS: "its counters are changed by increment() and decrement() only",
+        TableKind.VIEW: "it is written through its base table only",
+    }
+    raise InvalidQueryError(
+        f"{schema.model} is a {schema.kind.value}: {verb} does not work, {instead[schema.kind]}"
+    )
+
+
+def _write(
+    schema: TableSchema, statement: Statement, batch: BatchBase | None, when_applied: Callable[[], None]
+) -> Operation[Page | None]:
+    """Send a write or put it into the batch; what it means for the document happens when it is applied."""
+    if batch is not None:
+        batch.join(
+            statement, when_applied, counts=schema.kind is TableKind.COUNTERS, connection=schema.connection
+        )
+        return None
+    page = yield from one(statement)
+    if page.applied:
+        when_applied()
+    return page
+
+
+def _validated(after: DocumentBase, wanted: Iterable[Assignment]) -> tuple[Assignment, ...]:
+    """The assignments with what pydantic made of plain values."""
+    return tuple(
+        replace(each, value=after.__dict__[each.column.field]) if each.replaces else each for each in wanted
+    )
+
+
+def _deletable_columns(schema: TableSchema, names: tuple[str, ...]) -> tuple[Column, ...]:
+    columns = tuple(field(schema, name) for name in names)
+    for column in columns:
+        if column.is_key:
+            raise InvalidQueryError(f"{column} is part of the key; delete() deletes the row")
+    return columns
+
+
+def _count(
+    document: DocumentBase,
+    /,
+    change: Change,
+    deltas: Mapping[str, int],
+    options: Options,
+    batch: BatchBase | None,
+) -> Operation[None]:
+    schema = require(schema_of(type(document)), TableKind.COUNTERS, change.value)
+    wanted = counts(schema, change, deltas)
+    if not wanted:
+        return
+    after = changed(document, wanted)
+    where = cql.by_key(schema, bound_key(document, schema))
+    statement = replace(cql.update(schema, wanted, where, options=options), idempotent=False)
+    yield from _write(schema, statement, batch, partial(take_over, document, after, wanted))
+
+
+def _nothing() -> None:
+    """A deleted row leaves its document as it is."""

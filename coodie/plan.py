@@ -1,0 +1,240 @@
+"""What the server can do of a query, and what is left to the client: decided here, done in `operations`.
+
+The server sorts one partition by its clustering columns. It deletes by a key, a partition or a clustering range, and
+updates by a key. The rest is the client's: sorting after `allow_filtering()`, `!=`, deleting row by row.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from coodie import cql
+from coodie.document import D
+from coodie.exceptions import InvalidQueryError
+from coodie.expressions import SLICES, Comparison, Operator, Order, Predicate, TokenComparison
+from coodie.queryset import Query
+from coodie.schema import Column, Kind, TableSchema
+from coodie.statement import Row, Statement
+
+_POINTS = (Operator.EQ, Operator.IN)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A statement, and what to do with its rows: keep, sort, cut."""
+
+    statement: Statement
+    columns: tuple[Column, ...]
+    keeps: tuple[Comparison, ...] = ()
+    order: tuple[Order, ...] = ()
+    limit: int | None = None
+
+
+def reading(query: Query[D], columns: tuple[Column, ...] | None = None) -> Reading:
+    """How to read a query's rows; with the columns it wants, or these."""
+    schema = query.schema
+    wanted = columns or query.columns or schema.columns
+    if query.distinct:
+        wanted = tuple(column for column in wanted if column.kind in (Kind.PARTITION_KEY, Kind.STATIC))
+    _check_clustering(query)
+    where, keeps = _split(query)
+    sorted_here = bool(query.order) and not _server_sorts(query)
+    if sorted_here and not query.allows_filtering:
+        raise InvalidQueryError(_why_not_sorted(query))
+    orders = query.order if sorted_here else ()
+    needed = _with_columns(wanted, [*(each.column for each in keeps), *(each.column for each in orders)])
+    here = sorted_here or bool(keeps)
+    statement = cql.select(
+        schema,
+        needed,
+        where,
+        order=() if sorted_here else query.order,
+        limit=None if here else query.limit,
+        per_partition_limit=query.per_partition_limit,
+        allows_filtering=query.allows_filtering,
+        distinct=query.distinct,
+        options=query.options,
+    )
+    return Reading(
+        statement, needed, keeps, query.order if sorted_here else (), query.limit if here else None
+    )
+
+
+def keeper(reading: Reading) -> Callable[[Row], bool] | None:
+    """Whether a row is one that was asked for; None if all are."""
+    if not reading.keeps:
+        return None
+    places = [(reading.columns.index(each.column), each.value) for each in reading.keeps]
+
+    def keeps(row: Row) -> bool:
+        # As in SQL, null is neither equal nor unequal to anything.
+        return all(row[place] is not None and row[place] != value for place, value in places)
+
+    return keeps
+
+
+def sort_key(reading: Reading) -> Callable[[Row], tuple[Any, ...]]:
+    """What sorts rows as the query wants them; nulls last, descending first."""
+    places = [(reading.columns.index(each.column), each.descending) for each in reading.order]
+
+    def key(row: Row) -> tuple[Any, ...]:
+        return tuple(
+            _Descending((row[place] is None, row[place])) if down else (row[place] is None, row[place])
+            for place, down in places
+        )
+
+    return key
+
+
+class _Descending:
+    """Compares the other way round."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __lt__(self, other: "_Descending") -> bool:
+        return bool(other.value < self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Descending) and bool(self.value == other.value)
+
+    __hash__ = None  # type: ignore[assignment]  # sorted, never looked up
+
+
+def names_one_row(query: Query[Any]) -> bool:
+    """Whether the whole primary key is given with `=`, and nothing else."""
+    where = query.where
+    if len(where) != len(query.schema.primary_key):
+        return False
+    columns = {each.column for each in where if isinstance(each, Comparison) and each.operator is Operator.EQ}
+    return len(columns) == len(where) and all(column.is_key for column in columns)
+
+
+def counts_on_server(query: Query[Any]) -> bool:
+    """Whether COUNT(*) counts the same rows that a read would give."""
+    reduced = query.limit is not None or query.per_partition_limit is not None or query.distinct
+    return not reduced and not _split(query)[1]
+
+
+def deletes_at_once(query: Query[Any]) -> bool:
+    """Whether one DELETE does it: keys, partitions, or a range of one partition."""
+    if query.limit is not None or query.per_partition_limit is not None:
+        return False
+    by_column = _on_key(query)
+    if by_column is None or not _all_points(query.schema.partition_key, by_column):
+        return False
+    clustering = query.schema.clustering
+    restricted = [column for column in clustering if column in by_column]
+    if not restricted or (len(restricted) == len(clustering) and _all_points(clustering, by_column)):
+        return True
+    return _is_range(query.schema, by_column, restricted)
+
+
+def updates_at_once(query: Query[Any], changed: Iterable[Column]) -> bool:
+    """Whether one UPDATE does it: all rows are named, or only static columns change."""
+    if query.limit is not None or query.per_partition_limit is not None:
+        return False
+    by_column = _on_key(query)
+    only_statics = all(column.kind is Kind.STATIC for column in changed)
+    key = query.schema.partition_key if only_statics else query.schema.primary_key
+    return by_column is not None and len(by_column) == len(key) and _all_points(key, by_column)
+
+
+_ByColumn = dict[Column, list[Operator]]
+
+
+def _on_key(query: Query[Any]) -> _ByColumn | None:
+    """How each key column is restricted; None if anything else is."""
+    found: _ByColumn = {}
+    for predicate in query.where:
+        if not isinstance(predicate, Comparison) or not predicate.column.is_key:
+            return None
+        found.setdefault(predicate.column, []).append(predicate.operator)
+    return found
+
+
+def _all_points(columns: tuple[Column, ...], by_column: _ByColumn) -> bool:
+    return all(len(by_column.get(column, ())) == 1 and by_column[column][0] in _POINTS for column in columns)
+
+
+def _is_range(schema: TableSchema, by_column: _ByColumn, restricted: list[Column]) -> bool:
+    """A prefix of the clustering key, equal but for its last column, which may be cut on both sides."""
+    *equal, last = restricted
+    return (
+        restricted == list(schema.clustering[: len(restricted)])
+        and all(by_column[column] == [Operator.EQ] for column in (*schema.partition_key, *equal))
+        and (by_column[last] == [Operator.EQ] or all(each in SLICES for each in by_column[last]))
+    )
+
+
+def _split(query: Query[Any]) -> tuple[tuple[Predicate, ...], tuple[Comparison, ...]]:
+    """What the server filters by, and what the client has to."""
+    unequal = tuple(
+        each for each in query.where if isinstance(each, Comparison) and each.operator is Operator.NE
+    )
+    if unequal and not query.allows_filtering:
+        raise InvalidQueryError(
+            f"{unequal[0].column}: CQL has no !=, so the client filters, which reads every other match; "
+            f"say .allow_filtering() if that is fine"
+        )
+    return tuple(each for each in query.where if each not in unequal), unequal
+
+
+def _check_clustering(query: Query[Any]) -> None:
+    """Refuse a clustering column without its predecessors: the rows in between would have to be filtered."""
+    if query.allows_filtering or any(isinstance(each, TokenComparison) for each in query.where):
+        return
+    restricted: dict[Column, list[Operator]] = {}
+    for predicate in query.where:
+        columns = (predicate.column,) if isinstance(predicate, Comparison) else predicate.columns
+        for column in columns:
+            restricted.setdefault(column, []).append(predicate.operator)
+    if any(column.index is not None for column in restricted):
+        return
+    stopped_at: Column | None = None
+    for column in query.schema.clustering:
+        if stopped_at is not None and column in restricted and not _is_tuple_part(query, column):
+            raise InvalidQueryError(
+                f"{column} can only be searched for where {stopped_at.field} is given with = or __in, "
+                f"since rows are sorted by {stopped_at.field} first; give it, or say .allow_filtering()"
+            )
+        if column not in restricted or any(each in SLICES for each in restricted[column]):
+            stopped_at = stopped_at or column
+
+
+def _is_tuple_part(query: Query[Any], column: Column) -> bool:
+    return any(not isinstance(each, Comparison) and column in each.columns for each in query.where)
+
+
+def _server_sorts(query: Query[Any]) -> bool:
+    """Whether ORDER BY is possible: one partition, no index, the clustering columns in their order or its reverse."""
+    schema = query.schema
+    by_column: _ByColumn = {}
+    for predicate in query.where:
+        if isinstance(predicate, Comparison):
+            by_column.setdefault(predicate.column, []).append(predicate.operator)
+    if any(by_column.get(column) != [Operator.EQ] for column in schema.partition_key):
+        return False
+    if any(not column.is_key for column in by_column):
+        return False
+    if [each.column for each in query.order] != list(schema.clustering[: len(query.order)]):
+        return False
+    return len({each.descending == (each.column.order == "DESC") for each in query.order}) == 1
+
+
+def _why_not_sorted(query: Query[Any]) -> str:
+    wanted = ", ".join(("-" if each.descending else "") + each.column.field for each in query.order)
+    clustering = ", ".join(column.field for column in query.schema.clustering)
+    there = (
+        f"clustering columns ({clustering})" if clustering else "clustering columns, of which there are none"
+    )
+    return (
+        f"{query.schema.model} cannot be sorted by {wanted} by the server, which sorts one partition by its {there}, "
+        f"in their order or its reverse; say .allow_filtering() to read every match and sort here"
+    )
+
+
+def _with_columns(columns: tuple[Column, ...], more: Iterable[Column]) -> tuple[Column, ...]:
+    return tuple(dict.fromkeys((*columns, *more)))

@@ -1,0 +1,194 @@
+"""An immutable description of a read, a bulk update or a bulk delete.
+
+`Query` is the description; `QuerySetBase` is its chain of methods, each returning a new one. Nothing here does I/O,
+and everything that the schema alone shows to be wrong is refused where it is said.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any, Generic, Self
+
+from coodie.document import D, is_abstract, schema_of
+from coodie.exceptions import InvalidModelError, InvalidQueryError
+from coodie.expressions import Expression, Order, Predicate, names, order, predicates
+from coodie.expressions import field as column_of
+from coodie.schema import Column, TableSchema
+from coodie.statement import Consistency, SerialConsistency
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a statement is to be run; None means the connection's own setting."""
+
+    consistency: Consistency | None = None
+    serial_consistency: SerialConsistency | None = None
+    timeout: float | None = None
+    fetch_size: int | None = None
+    paging_state: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How the writes of a queryset are written."""
+
+    ttl: int | None = None
+    timestamp: int | None = None
+    if_exists: bool = False
+    if_not_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query(Generic[D]):
+    """Which rows of which model, in which order, and how."""
+
+    model: type[D]
+    where: tuple[Predicate, ...] = ()
+    order: tuple[Order, ...] = ()
+    limit: int | None = None
+    per_partition_limit: int | None = None
+    allows_filtering: bool = False
+    columns: tuple[Column, ...] | None = None
+    """The fields to load, None for all of them."""
+    distinct: bool = False
+    validates: bool = True
+    writing: Writing = Writing()
+    options: Options = Options()
+
+    @property
+    def schema(self) -> TableSchema:
+        """The table it is about."""
+        return schema_of(self.model)
+
+
+@dataclass(frozen=True)
+class QuerySetBase(Generic[D]):
+    """Documents yet to be read; each method of the chain returns a new one."""
+
+    query: Query[D]
+
+    def __connection__(self) -> str | None:
+        """The name of its model's connection; None for the default one."""
+        return self.query.schema.connection
+
+    def filter(self, *predicates_: object, **lookups: Any) -> Self:
+        """Only rows that fulfil these, too."""
+        more = predicates(self.query.schema, predicates_, lookups)
+        return self._with(where=self.query.where + more)
+
+    def limit(self, count: int) -> Self:
+        """At most that many documents."""
+        return self._with(limit=_positive("limit", count))
+
+    def per_partition_limit(self, count: int) -> Self:
+        """At most that many of each partition."""
+        return self._with(per_partition_limit=_positive("per_partition_limit", count))
+
+    def order_by(self, *columns: str | Expression[Any]) -> Self:
+        """Sorted by these, `-` for descending.
+
+        The server sorts by clustering columns. By any other column the client does, which reads every match and
+        therefore needs `allow_filtering()`; nulls come last, descending first.
+        """
+        return self._with(order=tuple(order(self.query.schema, each) for each in columns))
+
+    def allow_filtering(self) -> Self:
+        """Reading more rows than match is fine."""
+        return self._with(allows_filtering=True)
+
+    def only(self, *columns: str | Expression[Any]) -> Self:
+        """Load these fields and the primary key; reading another raises `FieldNotLoaded`."""
+        wanted = {column_of(self.query.schema, name).field for name in names(columns)}
+        return self._loading(wanted)
+
+    def defer(self, *columns: str | Expression[Any]) -> Self:
+        """Load all fields but these; the primary key is always loaded."""
+        left = {column_of(self.query.schema, name).field for name in names(columns)}
+        return self._loading(self.query.schema.by_field.keys() - left)
+
+    def distinct(self) -> Self:
+        """One document per partition, of which the partition key and static fields are loaded."""
+        return self._with(distinct=True)
+
+    def fetch_size(self, rows: int) -> Self:
+        """Rows in a page."""
+        return self._run(fetch_size=_positive("fetch_size", rows))
+
+    def page(self, state: bytes | None) -> Self:
+        """Start where `PagedResult.paging_state` points."""
+        return self._run(paging_state=state)
+
+    def consistency(self, level: Consistency) -> Self:
+        """Read and write at that level."""
+        return self._run(consistency=level)
+
+    def serial_consistency(self, level: SerialConsistency) -> Self:
+        """Decide conditions at that level."""
+        return self._run(serial_consistency=level)
+
+    def timeout(self, seconds: float) -> Self:
+        """Wait that long for each answer."""
+        return self._run(timeout=seconds)
+
+    def ttl(self, seconds: int) -> Self:
+        """What `create` and `update` write expires after that many seconds."""
+        return self._write(ttl=seconds)
+
+    def timestamp(self, micros: int) -> Self:
+        """What `create`, `update` and `delete` write is as of then, in microseconds since the epoch."""
+        return self._write(timestamp=micros)
+
+    def if_exists(self) -> Self:
+        """`update` and `delete` of one row are applied only if it exists."""
+        return self._write(if_exists=True)
+
+    def if_not_exists(self) -> Self:
+        """`create` is applied only if there is no such row."""
+        return self._write(if_not_exists=True)
+
+    def using(self, **options: Any) -> Self:
+        """Several of `ttl timestamp consistency serial_consistency timeout fetch_size` at once."""
+        found = self
+        for name, value in options.items():
+            if name not in _USING:
+                raise InvalidQueryError(f"using() has no option {name!r}; there are {', '.join(_USING)}")
+            found = getattr(found, name)(value)
+        return found
+
+    def validate(self, wanted: bool) -> Self:  # noqa: FBT001  # named by the method
+        """Whether rows pass through pydantic; without, they are trusted to hold what their types say."""
+        return self._with(validates=wanted)
+
+    def _with(self, **changes: Any) -> Self:
+        return type(self)(replace(self.query, **changes))
+
+    def _run(self, **changes: Any) -> Self:
+        return self._with(options=replace(self.query.options, **changes))
+
+    def _write(self, **changes: Any) -> Self:
+        return self._with(writing=replace(self.query.writing, **changes))
+
+    def _loading(self, wanted: Iterable[str]) -> Self:
+        there = set(wanted)
+        columns = self.query.schema.columns
+        return self._with(
+            columns=tuple(column for column in columns if column.is_key or column.field in there)
+        )
+
+
+_USING = ("ttl", "timestamp", "consistency", "serial_consistency", "timeout", "fetch_size")
+
+
+def found(
+    model: type[D], written: tuple[object, ...] = (), lookups: Mapping[str, Any] = MappingProxyType({})
+) -> Query[D]:
+    """What `Model.find(*written, **lookups)` asks for."""
+    if is_abstract(model):
+        raise InvalidModelError(f"{model.__name__} is abstract: it has no table; use a subclass")
+    return Query(model, predicates(schema_of(model), written, lookups))
+
+
+def _positive(name: str, count: int) -> int:
+    if not isinstance(count, int) or isinstance(count, bool) or not 0 < count < 1 << 31:
+        raise InvalidQueryError(f"{name} is a positive number, not {count!r}")
+    return count

@@ -1,0 +1,347 @@
+"""The table a model class stands for: read once from the class, immutable, refused where CQL could not hold it.
+
+`InvalidModelError` names class and field. Two schemas are the same only if they are one object, so that texts can be
+cached by schema without looking into it.
+"""
+
+import dataclasses
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from itertools import pairwise
+from types import MappingProxyType
+from typing import Any, TypeVar, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from coodie import fields
+from coodie.codecs import UNCONVERTIBLE, Codec
+from coodie.cqltypes import (
+    CqlType,
+    MapType,
+    Native,
+    UserTypeLike,
+    VectorType,
+    is_collection,
+    mapped,
+    spelling,
+    unwrapped,
+)
+from coodie.exceptions import InvalidModelError, InvalidQueryError
+
+M = TypeVar("M", bound=fields.Marker)
+
+
+_EMPTY = (list, set, frozenset, dict)
+
+
+class Kind(Enum):
+    """A column's part in its table."""
+
+    PARTITION_KEY = "partition_key"
+    CLUSTERING = "clustering"
+    STATIC = "static"
+    REGULAR = "regular"
+
+
+class TableKind(Enum):
+    """What a model may do to its table."""
+
+    TABLE = "table"
+    COUNTERS = "counter table"
+    VIEW = "materialized view"
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A secondary index as a model wants it."""
+
+    name: str
+    column: str
+    target: fields.IndexTarget | None = None
+    using: str | None = None
+    options: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Column:
+    """One field of a model, one column of its table."""
+
+    field: str
+    name: str
+    """In the database."""
+    cql_type: CqlType
+    codec: Codec
+    kind: Kind
+    model: str
+    optional: bool = False
+    info: FieldInfo = dataclasses.field(default_factory=FieldInfo)
+    position: int = 0
+    order: fields.SortOrder = "ASC"
+    index: Index | None = None
+    user_types: tuple[type[UserTypeLike], ...] = ()
+
+    def bind(self, value: Any) -> Any:
+        """The value as a backend takes it; `InvalidQueryError` names field and value where it does not fit."""
+        if value is None:
+            return None
+        try:
+            return self.codec.encode(value)
+        except UNCONVERTIBLE as error:
+            raise InvalidQueryError(
+                f"{self}: {value!r} {error} (the column is {spelling(self.cql_type)})"
+            ) from error
+
+    def read(self, value: Any) -> Any:
+        """The field's value for what a backend gave."""
+        return value if value is None or self.codec.decode is None else self.codec.decode(value)
+
+    @property
+    def empty(self) -> Callable[[], Any] | None:
+        """Makes the collection that null stands for; None where null is just null."""
+        origin = get_origin(unwrapped(self.info.annotation).base)
+        return origin if origin in _EMPTY and not isinstance(self.cql_type, VectorType) else None
+
+    @property
+    def is_key(self) -> bool:
+        """Part of the primary key: never null, never updated."""
+        return self.kind in (Kind.PARTITION_KEY, Kind.CLUSTERING)
+
+    @property
+    def is_counter(self) -> bool:
+        """Only ever incremented and decremented."""
+        return self.cql_type == Native("counter")
+
+    def __str__(self) -> str:
+        return f"{self.model}.{self.field}"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class TableSchema:
+    """A table as one model wants it."""
+
+    model: str
+    table: str
+    keyspace: str | None
+    connection: str | None
+    kind: TableKind
+    columns: tuple[Column, ...]
+    partition_key: tuple[Column, ...]
+    clustering: tuple[Column, ...]
+    default_ttl: int | None = None
+    options: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    discriminator: Column | None = None
+    discriminator_value: str | None = None
+    by_field: Mapping[str, Column] = dataclasses.field(default_factory=dict)
+    by_name: Mapping[str, Column] = dataclasses.field(default_factory=dict)
+
+    @property
+    def primary_key(self) -> tuple[Column, ...]:
+        """Partition key, then clustering key."""
+        return self.partition_key + self.clustering
+
+    @property
+    def indexes(self) -> tuple[Index, ...]:
+        """What its fields' markers ask for."""
+        return tuple(column.index for column in self.columns if column.index is not None)
+
+
+def settings(model: type) -> Mapping[str, Any]:
+    """What the nested classes `Settings` of a model and its parents say, the nearest first; `__abstract__` is its own."""
+    found: dict[str, Any] = {}
+    for parent in reversed(model.__mro__):
+        nested = parent.__dict__.get("Settings")
+        if nested is not None:
+            found.update((key, value) for key, value in _said(nested) if key != "__abstract__")
+    own = model.__dict__.get("Settings")
+    found["__abstract__"] = own is not None and own.__dict__.get("__abstract__", False)
+    return MappingProxyType(found)
+
+
+_PYTHONS_OWN = frozenset(vars(type("Empty", (), {}))) | {
+    "__annotations__",
+    "__firstlineno__",
+    "__static_attributes__",
+}
+
+
+def _said(nested: type) -> Iterator[tuple[str, Any]]:
+    for cls in reversed(nested.__mro__[:-1]):
+        yield from ((key, value) for key, value in cls.__dict__.items() if key not in _PYTHONS_OWN)
+
+
+def table_schema(model: type[BaseModel], kind: TableKind) -> TableSchema:
+    """The table of a complete model class, checked."""
+    said = settings(model)
+    table = said.get("name") or snake_case(model.__name__)
+    columns = tuple(_column(model, table, name) for name in model.model_fields)
+    discriminators = [
+        column for column in columns if _marker(_markers(model, column.field), fields.Discriminator)
+    ]
+    schema = TableSchema(
+        model=model.__name__,
+        table=table,
+        keyspace=said.get("keyspace"),
+        connection=said.get("connection"),
+        kind=kind,
+        columns=columns,
+        partition_key=_key(columns, Kind.PARTITION_KEY),
+        clustering=_key(columns, Kind.CLUSTERING),
+        default_ttl=said.get("__default_ttl__"),
+        options=MappingProxyType(dict(said.get("__options__", {}))),
+        discriminator=discriminators[0] if discriminators else None,
+        discriminator_value=said.get("__discriminator_value__"),
+        by_field=MappingProxyType({column.field: column for column in columns}),
+        by_name=MappingProxyType({column.name: column for column in columns}),
+    )
+    _check_table(schema, len(discriminators))
+    return schema
+
+
+def snake_case(name: str) -> str:
+    """`PageHits` → `page_hits`, `HTTPLog` → `http_log`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+
+
+def _column(model: type[BaseModel], table: str, name: str) -> Column:
+    info = model.model_fields[name]
+    metadata = tuple(info.metadata)
+    where = f"{model.__name__}.{name}"
+    try:
+        mapping = mapped(info.annotation, metadata)
+    except InvalidModelError as error:
+        raise InvalidModelError(f"{where}: {error}") from error
+    markers = _markers(model, name)
+    renamed = _marker(markers, fields.Column)
+    column = Column(
+        field=name,
+        name=renamed.name if renamed else name,
+        cql_type=mapping.cql_type,
+        codec=mapping.codec,
+        kind=_kind(where, markers),
+        model=model.__name__,
+        optional=mapping.optional,
+        info=info,
+        position=_position(markers),
+        order=_order(where, markers),
+        index=_index(table, renamed.name if renamed else name, markers),
+        user_types=mapping.user_types,
+    )
+    _check_column(column, where)
+    return column
+
+
+def _markers(model: type[BaseModel], name: str) -> tuple[fields.Marker, ...]:
+    info = model.model_fields[name]
+    return unwrapped(info.annotation, tuple(info.metadata)).markers
+
+
+def _marker(markers: Iterable[fields.Marker], kind: type[M]) -> M | None:
+    return next((each for each in markers if isinstance(each, kind)), None)
+
+
+def _kind(where: str, markers: tuple[fields.Marker, ...]) -> Kind:
+    roles = {
+        fields.PrimaryKey: Kind.PARTITION_KEY,
+        fields.ClusteringKey: Kind.CLUSTERING,
+        fields.Static: Kind.STATIC,
+    }
+    found = {kind for marker, kind in roles.items() if _marker(markers, marker)}
+    if len(found) > 1:
+        names = " and ".join(sorted(kind.value for kind in found))
+        raise InvalidModelError(f"{where}: a column is {names} at once; keep one of the markers")
+    return found.pop() if found else Kind.REGULAR
+
+
+def _position(markers: tuple[fields.Marker, ...]) -> int:
+    partition, clustering = _marker(markers, fields.PrimaryKey), _marker(markers, fields.ClusteringKey)
+    if partition is not None:
+        return partition.partition_key_index
+    return clustering.clustering_key_index if clustering is not None else 0
+
+
+def _order(where: str, markers: tuple[fields.Marker, ...]) -> fields.SortOrder:
+    clustering = _marker(markers, fields.ClusteringKey)
+    if clustering is None:
+        return "ASC"
+    if clustering.order not in ("ASC", "DESC"):
+        raise InvalidModelError(f"{where}: the order is ASC or DESC, not {clustering.order!r}")
+    return clustering.order
+
+
+def _index(table: str, name: str, markers: tuple[fields.Marker, ...]) -> Index | None:
+    wanted, vector = _marker(markers, fields.Indexed), _marker(markers, fields.VectorIndex)
+    default = f"{table}_{name}_idx"
+    if vector is not None:
+        similarity = MappingProxyType({"similarity_function": vector.similarity_function})
+        return Index(default, name, using="vector", options=similarity)
+    if wanted is None:
+        return None
+    options = MappingProxyType(dict(wanted.options or {}))
+    return Index(wanted.index_name or default, name, wanted.target, wanted.using, options)
+
+
+def _key(columns: tuple[Column, ...], kind: Kind) -> tuple[Column, ...]:
+    """The columns of that part of the key, in the order of their positions, of which none comes twice."""
+    found = sorted((column for column in columns if column.kind is kind), key=lambda column: column.position)
+    for first, second in pairwise(found):
+        if first.position == second.position:
+            raise InvalidModelError(
+                f"{second}: {first.field} has the same position {first.position} in the {kind.value}; "
+                f"give each its own index"
+            )
+    return tuple(found)
+
+
+def _check_column(column: Column, where: str) -> None:
+    """Refuse what no table could hold, whatever its other columns are."""
+    if column.is_key and is_collection(column.cql_type):
+        raise InvalidModelError(f"{where}: a collection in the key has to be Frozen()")
+    if column.is_key and column.cql_type in (Native("counter"), Native("duration")):
+        raise InvalidModelError(f"{where}: a {spelling(column.cql_type)} cannot be part of the key")
+    if column.index is None:
+        return
+    if column.is_counter:
+        raise InvalidModelError(f"{where}: a counter cannot be indexed")
+    if column.index.using == "vector" and not isinstance(column.cql_type, VectorType):
+        raise InvalidModelError(
+            f"{where}: VectorIndex() stands on a Vector(), not on {spelling(column.cql_type)}"
+        )
+    target = column.index.target
+    if target in ("keys", "entries") and not isinstance(column.cql_type, MapType):
+        raise InvalidModelError(
+            f"{where}: an index on {target} stands on a dict, not on {spelling(column.cql_type)}"
+        )
+
+
+def _check_table(schema: TableSchema, discriminators: int) -> None:
+    """Refuse what the columns of a table cannot be together."""
+    if not schema.partition_key:
+        raise InvalidModelError(f"{schema.model} has no partition key; mark a field with PrimaryKey()")
+    if len(schema.by_name) < len(schema.columns):
+        names = [column.name for column in schema.columns]
+        twice = next(column for column in schema.columns if names.count(column.name) > 1)
+        raise InvalidModelError(f"{twice}: another field has the same column {twice.name!r}")
+    if discriminators > 1:
+        raise InvalidModelError(
+            f"{schema.model} has {discriminators} discriminators; one says of which class a row is"
+        )
+    if len(schema.partition_key) == 1 and schema.partition_key[0].index is not None:
+        raise InvalidModelError(f"{schema.partition_key[0]}: the whole partition key needs no index")
+    for column in schema.columns:
+        if column.kind is Kind.STATIC and not schema.clustering:
+            raise InvalidModelError(f"{column}: a static column needs a clustering key in its table")
+        _check_counters(schema, column)
+
+
+def _check_counters(schema: TableSchema, column: Column) -> None:
+    if column.is_key or schema.kind is TableKind.VIEW:
+        return
+    if schema.kind is TableKind.COUNTERS and not column.is_counter:
+        raise InvalidModelError(
+            f"{column}: a counter table holds its key and counters only; mark it with Counter()"
+        )
+    if schema.kind is TableKind.TABLE and column.is_counter:
+        raise InvalidModelError(f"{column}: a counter lives in a CounterDocument")

@@ -1,0 +1,163 @@
+"""The ODM for code that blocks; `aio` is the same for coroutines."""
+
+from collections.abc import Iterator, Mapping
+from types import TracebackType
+from typing import Any, Generic, Self
+
+from coodie.batch import BatchBase
+from coodie.connect import close_coodie, init_coodie
+from coodie.document import D, DocumentBase
+from coodie.operations import bulk, reads, tables, writes
+from coodie.queryset import QuerySetBase, found
+from coodie.runner import blocking, run_sync
+from coodie.schema import TableKind
+from coodie.statement import Consistency, Statement
+
+__all__ = [
+    "BatchQuery",
+    "CounterDocument",
+    "Document",
+    "QuerySet",
+    "close_coodie",
+    "create_keyspace",
+    "drop_keyspace",
+    "execute_raw",
+    "init_coodie",
+]
+
+
+class QuerySet(QuerySetBase[D], Generic[D]):
+    """Documents yet to be read: chain, then `all()`, `first()`, `count()` … or iterate, page by page."""
+
+    all = blocking(reads.fetch_all)
+    first = blocking(reads.fetch_first)
+    count = blocking(reads.count)
+    exists = blocking(reads.exists)
+    paged_all = blocking(reads.fetch_page)
+    delete = blocking(bulk.delete_matching)
+    update = blocking(bulk.update_matching)
+
+    def __iter__(self) -> Iterator[D]:
+        """Every matching document, a page at a time in memory."""
+        position: reads.Position[D] | None = reads.start(self)
+        while position is not None:
+            page, position = run_sync(reads.next_page(position), self.__connection__())
+            yield from page
+
+
+class Document(DocumentBase):
+    """A row as a pydantic model; subclass it and mark the fields (`coodie.fields`)."""
+
+    class Settings:
+        """Which table, keyspace and connection; inherited key by key."""
+
+        __abstract__ = True
+
+    save = blocking(writes.save)
+    insert = blocking(writes.insert)
+    update = blocking(writes.update)
+    save_changes = blocking(writes.save_changes)
+    delete = blocking(writes.delete)
+    delete_columns = blocking(writes.delete_columns)
+    refresh = blocking(reads.refresh)
+
+    @classmethod
+    def find(cls, *predicates: object, **lookups: Any) -> QuerySet[Self]:
+        """Documents that fulfil these."""
+        return QuerySet(found(cls, predicates, lookups))
+
+    @classmethod
+    def find_one(cls, *predicates: object, **lookups: Any) -> Self | None:
+        """The one document that matches, None if there is none; more are `MultipleDocumentsFound`."""
+        return run_sync(reads.find_one(cls, predicates, lookups), cls.__connection__())
+
+    @classmethod
+    def get(cls, *predicates: object, **lookups: Any) -> Self:
+        """The one document that matches; none is `DocumentNotFound`."""
+        return run_sync(reads.get(cls, predicates, lookups), cls.__connection__())
+
+    @classmethod
+    def create(cls, **fields: Any) -> Self:
+        """A new document, saved."""
+        return run_sync(writes.create(cls, fields), cls.__connection__())
+
+    @classmethod
+    def sync_table(
+        cls,
+        dry_run: bool = False,  # noqa: FBT001, FBT002  # the names that callers of the PyPI package write
+        drop_removed_indexes: bool = False,  # noqa: FBT001, FBT002  # as above
+        *,
+        strict: bool = False,
+    ) -> list[str]:
+        """Create what the table lacks; the statements that did it, or, in a dry run, would."""
+        operation = tables.sync_table(
+            cls, dry_run=dry_run, drop_removed_indexes=drop_removed_indexes, strict=strict
+        )
+        return run_sync(operation, cls.__connection__())
+
+    @classmethod
+    def drop_table(cls) -> None:
+        """Drop the table, if it is there."""
+        run_sync(tables.drop_table(cls), cls.__connection__())
+
+    @classmethod
+    def truncate(cls) -> None:
+        """Delete all rows."""
+        run_sync(tables.truncate(cls), cls.__connection__())
+
+
+class CounterDocument(Document):
+    """A row of counters: `increment()` and `decrement()` write it."""
+
+    __table_kind__ = TableKind.COUNTERS
+
+    class Settings:
+        """Which table, keyspace and connection; inherited key by key."""
+
+        __abstract__ = True
+
+    increment = blocking(writes.increment)
+    decrement = blocking(writes.decrement)
+
+
+class BatchQuery(BatchBase):
+    """Writes sent together when the block ends well; `save(batch=…)` puts them in."""
+
+    execute = blocking(writes.execute_batch)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.keep_if(kind is None)
+        self.execute()
+
+
+def create_keyspace(
+    name: str,
+    replication_factor: int = 1,
+    strategy: str = "SimpleStrategy",
+    dc_replication_map: Mapping[str, int] | None = None,
+    connection: str | None = None,
+) -> None:
+    """Create a keyspace, unless it is there; per data centre if a map says so."""
+    run_sync(tables.create_keyspace(name, replication_factor, strategy, dc_replication_map), connection)
+
+
+def drop_keyspace(name: str, connection: str | None = None) -> None:
+    """Drop a keyspace with all its tables, if it is there."""
+    run_sync(tables.drop_keyspace(name), connection)
+
+
+def execute_raw(
+    cql: str,
+    params: tuple[Any, ...] | list[Any] | None = None,
+    consistency: Consistency | None = None,
+    timeout: float | None = None,
+    connection: str | None = None,
+) -> list[dict[str, Any]]:
+    """Any statement, its `?` bound to the parameters; its rows by column name, from all pages."""
+    statement = Statement(cql, tuple(params or ()), consistency=consistency, timeout=timeout)
+    return run_sync(tables.execute_raw(statement), connection)
