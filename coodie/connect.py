@@ -44,7 +44,7 @@ def init_coodie(  # noqa: PLR0917  # positions are public API
     """
     target = Target(hosts, session, keyspace, driver_type, ssl_context, driver_options)
     connect = target.connector()
-    backend = LazyBackend(connect) if lazy else connect()
+    backend = LazyBackend(connect, target.known_keyspace) if lazy else connect()
     replaced = connections.register(name, backend, default=default)
     if replaced is not None:
         replaced.close()
@@ -65,7 +65,7 @@ async def init_coodie_async(  # noqa: PLR0917  # the same
     """As `init_coodie`, without blocking the running loop."""
     target = Target(hosts, session, keyspace, driver_type, ssl_context, driver_options)
     connect = target.connector()
-    backend = LazyBackend(connect) if lazy else await _connected(connect)
+    backend = LazyBackend(connect, target.known_keyspace) if lazy else await _connected(connect)
     replaced = connections.register(name, backend, default=default)
     if replaced is not None:
         await replaced.close_async()
@@ -103,6 +103,13 @@ class Target:
         if chosen in _DRIVERS:
             return self._driver(chosen)
         raise ConfigurationError(f"{chosen!r} is no backend; there are {_CHOICES}")
+
+    @property
+    def known_keyspace(self) -> str | None:
+        """What unqualified names will mean, as far as it is known before connecting."""
+        if self.keyspace is not None or self.session is None:
+            return self.keyspace
+        return getattr(self.session, "keyspace", None)
 
     def _chosen(self) -> str:
         if self.driver_type is not None:

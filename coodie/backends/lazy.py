@@ -13,11 +13,17 @@ from coodie.statement import Page, Request
 class LazyBackend:
     """The backend that `connect` gives, connected once, when a request first needs it; a failure is tried again."""
 
-    def __init__(self, connect: Callable[[], Backend]) -> None:
+    def __init__(self, connect: Callable[[], Backend], keyspace: str | None = None) -> None:
         self._connect = connect
+        self._keyspace = keyspace
         self._lock = Lock()
         self._opened: Backend | None = None
         self._closed = False
+
+    @property
+    def keyspace(self) -> str | None:
+        """The backend's, or what it will be: asking connects nothing."""
+        return self._keyspace if self._opened is None else self._opened.keyspace
 
     def execute(self, request: Request) -> Page:
         """As the backend's."""

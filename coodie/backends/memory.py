@@ -60,6 +60,11 @@ class MemoryBackend:
         self.session = session
         self._closed = False
 
+    @property
+    def keyspace(self) -> str | None:
+        """The session's keyspace, which USE may change."""
+        return self.session.keyspace
+
     def execute(self, request: Request) -> Page:
         """One request, one answer. There is nothing to wait for, so a timeout cannot pass."""
         if self._closed:

@@ -87,6 +87,12 @@ class CassandraBackend:
         self._closed = False
         session.add_request_init_listener(_make_ours)
 
+    @property
+    def keyspace(self) -> str | None:
+        """The session's keyspace, which USE may change."""
+        keyspace: str | None = self.session.keyspace
+        return keyspace
+
     def execute(self, request: Request) -> Page:
         """One request, one answer; blocks."""
         return self._finish(self._begin(request))
