@@ -189,7 +189,11 @@ class CqlType:
 
     def from_literal(self, kind: ConstantKind, text: str) -> bytes:
         """The constant's bytes, its kind being one that the type accepts; strings come without quotes."""
-        return hex_bytes(text[2:]) if kind is ConstantKind.HEX else self.parse(text)
+        if kind is not ConstantKind.HEX:
+            return self.parse(text)
+        raw = hex_bytes(text[2:])
+        self.validate(raw)
+        return raw
 
     def assignment(self, source: "CqlType") -> Assignment:
         """How well a term of type `source` fits a receiver of this type; frozen or not makes no difference."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from coodie_memory.types import javatext
+from coodie_memory.types import floattext, javatext
 from coodie_memory.types.base import EMPTY_KEY, ConstantKind, MarshalError
 from coodie_memory.types.native import NativeType, expected, literal, negated, never, no_value, sized
 
@@ -131,7 +131,7 @@ FLOAT = _floating(
     java="FloatType",
     code=">f",
     order=_float_order(">i", 32, 0x7F800000),
-    form=javatext.float32,
+    form=floattext.float32,
     preferred=never,
 )
 DOUBLE = _floating(
@@ -139,6 +139,6 @@ DOUBLE = _floating(
     java="DoubleType",
     code=">d",
     order=_float_order(">q", 64, 0x7FF0000000000000),
-    form=javatext.double,
+    form=floattext.double,
     preferred=prefers_double,
 )

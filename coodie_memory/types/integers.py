@@ -148,7 +148,7 @@ TINYINT = _fixed_integer(
     validate=sized("Expected 1 byte for a tinyint", 1),
     noun="byte",
     from_json=_lenient_json("a byte value"),
-    constants=frozenset({ConstantKind.INTEGER}),
+    constants=frozenset({ConstantKind.INTEGER, ConstantKind.HEX}),
     preferred=_hexadecimal,
 )
 SMALLINT = _fixed_integer(

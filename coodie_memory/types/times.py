@@ -70,11 +70,16 @@ def _parse_date(text: str) -> bytes:
             raise MarshalError(f"Unable to make unsigned int (for date) from: '{text}'") from None
     match = _DATE.fullmatch(text)
     try:
-        if match:
-            return _UINT32.pack(calendars.day(*map(int, match.groups())) + _CENTRE)
-    except (ValueError, struct.error):
-        pass
-    raise MarshalError(f"Unable to coerce '{text}' to a formatted date (long)")
+        days = calendars.day(*map(int, match.groups())) if match else None
+    except ValueError:
+        days = None
+    if days is None:
+        raise MarshalError(f"Unable to coerce '{text}' to a formatted date (long)")
+    if days < -_CENTRE:
+        raise MarshalError(f"Input date {text} is less than min supported date -5877641-06-23T00:00Z")
+    if days >= _CENTRE:
+        raise MarshalError(f"Input date {text} is greater than max supported date +5881580-07-11T00:00Z")
+    return _UINT32.pack(days + _CENTRE)
 
 
 def _date_text(raw: bytes) -> str:
