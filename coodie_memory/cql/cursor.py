@@ -1,0 +1,183 @@
+"""Where the parser stands in the tokens, and what the server says when it cannot go on.
+
+The server's parser is ANTLR's, and its two complaints are ours. A token that the grammar demands and the text does not
+have is `mismatched input 'x' expecting Y`: `expect`. A choice that no alternative fits is
+`no viable alternative at input 'x'`: `no_viable`. A choice may have had to look ahead; then 'x' is the token where the
+last alternative failed, while the excerpt in the message marks the token where the choice began. The excerpt ends two
+tokens later, or where the parser has looked furthest: `reach` remembers that.
+"""
+
+from typing import TYPE_CHECKING, TypeVar
+
+from coodie_memory.cql import lexer, tokens
+from coodie_memory.errors import SyntaxException
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container
+
+    from coodie_memory.dialect import Dialect
+
+T = TypeVar("T")
+
+DEEPEST = 100
+"""How deep terms, types and relations may nest; far more than anybody writes, far less than Python's stack."""
+
+
+class Stuck(Exception):
+    """The grammar does not fit the text; `parse` turns it into the server's words."""
+
+    def __init__(self, message: str, at: int, offending: int) -> None:
+        super().__init__(message)
+        self.message, self.at, self.offending = message, at, offending
+
+
+class Cursor:
+    """A position in a statement's tokens. `kind` is the current token's kind."""
+
+    __slots__ = ("at", "depth", "dialect", "kind", "kinds", "markers", "reach", "text", "texts")
+
+    def __init__(self, text: str, dialect: "Dialect") -> None:
+        self.text = text
+        self.dialect = dialect
+        self.kinds, self.texts = lexer.scan(text)
+        self.at = 0
+        self.kind = self.kinds[0]
+        self.reach = 0
+        self.markers = 0
+        self.depth = 0
+
+    # -- going on
+
+    def take(self) -> str:
+        """The current token's text, and on to the next token."""
+        lexeme = self.texts[self.at]
+        self.at += 1
+        self.kind = self.kinds[self.at]
+        return lexeme
+
+    def skip(self, kind: str) -> bool:
+        """Whether the current token was of this kind; if so it is behind us."""
+        if self.kind != kind:
+            return False
+        self.at += 1
+        self.kind = self.kinds[self.at]
+        return True
+
+    def expect(self, *kinds: str) -> str:
+        """The last of the tokens that must stand here, one after the other."""
+        lexeme = ""
+        for kind in kinds:
+            if self.kind != kind:
+                raise self.mismatch(tokens.display(kind))
+            lexeme = self.take()
+        return lexeme
+
+    def peek(self, distance: int) -> str:
+        """The kind of a token further on; the server then has read it, too."""
+        ahead = min(self.at + distance, len(self.kinds) - 1)
+        self.reach = max(self.reach, ahead)
+        return self.kinds[ahead]
+
+    def attempt(self, rule: "Callable[[Cursor], T]") -> T | None:
+        """What the rule makes of the text here, or None and no step taken if it does not fit."""
+        at, markers, depth = self.at, self.markers, self.depth
+        try:
+            return rule(self)
+        except Stuck:
+            self.reach = max(self.reach, self.at)
+            self.at, self.markers, self.depth = at, markers, depth
+            self.kind = self.kinds[at]
+            return None
+
+    def marker(self) -> int:
+        """The index of the bind marker that stands here."""
+        self.markers += 1
+        return self.markers - 1
+
+    def descend(self) -> None:
+        """Count one level of nesting; whoever calls it takes it back from `depth`."""
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise self.refusal(f"Failed parsing statement: nested more than {DEEPEST} levels deep")
+
+    # -- giving up
+
+    def mismatch(self, expected: str) -> Stuck:
+        """The current token is not the one that must stand here."""
+        return Stuck(f"mismatched input {self._shown(self.at)} expecting {expected}", self.at, self.at)
+
+    def mismatched_set(self) -> Stuck:
+        """The current token is none of a set; the server does not say of which."""
+        return self.mismatch("set null")
+
+    def no_viable(self, distance: int = 0) -> Stuck:
+        """No alternative fits; the last one failed `distance` tokens further on."""
+        self.peek(distance)
+        offending = min(self.at + distance, len(self.kinds) - 1)
+        return Stuck(f"no viable alternative at input {self._shown(offending)}", self.at, offending)
+
+    def require(self, kinds: "Container[str]", distance: int = 0) -> None:
+        """Refuse a choice unless the token `distance` further on is one of these."""
+        if self.peek(distance) not in kinds:
+            raise self.no_viable(distance)
+
+    def refusal(self, message: str) -> SyntaxException:
+        """What fits the grammar and is refused all the same, unless what was read before is broken."""
+        broken = self.kinds[max(self.at, self.reach)] == tokens.BROKEN
+        return SyntaxException(broken_message(self.text) if broken else message)
+
+    def failure(self, stuck: Stuck) -> SyntaxException:
+        """The server's words for where the parser got stuck."""
+        reach = max(self.at, self.reach, stuck.offending)
+        if self.kinds[reach] == tokens.BROKEN:
+            return SyntaxException(broken_message(self.text))
+        return SyntaxException(located(self.text, stuck, reach))
+
+    def _shown(self, at: int) -> str:
+        lexeme = self.texts[at].replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
+        return f"'{lexeme}'"
+
+
+def located(text: str, stuck: Stuck, reach: int) -> str:
+    """The complaint with the place in front and an excerpt behind."""
+    everything = list(lexer.places(text))
+    visible = [index for index, place in enumerate(everything) if not place.hidden]
+    if stuck.offending < len(visible):
+        place = everything[visible[stuck.offending]]
+        where = f"line {place.line}:{place.column}"
+    else:
+        where = "line 0:-1"
+    excerpt = _excerpt(text, everything, visible, at=stuck.at, reach=reach)
+    return f"{where} {stuck.message}{excerpt}"
+
+
+def _excerpt(text: str, everything: list[lexer.Place], visible: list[int], *, at: int, reach: int) -> str:
+    """From ten tokens before to two after the one where the choice began, blanks counted, lines joined."""
+    if at >= len(visible):
+        return ""
+    offending = visible[at]
+    read = visible[reach] if reach < len(visible) else len(everything)
+    last = min(read, offending + 2)
+    if last >= len(everything):
+        return ""
+    first_place, last_place = everything[max(0, offending - 10)], everything[last]
+    bracket = everything[offending]
+    lines = text.split("\n")
+    while lines and not lines[-1]:
+        lines.pop()
+    whole_start = first_place.line == 1 and first_place.column == 0
+    end = last_place.column + len(last_place.text)
+    whole_end = last_place.line == len(lines) and end == len(lines[-1])
+    lines[last_place.line - 1] = lines[last_place.line - 1][:end]
+    line = lines[bracket.line - 1]
+    close = bracket.column + len(bracket.text)
+    lines[bracket.line - 1] = f"{line[: bracket.column]}[{line[bracket.column : close]}]{line[close:]}"
+    lines[first_place.line - 1] = lines[first_place.line - 1][first_place.column :]
+    shown = "".join(lines[first_place.line - 1 : last_place.line])
+    return f" ({'' if whole_start else '...'}{shown}{'' if whole_end else '...'})"
+
+
+def broken_message(text: str) -> str:
+    """What the server's lexer says about the first thing that is no token."""
+    at, line, column = lexer.broken_at(text)
+    return f"line {line}:{column} no viable alternative at character {text[at]!r}"

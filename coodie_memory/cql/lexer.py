@@ -1,0 +1,141 @@
+"""Text to tokens: one regular expression, one pass, two parallel lists.
+
+Reading stops at the first thing that is no token. It becomes a token of kind BROKEN, so that a parser which fails
+before it reports its own error, as the server does, whose lexer reads no further than its parser looks.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coodie_memory.cql import tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_UNIT = r"(?:[mM][oO]|[mM][sS]|[uU][sS]|\u00b5[sS]|[nN][sS]|[yYwWdDhHmMsS])"
+_ISO_DATE = r"(?:\d+Y(?:\d+M)?(?:\d+D)?|\d+M(?:\d+D)?|\d+D)"
+_ISO_TIME = r"T(?:\d+H(?:\d+M)?(?:\d+S)?|\d+M(?:\d+S)?|\d+S)"
+_ISO = (
+    rf"-?P(?:\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d|\d+W|{_ISO_DATE}(?:{_ISO_TIME})?|{_ISO_TIME})(?![A-Za-z0-9_])"
+)
+_HEX4 = "[0-9a-fA-F]{4}"
+
+_TOKEN = re.compile(
+    rf"""
+    (?P<hidden>[ \t\r\n]++ | (?:--|//)[^\r\n]*+[\r\n] | /\*.*?\*/)
+  | (?P<uuid>{_HEX4}{_HEX4}-{_HEX4}-{_HEX4}-{_HEX4}-{_HEX4}{_HEX4}{_HEX4})
+  | (?P<duration>{_ISO} | -?\d++{_UNIT}(?:\d++{_UNIT})*+)
+  | (?P<custom>expr\()
+  | (?P<word>[A-Za-z][A-Za-z0-9_]*+)
+  | (?P<string>'[^']*+(?:''[^']*+)*+')
+  | (?P<dollars>\$\$.*?\$\$)
+  | (?P<quoted>"[^"]*+(?:""[^"]*+)*+")
+  | (?P<hex>0[xX][0-9a-fA-F]*+)
+  | (?P<float>-?\d++(?:\.(?=\.\.)|(?!\.\.)(?:\.\d*+(?:[eE][+-]?\d++)?|[eE][+-]?\d++)))
+  | (?P<integer>-?\d++)
+  | (?P<unnumber>-(?:[nN][aA][nN]|[iI][nN][fF][iI][nN][iI][tT][yY]))
+  | (?P<mark>\?)
+  | (?P<range>\.\.)
+  | (?P<symbol>[<>!+-]= | [%()+,\-./:;<=>\[*\]{{}}])
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_KIND_OF_GROUP = {
+    "uuid": tokens.UUID,
+    "duration": tokens.DURATION,
+    "hex": tokens.HEX,
+    "float": tokens.FLOAT,
+    "integer": tokens.INTEGER,
+    "mark": tokens.MARKER,
+    "range": tokens.RANGE,
+}
+
+
+def scan(text: str) -> tuple[list[str], list[str]]:
+    """The kinds and the texts of all tokens; a string's text is its content. The last one is EOF or BROKEN."""
+    kinds: list[str] = []
+    texts: list[str] = []
+    keyword = tokens.KEYWORDS.get
+    at = 0
+    for match in _TOKEN.finditer(text):
+        start, end = match.span()
+        if start != at:
+            break
+        at = end
+        group = match.lastgroup
+        if group == "hidden":
+            continue
+        lexeme = match.group()
+        if group == "word":
+            kinds.append(keyword(lexeme.lower(), "IDENT"))
+        elif group == "symbol":
+            kinds.append(lexeme)
+        else:
+            kind, lexeme = _rare(group, lexeme)
+            kinds.append(kind)
+        texts.append(lexeme)
+    complete = at == len(text)
+    kinds.append(tokens.EOF if complete else tokens.BROKEN)
+    texts.append("<EOF>" if complete else "")
+    return kinds, texts
+
+
+def _rare(group: str | None, lexeme: str) -> tuple[str, str]:
+    match group:
+        case "string":
+            return tokens.STRING, lexeme[1:-1].replace("''", "'")
+        case "dollars":
+            return tokens.STRING, lexeme[2:-2]
+        case "quoted":
+            if lexeme == '""':
+                return tokens.EMPTY_QUOTED_NAME, lexeme
+            return tokens.QUOTED_NAME, lexeme[1:-1].replace('""', '"')
+        case "unnumber":
+            return ("K_NEGATIVE_NAN" if lexeme[1] in "nN" else "K_NEGATIVE_INFINITY"), lexeme
+        case "custom":
+            return lexeme, lexeme
+        case _:
+            return _KIND_OF_GROUP[group or ""], lexeme
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a token, blanks and comments included, stands: its line from 1, its column from 0, its text."""
+
+    line: int
+    column: int
+    text: str
+    hidden: bool
+
+
+def places(text: str) -> "Iterator[Place]":
+    """Every token with its place; only messages ask for it, hence the second pass."""
+    line, line_start, at = 1, 0, 0
+    for match in _TOKEN.finditer(text):
+        start, end = match.span()
+        if start != at:
+            return
+        at = end
+        group, lexeme = match.lastgroup, match.group()
+        shown = _rare(group, lexeme)[1] if group in {"string", "dollars", "quoted"} else lexeme
+        yield Place(line, _width(text[line_start:start]), shown, group == "hidden")
+        line += lexeme.count("\n")
+        if "\n" in lexeme:
+            line_start = start + lexeme.rindex("\n") + 1
+
+
+def broken_at(text: str) -> tuple[int, int, int]:
+    """Offset, line and column of what is no token."""
+    at = 0
+    for match in _TOKEN.finditer(text):
+        if match.start() != at:
+            break
+        at = match.end()
+    line_start = text.rfind("\n", 0, at) + 1
+    return at, text.count("\n", 0, at) + 1, _width(text[line_start:at])
+
+
+def _width(text: str) -> int:
+    """Columns count UTF-16 units, as Java does."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
