@@ -1,0 +1,67 @@
+"""What type checkers see of the async face; checked by mypy --strict and pyright, never run."""
+
+from typing import Annotated, assert_type
+from uuid import UUID, uuid4
+
+from pydantic import Field
+
+from coodie.aio import AsyncBatchQuery, CounterDocument, Document, QuerySet
+from coodie.expressions import Comparison, Expression, col
+from coodie.fields import Counter, Indexed, PrimaryKey
+from coodie.results import LWTResult, PagedResult
+
+
+class Task(Document):
+    id: Annotated[UUID, PrimaryKey()] = Field(default_factory=uuid4)
+    title: str
+    status: Annotated[str, Indexed()] = "todo"
+    assignee: str | None = None
+    priority: int = 0
+    tags: set[str] = Field(default_factory=set[str])
+
+
+class PageHits(CounterDocument):
+    url: Annotated[str, PrimaryKey()]
+    hits: Annotated[int, Counter()] = 0
+
+
+async def reads(key: UUID) -> None:
+    assert_type(Task.find(status="todo"), QuerySet[Task])
+    assert_type(Task.find(Task.priority >= 5, status="todo"), QuerySet[Task])
+    assert_type(Task.find().filter(priority__gte=5).order_by("-priority").limit(10), QuerySet[Task])
+    assert_type(await Task.find().all(), list[Task])
+    assert_type(await Task.find().first(), Task | None)
+    assert_type(await Task.find().count(), int)
+    assert_type(await Task.find().exists(), bool)
+    assert_type(await Task.find().paged_all(), PagedResult[Task])
+    assert_type(await Task.get(id=key), Task)
+    assert_type(await Task.find_one(id=key), Task | None)
+    assert_type([task.title async for task in Task.find()], list[str])
+
+
+async def writes(task: Task) -> None:
+    assert_type(await task.save(ttl=60), None)
+    assert_type(await task.insert(), LWTResult | None)
+    assert_type(await task.update(if_exists=True, status="done", add__tags={"a"}), LWTResult | None)
+    assert_type(await task.delete(if_exists=True), LWTResult | None)
+    assert_type(await Task.create(title="a"), Task)
+    assert_type(await Task.sync_table(), list[str])
+    assert_type(await Task.find(status="done").delete(), LWTResult | None)
+    assert_type(await Task.find(status="done").update(priority=1), LWTResult | None)
+    async with AsyncBatchQuery() as batch:
+        await task.save(batch=batch)
+        assert_type(batch, AsyncBatchQuery)
+    assert_type(await PageHits(url="/").increment(hits=1), None)
+
+
+def expressions() -> None:
+    assert_type(col(Task.priority), Expression[int])
+    assert_type(col(Task.priority).in_([1, 2]), Comparison)
+    assert_type(col(Task.priority) >= 5, Comparison)
+
+
+async def refused(task: Task) -> None:
+    await task.save(ttl="60")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Task.find().limit("10")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    await task.increment(hits=1)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    col(Task.priority).in_(["1"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
