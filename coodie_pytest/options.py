@@ -42,6 +42,10 @@ class Run:
             raise pytest.UsageError("--coodie-hosts goes with one --coodie-backend that is a real cluster")
         if given is None and "scylla" in real:
             raise pytest.UsageError("a ScyllaDB cannot be started from here: give --coodie-hosts")
+        if options.update_golden and MEMORY in backends:
+            raise pytest.UsageError(
+                "--update-golden writes what a real server answers: give --coodie-backend=cassandra"
+            )
         return cls(
             backends=backends,
             dialect=options.coodie_dialect,

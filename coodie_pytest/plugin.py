@@ -37,8 +37,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Check the options and open the run's book of servers."""
+    """Check the options and open the run's book of servers, before a conftest asks for it."""
     config.addinivalue_line(
         "markers", "coodie(requires=..., dialect=...): what a test needs of the backend it runs on"
     )
