@@ -1,7 +1,7 @@
 """list, set and map: the elements' bytes behind a count; sets and maps sorted, each element once."""
 
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -55,14 +55,20 @@ def _java(frozen: bool, name: str, *inside: CqlType) -> str:  # noqa: FBT001 (pr
     return f"org.apache.cassandra.db.marshal.FrozenType({java})" if frozen else java
 
 
-def _array(parsed: Any, what: str, kind: str) -> list[Any]:
+def array(parsed: Any, what: str) -> list[Any]:
     """The items of a JSON array, or of a string that contains one."""
     items = jsontext.loads(parsed) if isinstance(parsed, str) else parsed
     if not isinstance(items, list):
         raise MarshalError(f"Expected {what}, but got a {javatext.class_name(items)}: {javatext.text(items)}")
-    if None in items:
-        raise MarshalError(f"Invalid null element in {kind}")
     return items
+
+
+def elements_from_json(items: Iterable[Any], element: CqlType, kind: str) -> Iterator[bytes]:
+    """The bytes of each item, none of which may be null."""
+    for item in items:
+        if item is None:
+            raise MarshalError(f"Invalid null element in {kind}")
+        yield element.from_json(item)
 
 
 def _sorts_alike(ours: CqlType, theirs: CqlType) -> bool:
@@ -155,7 +161,7 @@ class ListType(_CollectionType):
         return f"[{', '.join('null' if part is None else to_json(part) for part in unpack(raw, 'list'))}]"
 
     def from_json(self, parsed: Any) -> bytes:
-        return self.pack([self.element.from_json(item) for item in _array(parsed, "a list", "list")])
+        return self.pack(list(elements_from_json(array(parsed, "a list"), self.element, "list")))
 
     def to_cql(self, raw: bytes) -> str:
         to_cql = self.element.to_cql
@@ -230,7 +236,8 @@ class SetType(_CollectionType):
         return f"[{', '.join(map(self.element.to_json, self.unpack(raw)))}]"
 
     def from_json(self, parsed: Any) -> bytes:
-        return self.pack(map(self.element.from_json, _array(parsed, "a list (representing a set)", "set")))
+        items = array(parsed, "a list (representing a set)")
+        return self.pack(elements_from_json(items, self.element, "set"))
 
     def to_cql(self, raw: bytes) -> str:
         return f"{{{', '.join(map(self.element.to_cql, self.unpack(raw)))}}}"
@@ -339,11 +346,12 @@ class MapType(_CollectionType):
             raise MarshalError(
                 f"Expected a map, but got a {javatext.class_name(found)}: {javatext.text(found)}"
             )
-        if None in found.values():
+        return self.pack(self._entry_from_json(key, value) for key, value in found.items())
+
+    def _entry_from_json(self, key: str, value: Any) -> tuple[bytes, bytes]:
+        if value is None:
             raise MarshalError("Invalid null value in map")
-        return self.pack(
-            [(self.key.from_json(key), self.value.from_json(value)) for key, value in found.items()]
-        )
+        return self.key.from_json(key), self.value.from_json(value)
 
     def to_cql(self, raw: bytes) -> str:
         fields = (f"{self.key.to_cql(key)}: {self.value.to_cql(value)}" for key, value in self.unpack(raw))

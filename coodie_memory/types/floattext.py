@@ -128,7 +128,9 @@ def _generate(rest: int, unit: int, half: int, power: int, word: int | None) -> 
         rest, half = rest * 10, _wrapped(half * 10, word)
         # Once half the gap has outgrown its word, the JVM takes what it has; big numbers count the upper limit in.
         low = half <= 0 or rest < half
-        high = half <= 0 or (rest + half >= unit * 10 if word is None else rest + half > unit * 10)
+        high = half <= 0 or (
+            rest + half >= unit * 10 if word is None else _wrapped(rest + half, word) > unit * 10
+        )
         if leading and not high:
             power -= 1
         else:

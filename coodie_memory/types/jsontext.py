@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 from coodie_memory.types.base import MarshalError
 
 _SHORT = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
+_SPACE = " \t\r\n"
 _ESCAPED = re.compile(r'["\\\x00-\x1f]')
 
 
@@ -15,10 +16,16 @@ def loads(text: str) -> Any:
 
     Raises `MarshalError` for anything that is not JSON, NaN and Infinity included.
     """
+    text = text.lstrip(_SPACE)
     try:
-        value, _ = _DECODER.raw_decode(text.lstrip(" \t\r\n"))
+        value, end = _DECODER.raw_decode(text)
     except (ValueError, RecursionError) as error:
         raise MarshalError(f"Error decoding JSON string: {error}") from error
+    if end < len(text) and text[end] not in _SPACE and text[end - 1] not in '"]}':
+        raise MarshalError(
+            f"Error decoding JSON string: Unexpected character ('{text[end]}' (code {ord(text[end])})): "
+            "Expected space separating root-level values"
+        )
     return value
 
 

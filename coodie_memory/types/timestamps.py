@@ -117,10 +117,9 @@ def _millis(text: str) -> int | None:
         return None
     parts = match.groupdict()
     year, month, day = int(parts["year"]), int(parts["month"]), int(parts["day"])
-    if parts.get("hour") is not None:
-        if year == 0 or not 1 <= day <= 31:
-            return None
-        day = min(day, calendars.month_length(year, month))  # the server takes 30 February for the 28th
+    if not 1 <= day <= 31 or (year == 0 and parts.get("hour") is not None):
+        return None
+    day = min(day, calendars.month_length(year, month))  # the server takes 30 February for the 28th
     local = calendars.day(year, month, day) * _DAY + _clock(parts)
     return local - _zone_offset(parts["zone"], local)
 

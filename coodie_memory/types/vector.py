@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from coodie_memory.types import javatext, jsontext, vint
+from coodie_memory.types import javatext, vint
 from coodie_memory.types.base import CqlType, MarshalError, Reversed, hex_bytes
+from coodie_memory.types.collections import array, elements_from_json
 from coodie_memory.types.native import no_value
 
 
@@ -114,18 +115,12 @@ class VectorType(CqlType):
         return f"[{', '.join(map(self.element.to_json, self.unpack(raw)))}]"
 
     def from_json(self, parsed: Any) -> bytes:
-        items = jsontext.loads(parsed) if isinstance(parsed, str) else parsed
-        if not isinstance(items, list):
-            raise MarshalError(
-                f"Expected a list, but got a {javatext.class_name(items)}: {javatext.text(items)}"
-            )
+        items = array(parsed, "a list")
         if len(items) != self.dimension:
             raise MarshalError(
                 f"List had incorrect size: expected {self.dimension} but given {len(items)}; {javatext.text(items)}"
             )
-        if None in items:
-            raise MarshalError("Invalid null element in list")
-        return self.pack(list(map(self.element.from_json, items)))
+        return self.pack(list(elements_from_json(items, self.element, "list")))
 
     def to_cql(self, raw: bytes) -> str:
         return f"[{', '.join(map(self.element.to_cql, self.unpack(raw)))}]"
