@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
+from conformance.wire import Prepared, Refused
 from coodie_memory import errors
 from coodie_memory.result import ColumnSpec, Raw, Result, Rows, SchemaChange, SetKeyspace, Void
 from coodie_memory.types.base import CqlType
-from conformance.wire import Prepared, Refused
 
 _REFUSAL = re.compile(r"\w+ 0x[0-9a-f]{4}")
 NEXT_PAGE = "(next page)"

@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from coodie_memory.result import UNSET, ColumnSpec, Unset
-from coodie_memory.types.base import ConstantKind, CqlType
 from conformance.wire import Bound
+from coodie_memory.result import UNSET, ColumnSpec
+from coodie_memory.types.base import ConstantKind, CqlType
 
 _TOKEN = re.compile(
     r"""\s*(?:
@@ -75,7 +75,7 @@ def values(text: str, markers: Sequence[ColumnSpec]) -> tuple[Bound, ...]:
     bound: list[Bound] = []
     while not tokens.at_end:
         marker = markers[min(len(bound), len(markers) - 1)] if markers else None
-        bound.append(_bound(tokens, marker and marker.type))
+        bound.append(_bound(tokens, None if marker is None else marker.type))
         if not tokens.at_end and not tokens.skip(","):
             raise MalformedValue(f"a comma separates values: {text!r}")
     return tuple(bound)

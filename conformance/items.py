@@ -1,9 +1,11 @@
 """One pytest item for each script and target: run it, compare its text with the file's, or write the file."""
 
-import datetime
 import difflib
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,7 +63,7 @@ class Differs(Exception):
 class ScriptItem(pytest.Item):
     """A script on a target."""
 
-    def __init__(self, *, script: Script, backend: str, dialect: str, **kwargs) -> None:
+    def __init__(self, *, script: Script, backend: str, dialect: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._script, self._backend, self._dialect = script, backend, dialect
 
@@ -90,7 +92,7 @@ class ScriptItem(pytest.Item):
         """Write the file, unless it says all this already."""
         head = answered.head
         if answered.text() != self._script.text() or not head.confirmed.startswith(f"{target.version}, "):
-            today = datetime.datetime.now(datetime.UTC).date()
+            today = datetime.now(UTC).date()
             head = replace(head, confirmed=f"{target.version}, {today}")
         self.path.write_text(replace(answered, head=head).text())
 
@@ -106,12 +108,12 @@ class ScriptItem(pytest.Item):
         if expected.text() != answered.text():
             raise Differs(difference(expected, answered))
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style=None):
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         if isinstance(excinfo.value, Differs):
             return f"{self.path}\n{excinfo.value}"
         return super().repr_failure(excinfo, style)
 
-    def reportinfo(self):
+    def reportinfo(self) -> tuple[Path, int, str]:
         return self.path, 0, self.name
 
 

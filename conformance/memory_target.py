@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
-from coodie_memory.cluster import MemoryCluster
-from coodie_memory.errors import CqlError
-from coodie_memory.execution.context import Options
-from coodie_memory.result import Result
 from conformance.runner import LOGICAL_KEYSPACE, Client
 from conformance.script import Script
 from conformance.targets import SWITCHES, run_setup
 from conformance.wire import Parameters, Prepared, Refused
+from coodie_memory.cluster import MemoryCluster
+from coodie_memory.errors import CqlError
+from coodie_memory.execution.context import Options
+from coodie_memory.result import Result
 
 
 class MemoryClient:
@@ -49,14 +49,16 @@ class MemoryTarget:
 
     capabilities = frozenset({"clock"})
 
-    def __init__(self, dialect: Literal["cassandra", "scylla"], profile: str) -> None:
+    def __init__(self, dialect: str, profile: str) -> None:
         self.dialect = dialect
         self.profile = profile
 
     @contextmanager
     def open(self, script: Script, folder: Path) -> Iterator[Client]:
-        switches = dict.fromkeys(SWITCHES, True) if self.profile == "full" else {}
-        cluster = MemoryCluster(dialect=self.dialect, **switches)
+        options: dict[str, Any] = {"dialect": self.dialect}
+        if self.profile == "full":
+            options |= dict.fromkeys(SWITCHES, True)
+        cluster = MemoryCluster(**options)
         cluster.clock.freeze()
         cluster.create_keyspace(LOGICAL_KEYSPACE)
         client = MemoryClient(cluster)

@@ -1,14 +1,14 @@
 """Runs the steps of a script on a target and says what the script's text would be, were this target right."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Protocol
 
-from coodie_memory.result import Result, Rows
 from conformance import answer, binding
 from conformance.script import Script, Step
 from conformance.wire import Parameters, Prepared, Refused
+from coodie_memory.result import Result, Rows
 
 LOGICAL_KEYSPACE = "ks"
 _KEYSPACE_WORD = re.compile(rf"\b{LOGICAL_KEYSPACE}\b")
@@ -79,7 +79,7 @@ def _parameters(step: Step) -> Parameters:
     )
 
 
-def _pages(send, parameters: Parameters) -> Iterator[Result]:
+def _pages(send: Callable[[Parameters], Result], parameters: Parameters) -> Iterator[Result]:
     """Every page, to the last; a target that never stops is stopped."""
     for _ in range(_PAGES_AT_MOST):
         page = send(parameters)

@@ -4,9 +4,9 @@
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 Dialect: TypeAlias = Literal["cassandra", "scylla", "any"]
 Profile: TypeAlias = Literal["default", "full", "any"]
@@ -119,7 +119,8 @@ def parse(text: str, name: str = "script") -> Script:
 
 def _parse_head(lines: list[str]) -> tuple[Head, int]:
     end = next((index for index, line in enumerate(lines) if not line.startswith("--")), len(lines))
-    why, fields = [], {}
+    why: list[str] = []
+    fields: dict[str, Any] = {}
     for number, line in enumerate(lines[:end], 1):
         if found := _HEAD_LINE.fullmatch(line):
             key, value = found.groups()
@@ -137,7 +138,7 @@ def _parse_head(lines: list[str]) -> tuple[Head, int]:
 
 
 def _parse_steps(lines: list[str], start: int) -> tuple[list[Step], tuple[str, ...]]:
-    steps = []
+    steps: list[Step] = []
     index = start
     while True:
         lead_end = _skip(lines, index, lambda line: not line or line.startswith("--"))
@@ -155,7 +156,7 @@ def _parse_steps(lines: list[str], start: int) -> tuple[list[Step], tuple[str, .
         steps.append(Step(directives_end + 1, lead, directives, source, answer))
 
 
-def _skip(lines: list[str], index: int, belongs) -> int:
+def _skip(lines: list[str], index: int, belongs: Callable[[str], bool]) -> int:
     while index < len(lines) and belongs(lines[index]):
         index += 1
     return index

@@ -9,12 +9,12 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
-from coodie_memory.clock import SECOND, Clock
-from coodie_memory.result import Result, Rows
 from conformance.runner import Client
 from conformance.script import Script
 from conformance.targets import SWITCHES, run_setup
 from conformance.wire import Connection, Parameters, Prepared, Refused
+from coodie_memory.clock import SECOND, Clock
+from coodie_memory.result import Result, Rows
 
 _WRITTEN = re.compile(
     r"\b(?:INTO|UPDATE|DELETE\b.*?\bFROM)\s+(?:ks\.)?(\w+|\"\w+\")", re.IGNORECASE | re.DOTALL
@@ -32,7 +32,7 @@ class ServerClient:
         self._clock = Clock(lambda: started)
         connection.query(f"USE {keyspace}")
 
-    def query(self, cql: str, parameters: Parameters = Parameters()) -> Result:
+    def query(self, cql: str, parameters: Parameters) -> Result:
         return self._connection.query(cql, self._dated(parameters))
 
     def prepare(self, cql: str) -> Prepared:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
 from typing import Any, Self, TypeAlias
 
+from conformance.wiretypes import read_type
 from coodie_memory.result import (
     ColumnSpec,
     Metadata,
@@ -22,7 +23,6 @@ from coodie_memory.result import (
     Unset,
     Void,
 )
-from conformance.wiretypes import read_type
 
 _REQUEST, _RESPONSE = 0x05, 0x85
 _MAX_PAYLOAD = 0x1FFFF
@@ -61,10 +61,17 @@ class RowsFlag(IntFlag):
 
 
 CONSISTENCY = {
-    name: code
-    for code, name in enumerate(
-        "ANY ONE TWO THREE QUORUM ALL LOCAL_QUORUM EACH_QUORUM SERIAL LOCAL_SERIAL LOCAL_ONE".split()
-    )
+    "ANY": 0,
+    "ONE": 1,
+    "TWO": 2,
+    "THREE": 3,
+    "QUORUM": 4,
+    "ALL": 5,
+    "LOCAL_QUORUM": 6,
+    "EACH_QUORUM": 7,
+    "SERIAL": 8,
+    "LOCAL_SERIAL": 9,
+    "LOCAL_ONE": 10,
 }
 
 Bound: TypeAlias = Raw | Unset
@@ -89,6 +96,9 @@ class Parameters:
     timestamp: int | None = None
     now: int | None = None
     """The second, since the epoch, at which the statement judges what has expired."""
+
+
+PLAIN = Parameters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +132,7 @@ class Connection:
     def close(self) -> None:
         self._socket.close()
 
-    def query(self, cql: str, parameters: Parameters = Parameters()) -> Result:
+    def query(self, cql: str, parameters: Parameters = PLAIN) -> Result:
         """The answer to a statement in one step; raises `Refused`."""
         return _result(self._ask(Opcode.QUERY, _long_string(cql) + _parameters(parameters)))
 
@@ -338,7 +348,9 @@ def _columns(body: Reader, flags: RowsFlag, count: int) -> tuple[ColumnSpec, ...
 
 
 def _schema_change(body: Reader, warnings: tuple[str, ...]) -> SchemaChange:
-    change, target, keyspace = body.string(), body.string(), body.string()
+    change: Any = body.string()
+    target: Any = body.string()
+    keyspace = body.string()
     name = "" if target == "KEYSPACE" else body.string()
     arguments = body.strings() if target in ("FUNCTION", "AGGREGATE") else ()
     return SchemaChange(change, target, keyspace, name, arguments, warnings)

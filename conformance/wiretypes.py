@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from coodie_memory.types.base import CqlType
 from coodie_memory.types.booleans import BOOLEAN
-from coodie_memory.types.times import DATE, TIME
 from coodie_memory.types.collections import ListType, MapType, SetType
 from coodie_memory.types.decimals import DECIMAL
 from coodie_memory.types.durations import DURATION
@@ -13,6 +12,7 @@ from coodie_memory.types.floats import DOUBLE, FLOAT
 from coodie_memory.types.inets import INET
 from coodie_memory.types.integers import BIGINT, COUNTER, INT, SMALLINT, TINYINT, VARINT
 from coodie_memory.types.strings import ASCII, BLOB, TEXT
+from coodie_memory.types.times import DATE, TIME
 from coodie_memory.types.timestamps import TIMESTAMP
 from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.usertype import UserType
