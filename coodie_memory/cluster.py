@@ -2,11 +2,11 @@
 
 import random
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Literal
 
 from coodie_memory.clock import Clock
 from coodie_memory.dialect import DIALECTS
-from coodie_memory.engine import Engine, Switches
+from coodie_memory.engine import Engine
 from coodie_memory.plan.ddl.system import system_keyspaces
 from coodie_memory.session import Plans, Session
 
@@ -33,9 +33,13 @@ class MemoryCluster:
             raise ValueError(f"{dialect!r} is no dialect; there are {', '.join(sorted(DIALECTS))}")
         ways = DIALECTS[dialect]
         self.clock = clock or Clock()
-        given = {"materialized_views": materialized_views, "sasi": sasi, "user_defined_functions": user_defined_functions}
+        given = {
+            "materialized_views": materialized_views,
+            "sasi": sasi,
+            "user_defined_functions": user_defined_functions,
+        }
         switches = replace(ways.switches, **{name: on for name, on in given.items() if on is not None})
-        self.engine = Engine(system_keyspaces(ways), self.clock, ways, random.Random(seed), switches)
+        self.engine = Engine(system_keyspaces(ways), self.clock, ways, random.Random(seed), switches)  # noqa: S311 (no secrets)
         self._plans = Plans(self.engine)
 
     @property

@@ -23,8 +23,10 @@ from coodie_memory.types import timeuuid
 
 
 class Engine:
-    """One database. `schema` is the current one; identity tells whether a plan is still valid. `described` is the one
-    that the system tables show.
+    """One database.
+
+    `schema` is the current one; its identity tells whether a plan is still valid. `described` is the one that the
+    system tables show.
     """
 
     def __init__(
@@ -76,6 +78,11 @@ class Engine:
         finally:
             self.journal.release(mark)
 
+    @property
+    def micros(self) -> int:
+        """The clock's time in microseconds."""
+        return self.clock.micros()
+
     def describe(self, schema: Schema) -> None:
         """Note which schema the system tables show."""
         if self.journal.is_open:
@@ -122,9 +129,7 @@ class Engine:
 
     def _configure(self, store: TableStore, table: Table) -> None:
         store.gc_grace = table.options["gc_grace_seconds"]
-        store.dropped = {
-            dropped.column.slot: dropped.dropped_at for dropped in table.dropped.values()
-        }
+        store.dropped = {dropped.column.slot: dropped.dropped_at for dropped in table.dropped.values()}
 
     def _reinstall(self, schema: Schema) -> None:
         """Back to an earlier schema; the stores' own steps have been, or will be, taken back by themselves."""
@@ -149,4 +154,6 @@ def _target(table: Table, index: Index) -> Target:
             return Target(column.kind, column.slot, "entries")
         # The members of a set are the keys of its cells.
         case _:
-            return Target(column.kind, column.slot, "keys" if column.type.cql().startswith("set<") else "values")
+            return Target(
+                column.kind, column.slot, "keys" if column.type.cql().startswith("set<") else "values"
+            )

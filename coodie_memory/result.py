@@ -45,7 +45,9 @@ class Metadata:
     def __init__(self, columns: Sequence[ColumnSpec]) -> None:
         self.columns: Final = tuple(columns)
         self.names: Final = tuple(column.name for column in columns)
-        self.decoders: Final[tuple[Callable[[bytes], Any], ...]] = tuple(column.type.decode for column in columns)
+        self.decoders: Final[tuple[Callable[[bytes], Any], ...]] = tuple(
+            column.type.decode for column in columns
+        )
 
     def __repr__(self) -> str:
         return f"Metadata({', '.join(f'{column.name} {column.type}' for column in self.columns)})"

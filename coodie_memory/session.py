@@ -19,8 +19,9 @@ from coodie_memory.execution import executor
 from coodie_memory.execution.batch import BatchEntry
 from coodie_memory.execution.context import DEFAULTS, Bound, Context, Options
 from coodie_memory.plan import planner
-from coodie_memory.result import UNSET, ColumnSpec, Result, SetKeyspace, Unset
+from coodie_memory.result import UNSET, ColumnSpec, Result, SetKeyspace
 from coodie_memory.schema.catalog import Schema
+from coodie_memory.types.quoting import identifier
 
 Values: TypeAlias = Sequence[Any] | Mapping[str, Any]
 _PLANS = 4096
@@ -86,6 +87,10 @@ class Session:
         self._plans = plans
         self.keyspace = keyspace
 
+    def use(self, keyspace: str) -> None:
+        """Use a keyspace, as USE does; the name is taken as it is."""
+        self._run(self._plans.prepared(f"USE {identifier(keyspace)}", None), (), DEFAULTS)
+
     def prepare(self, text: str) -> Prepared:
         """The statement, checked as far as it can be without values."""
         with self._engine.lock:
@@ -101,7 +106,10 @@ class Session:
             return self._run(prepared, encoded(prepared, values), Options(**options) if options else DEFAULTS)
 
     def execute_raw(
-        self, query: str | Prepared, values: Sequence[Bound] | Mapping[str, Bound] = (), options: Options = DEFAULTS
+        self,
+        query: str | Prepared,
+        values: Sequence[Bound] | Mapping[str, Bound] = (),
+        options: Options = DEFAULTS,
     ) -> Result:
         """The same with values in wire bytes."""
         with self._engine.lock:
@@ -109,7 +117,10 @@ class Session:
             return self._run(prepared, _arranged(prepared, values), options)
 
     def execute_batch(
-        self, statements: Sequence[tuple[str | Prepared, Values]], kind: ast.BatchKind = "LOGGED", **options: Any
+        self,
+        statements: Sequence[tuple[str | Prepared, Values]],
+        kind: ast.BatchKind = "LOGGED",
+        **options: Any,
     ) -> Result:
         """Run INSERT, UPDATE and DELETE statements together, each with its own values."""
         with self._engine.lock:
@@ -154,9 +165,7 @@ def _arranged(prepared: Prepared, values: Any) -> Sequence[Any]:
             raise InvalidRequest(f"Invalid amount of bind variables: no value for {', '.join(missing)}")
         return [values[marker.name] for marker in markers]
     if len(values) != len(markers):
-        raise InvalidRequest(
-            f"there were {len(markers)} markers(?) in CQL but {len(values)} bound variables"
-        )
+        raise InvalidRequest(f"there were {len(markers)} markers(?) in CQL but {len(values)} bound variables")
     return values
 
 

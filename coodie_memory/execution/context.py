@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
+from uuid import UUID
 
 from coodie_memory.clock import SECOND
 from coodie_memory.engine import Engine
@@ -32,7 +33,7 @@ DEFAULTS = Options()
 class Context:
     """One execution of one plan. `now` is in whole seconds, as expiry is; `warnings` collects client warnings."""
 
-    __slots__ = ("engine", "micros", "now", "options", "values", "warnings", "_timestamp")
+    __slots__ = ("_timestamp", "engine", "micros", "now", "options", "values", "warnings")
 
     def __init__(self, engine: Engine, values: Sequence[Bound], options: Options = DEFAULTS) -> None:
         self.engine = engine
@@ -49,3 +50,15 @@ class Context:
         if self._timestamp is None:
             self._timestamp = self.engine.next_timestamp()
         return self._timestamp
+
+    def next_timestamp(self) -> int:
+        """Microseconds greater than any given before, for what has a write time of its own."""
+        return self.engine.next_timestamp()
+
+    def timeuuid(self) -> UUID:
+        """A version 1 UUID of this moment, greater than any given before."""
+        return self.engine.timeuuid()
+
+    def uuid(self) -> UUID:
+        """A random UUID from the cluster's randomness."""
+        return self.engine.uuid()

@@ -8,14 +8,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import IPv4Address
 from typing import Any, NamedTuple
 
+from coodie_memory.clock import SECOND
 from coodie_memory.engine import Engine
 from coodie_memory.plan.ddl.keyspaces import DATACENTER
 from coodie_memory.schema.catalog import Schema
 from coodie_memory.schema.model import Column, Index, Keyspace, Table, View
-from coodie_memory.storage.cell import Deletion, Stamp
+from coodie_memory.storage.cell import Deletion, Rules, Stamp
+from coodie_memory.storage.collection import Complex, Element, complex_of
 from coodie_memory.storage.mutation import Mutation
 from coodie_memory.storage.row import Row, deleted, row_of
-from coodie_memory.types.collections import Collection
+from coodie_memory.types.collections import SetType, unpack
 from coodie_memory.types.usertype import UserType
 
 KEYSPACES = frozenset({"system", "system_schema"})
@@ -129,7 +131,9 @@ def _order(column: Column) -> str:
 
 def _index_record(table: Table, index: Index) -> Record:
     kind = "COMPOSITES" if index.class_name is None else "CUSTOM"
-    return Record("indexes", (table.keyspace, table.name, index.name), {"kind": kind, "options": dict(index.options)})
+    return Record(
+        "indexes", (table.keyspace, table.name, index.name), {"kind": kind, "options": dict(index.options)}
+    )
 
 
 def _view_record(view: View) -> Record:
@@ -152,7 +156,7 @@ def _local(engine: Engine) -> Record:
         "cluster_name": "Test Cluster",
         "cql_version": dialect.cql_version,
         "data_center": DATACENTER,
-        "gossip_generation": engine.clock.micros() // 1_000_000,
+        "gossip_generation": engine.clock.micros() // SECOND,
         "host_id": engine.host_id,
         "listen_address": _NODE,
         "listen_port": 7000,
@@ -169,28 +173,33 @@ def _local(engine: Engine) -> Record:
 
 
 def _write(engine: Engine, keyspace: str, changes: Iterable[tuple[Record | None, Record | None]]) -> None:
-    now = engine.clock.micros() // 1_000_000
+    now = engine.clock.micros() // SECOND
     for before, after in changes:
         record = after or before
         assert record is not None
         table = engine.schema.keyspaces[keyspace].tables[record.table]
         engine.store(table)
-        engine.apply([_mutation(table, record, after is None, engine.next_timestamp(), now)], now)
+        engine.apply([_mutation(engine, table, record, after)], now)
 
 
-def _mutation(table: Table, record: Record, is_gone: bool, timestamp: int, now: int) -> Mutation:
-    """The row as a whole in place of what stood there."""
+def _mutation(engine: Engine, table: Table, record: Record, after: Record | None) -> Mutation:
+    """The row as a whole in place of what stood there, or its deletion."""
+    timestamp, now = engine.next_timestamp(), engine.clock.micros() // SECOND
     key, *clustering = (
         column.type.encode(value) for column, value in zip(table.primary_key, record.key, strict=True)
     )
     position = tuple(column.type.order(raw) for column, raw in zip(table.clustering, clustering, strict=True))
-    if is_gone:
-        return Mutation(table.id, key, (key,), ((position, deleted(tuple(clustering), Deletion(timestamp, now))),))
-    row = _row(table, tuple(clustering), record.values, timestamp, now)
+    if after is None:
+        return Mutation(
+            table.id, key, (key,), ((position, deleted(tuple(clustering), Deletion(timestamp, now))),)
+        )
+    row = _row(table, tuple(clustering), after.values, timestamp, now)
     return Mutation(table.id, key, (key,), ((position, row),))
 
 
-def _row(table: Table, clustering: tuple[bytes, ...], given: Mapping[str, Any], timestamp: int, now: int) -> Row:
+def _row(
+    table: Table, clustering: tuple[bytes, ...], given: Mapping[str, Any], timestamp: int, now: int
+) -> Row:
     stamp = Stamp(timestamp)
     values: list[Any] = [None] * table.next_slot
     stamps: list[Stamp | None] = [None] * table.next_slot
@@ -198,8 +207,15 @@ def _row(table: Table, clustering: tuple[bytes, ...], given: Mapping[str, Any], 
         value = given.get(column.name)
         if value is None:
             continue
-        if isinstance(column.type, Collection) and column.type.is_multicell:
-            values[column.slot] = cells_of(column.type, column.type.encode(value), stamp)
+        if isinstance(column.type, SetType) and column.type.is_multicell:
+            values[column.slot] = _members(column.type, column.type.encode(value), stamp)
         else:
             values[column.slot], stamps[column.slot] = column.type.encode(value), stamp
     return row_of(clustering, values, stamps, stamp, Deletion(timestamp - 1, now))
+
+
+def _members(kind: SetType, raw: bytes, stamp: Stamp) -> Complex:
+    members = [member for member in unpack(raw, "set") if member is not None]
+    return complex_of(
+        [Element(kind.element.order(each), each, b"", stamp) for each in members], None, Rules()
+    )

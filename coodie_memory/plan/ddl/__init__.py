@@ -1,5 +1,6 @@
 """Schema statements: each is planned as a function from one schema to the next."""
 
+import re
 from functools import partial
 
 from coodie_memory.cql import ast
@@ -8,7 +9,7 @@ from coodie_memory.plan.ddl import indexes, keyspaces, names, tables, usertypes
 from coodie_memory.plan.ddl.transformation import Apply, Outcome, Transformation, keyspace_named
 from coodie_memory.plan.scope import Scope
 
-__all__ = ["Outcome", "Transformation", "plan_schema_change"]
+__all__ = ["Outcome", "Transformation", "plan_schema_change", "unsupported"]
 
 
 def plan_schema_change(statement: ast.SchemaStatement, scope: Scope) -> Transformation:
@@ -52,9 +53,10 @@ def _planned(statement: ast.SchemaStatement, scope: Scope) -> tuple[str, Apply]:
             keyspace = keyspace_named(statement.type.keyspace, scope.keyspace)
             return keyspace, partial(usertypes.drop_type, statement, keyspace)
         case _:
-            raise UnsupportedCQL(f"{_words(type(statement).__name__)} is not supported yet")
+            raise unsupported(statement)
 
 
-def _words(name: str) -> str:
-    """CREATE VIEW for CreateView."""
-    return "".join(f" {letter}" if letter.isupper() else letter for letter in name).strip().upper()
+def unsupported(statement: ast.Statement) -> UnsupportedCQL:
+    """The refusal of a statement that nobody executes yet, named by its node: CREATE VIEW for `CreateView`."""
+    words = re.sub(r"(?<!^)(?=[A-Z])", " ", type(statement).__name__).upper()
+    return UnsupportedCQL(f"{words} is not supported yet")

@@ -86,7 +86,9 @@ def _check(strategy: str, options: Mapping[str, str]) -> None:
             f"sstable_size_in_mb must be larger than 0, but was {options['sstable_size_in_mb']}"
         )
     if unknown := sorted(option for option in options if option not in _OPTIONS[strategy]):
-        raise ConfigurationException(f"Properties specified [{', '.join(unknown)}] are not understood by {strategy}")
+        raise ConfigurationException(
+            f"Properties specified [{', '.join(unknown)}] are not understood by {strategy}"
+        )
     if "min_threshold" in options:
         _check_thresholds(options)
 

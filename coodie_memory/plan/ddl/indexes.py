@@ -4,7 +4,6 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from coodie_memory.cql import ast
-from coodie_memory.cql.text import identifier
 from coodie_memory.errors import ConfigurationException, InvalidRequest, UnsupportedCQL
 from coodie_memory.plan.ddl.names import check_index_name, default_index_name
 from coodie_memory.plan.ddl.transformation import Outcome
@@ -13,6 +12,7 @@ from coodie_memory.result import SchemaChange
 from coodie_memory.schema.catalog import Schema, having, lacking
 from coodie_memory.schema.model import Column, Index, IndexTarget, Keyspace, Table
 from coodie_memory.types.collections import ListType, MapType, SetType
+from coodie_memory.types.quoting import identifier
 from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.usertype import UserType
 
@@ -95,14 +95,21 @@ def _class_name(statement: ast.CreateIndex) -> str | None:
         return None
     if not statement.custom and statement.class_name.lower() == _LEGACY:
         return None
-    if statement.class_name.lower() not in {"sai", "storageattachedindex"} and "." not in statement.class_name:
+    if (
+        statement.class_name.lower() not in {"sai", "storageattachedindex"}
+        and "." not in statement.class_name
+    ):
         raise ConfigurationException(f"Unable to find custom indexer class '{statement.class_name}'")
     return statement.class_name
 
 
 def _target(column: Column, target: ast.IndexTarget) -> IndexTarget:
     """A bare list, set or map column means its values."""
-    return "values" if target.kind == "simple" and column.type.is_multicell and column.type.is_collection else target.kind
+    return (
+        "values"
+        if target.kind == "simple" and column.type.is_multicell and column.type.is_collection
+        else target.kind
+    )
 
 
 def _check_target(table: Table, column: Column, kind: IndexTarget) -> None:

@@ -21,7 +21,9 @@ DATACENTER = "datacenter1"
 _KNOWN = frozenset({"replication", "durable_writes"})
 
 
-def create_keyspace(statement: ast.CreateKeyspace, dialect: Dialect, schema: Schema, _moment: Moment) -> Outcome:
+def create_keyspace(
+    statement: ast.CreateKeyspace, dialect: Dialect, schema: Schema, _moment: Moment
+) -> Outcome:
     """CREATE KEYSPACE."""
     given = properties.by_name(statement.properties, _KNOWN)
     replication = _replication_given(given)
@@ -30,7 +32,7 @@ def create_keyspace(statement: ast.CreateKeyspace, dialect: Dialect, schema: Sch
     if schema.keyspace(statement.name):
         if statement.if_not_exists:
             return Outcome(schema)
-        raise AlreadyExists(f"Cannot add existing keyspace \"{statement.name}\"", keyspace=statement.name)
+        raise AlreadyExists(f'Cannot add existing keyspace "{statement.name}"', keyspace=statement.name)
     if not replication and dialect.replication_may_be_missing:
         replication = {"class": _TOPOLOGY}
     keyspace = Keyspace(
@@ -56,7 +58,9 @@ def alter_keyspace(statement: ast.AlterKeyspace, schema: Schema, _moment: Moment
         raise InvalidRequest(f"Keyspace '{statement.name}' doesn't exist")
     altered = replace(
         keyspace,
-        replication=_replication(statement.name, asked, keyspace.replication) if asked else keyspace.replication,
+        replication=_replication(statement.name, asked, keyspace.replication)
+        if asked
+        else keyspace.replication,
         durable_writes=properties.boolean("durable_writes", given["durable_writes"])
         if "durable_writes" in given
         else keyspace.durable_writes,
@@ -109,7 +113,9 @@ def _replication(
         full = name if "." in name else _PACKAGE + name
         raise ConfigurationException(f"Unable to find replication strategy class '{full}'")
     if short == _LOCAL:
-        raise InvalidRequest("Unable to use given strategy class: LocalStrategy is reserved for internal use.")
+        raise InvalidRequest(
+            "Unable to use given strategy class: LocalStrategy is reserved for internal use."
+        )
     if short == _TOPOLOGY:
         options = _datacenters(keyspace, options)
     else:

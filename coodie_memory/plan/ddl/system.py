@@ -13,7 +13,9 @@ from coodie_memory.schema.catalog import EMPTY, Schema
 from coodie_memory.schema.model import Keyspace
 
 _LOCAL = MappingProxyType({"class": "org.apache.cassandra.locator.LocalStrategy"})
-_TRACES = MappingProxyType({"class": "org.apache.cassandra.locator.SimpleStrategy", "replication_factor": "2"})
+_TRACES = MappingProxyType(
+    {"class": "org.apache.cassandra.locator.SimpleStrategy", "replication_factor": "2"}
+)
 _OPTIONS = """
     additional_write_policy text, allow_auto_snapshot boolean, bloom_filter_fp_chance double,
     caching frozen<map<text, text>>, cdc boolean, comment text, compaction frozen<map<text, text>>,

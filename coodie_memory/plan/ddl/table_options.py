@@ -133,7 +133,9 @@ def _compression(name: str, value: Value) -> Mapping[str, str]:
     if enabled and given and "class" not in given:
         raise ConfigurationException("Missing sub-option 'class' for the 'compression' option.")
     if not enabled and given:
-        raise ConfigurationException("If the 'enabled' option is set to false no other options must be specified")
+        raise ConfigurationException(
+            "If the 'enabled' option is set to false no other options must be specified"
+        )
     if not given:
         return {"enabled": "false"}
     class_name = given.pop("class")
@@ -147,7 +149,10 @@ def _compression(name: str, value: Value) -> Mapping[str, str]:
     if short not in _COMPRESSORS:
         full = class_name if "." in class_name else f"org.apache.cassandra.io.compress.{class_name}"
         raise ConfigurationException(f"Could not create Compression for type {full}")
-    allowed = {"LZ4Compressor": {"lz4_compressor_type", "lz4_high_compressor_level"}, "ZstdCompressor": {"compression_level"}}
+    allowed = {
+        "LZ4Compressor": {"lz4_compressor_type", "lz4_high_compressor_level"},
+        "ZstdCompressor": {"compression_level"},
+    }
     if unknown := [option for option in given if option not in allowed.get(short, ())]:
         raise ConfigurationException(f"Unknown compression options {' '.join(unknown)}")
     if kilobytes <= 0:
@@ -158,7 +163,11 @@ def _compression(name: str, value: Value) -> Mapping[str, str]:
         raise ConfigurationException("Invalid negative min_compress_ratio")
     if 0 < ratio < 1:
         raise ConfigurationException("min_compress_ratio can either be 0 or greater than or equal to 1")
-    shown = {"chunk_length_in_kb": str(kilobytes), "class": f"org.apache.cassandra.io.compress.{short}", **given}
+    shown = {
+        "chunk_length_in_kb": str(kilobytes),
+        "class": f"org.apache.cassandra.io.compress.{short}",
+        **given,
+    }
     return {**shown, "min_compress_ratio": str(ratio)} if ratio else shown
 
 
@@ -224,7 +233,7 @@ def _read_repair(name: str, value: Value) -> str:
 def _memtable(name: str, value: Value) -> str:
     raw = properties.text(name, value)
     if raw not in {"default", "skiplist", "trie"}:
-        raise ConfigurationException(f"Memtable configuration \"{raw}\" not found.")
+        raise ConfigurationException(f'Memtable configuration "{raw}" not found.')
     return raw
 
 

@@ -6,17 +6,17 @@ from types import MappingProxyType
 from typing import assert_never
 
 from coodie_memory.cql import ast
-from coodie_memory.cql.text import identifier
 from coodie_memory.errors import AlreadyExists, ConfigurationException, InvalidRequest, UnsupportedCQL
 from coodie_memory.plan.ddl import table_options
 from coodie_memory.plan.ddl.names import check_table_name
 from coodie_memory.plan.ddl.transformation import Outcome
 from coodie_memory.plan.nodes import Moment
-from coodie_memory.plan.typenames import cql_type, type_text
+from coodie_memory.plan.typenames import cql_type, shown
 from coodie_memory.result import SchemaChange
 from coodie_memory.schema.catalog import Schema, having, lacking
 from coodie_memory.schema.model import Column, ColumnKind, DroppedColumn, Keyspace, Table
 from coodie_memory.types.base import CqlType
+from coodie_memory.types.quoting import identifier
 from coodie_memory.types.usertype import UserType
 
 _STATIC_WITHOUT_CLUSTERING = (
@@ -35,11 +35,13 @@ def create_table(statement: ast.CreateTable, keyspace: str, schema: Schema, mome
         if statement.if_not_exists:
             return Outcome(schema)
         raise AlreadyExists(
-            f"Cannot add already existing table \"{name}\" to keyspace \"{keyspace}\"", keyspace=keyspace, table=name
+            f'Cannot add already existing table "{name}" to keyspace "{keyspace}"',
+            keyspace=keyspace,
+            table=name,
         )
     options = table_options.new_options(statement.properties)
     types = _column_types(statement, found)
-    _check_key(statement, types, (*partition, *clustering))
+    _check_key(statement, keyspace, types, (*partition, *clustering))
     descending = _descending(statement, clustering)
     if not clustering and any(column.static for column in statement.columns):
         raise InvalidRequest(_STATIC_WITHOUT_CLUSTERING)
@@ -96,7 +98,9 @@ def alter_table(statement: ast.AlterTable, keyspace: str, schema: Schema, moment
             return Outcome(schema)
         raise InvalidRequest(f"Table '{keyspace}.{name}' doesn't exist")
     if schema.view(keyspace, name):
-        raise InvalidRequest("Cannot use ALTER TABLE on a materialized view; use ALTER MATERIALIZED VIEW instead")
+        raise InvalidRequest(
+            "Cannot use ALTER TABLE on a materialized view; use ALTER MATERIALIZED VIEW instead"
+        )
     altered = _altered(statement.change, table, schema, moment)
     if altered == table:
         return Outcome(schema)
@@ -142,7 +146,11 @@ def _with_columns(table: Table, change: ast.AddColumns, keyspace: Keyspace) -> T
             raise InvalidRequest(f"Column with name '{identifier(definition.name)}' already exists")
         if definition.static and not table.clustering:
             raise InvalidRequest(_STATIC_WITHOUT_CLUSTERING)
-        if isinstance(kind, UserType) and kind.is_multicell and any(field.is_multicell for field in kind.children):
+        if (
+            isinstance(kind, UserType)
+            and kind.is_multicell
+            and any(field.is_multicell for field in kind.children)
+        ):
             raise InvalidRequest(
                 "Non-frozen UDTs with nested non-frozen collections are not supported for column "
                 + identifier(definition.name)
@@ -151,8 +159,11 @@ def _with_columns(table: Table, change: ast.AddColumns, keyspace: Keyspace) -> T
         if table.is_counter != kind.is_counter:
             raise ConfigurationException(
                 f"{table.keyspace}.{table.name}: Cannot have a "
-                + (f'non counter column ("{definition.name}") in a counter table' if table.is_counter
-                   else f'counter column ("{definition.name}") in a non counter table')
+                + (
+                    f'non counter column ("{definition.name}") in a counter table'
+                    if table.is_counter
+                    else f'counter column ("{definition.name}") in a non counter table'
+                )
             )
         column = Column(definition.name, kind, "static" if definition.static else "regular", slot=slot)
         table = replace(
@@ -197,7 +208,9 @@ def _without_columns(table: Table, change: ast.DropColumns, schema: Schema, mome
         if column.is_key:
             raise InvalidRequest(f"Cannot drop PRIMARY KEY column {identifier(name)}")
         if isinstance(column.type, UserType) and column.type.is_multicell:
-            raise InvalidRequest(f"Cannot drop non-frozen column {identifier(name)} of user type {column.type}")
+            raise InvalidRequest(
+                f"Cannot drop non-frozen column {identifier(name)} of user type {column.type}"
+            )
         if indexes := [index.name for index in table.indexes.values() if index.column == name]:
             raise InvalidRequest(
                 f"Cannot drop column {identifier(name)} because it has dependent secondary indexes "
@@ -246,7 +259,9 @@ def _renamed(table: Table, change: ast.RenameColumns) -> Table:
                 f"Can't rename column {identifier(rename.old)} because it has dependent secondary indexes "
                 f"({', '.join(indexes)})"
             )
-        columns = (replace(each, name=rename.new) if each is column else each for each in table.columns.values())
+        columns = (
+            replace(each, name=rename.new) if each is column else each for each in table.columns.values()
+        )
         table = replace(table, columns=_in_order(columns))
     return table
 
@@ -256,7 +271,9 @@ def _primary_key(statement: ast.CreateTable) -> tuple[tuple[str, ...], tuple[str
     names: set[str] = set()
     for column in statement.columns:
         if column.name in names:
-            raise InvalidRequest(f"Duplicate column '{identifier(column.name)}' declaration for table '{name}'")
+            raise InvalidRequest(
+                f"Duplicate column '{identifier(column.name)}' declaration for table '{name}'"
+            )
         names.add(column.name)
     keys = [((column.name,), ()) for column in statement.columns if column.primary_key]
     keys += [(key.partition, key.clustering) for key in statement.primary_keys]
@@ -283,12 +300,25 @@ def _column_types(statement: ast.CreateTable, keyspace: Keyspace) -> Mapping[str
     definitions = sorted(statement.columns, key=lambda column: column.name.encode())
     types = {column.name: cql_type(column.type, keyspace) for column in definitions}
     for kind in types.values():
-        if isinstance(kind, UserType) and kind.is_multicell and any(field.is_multicell for field in kind.children):
+        if (
+            isinstance(kind, UserType)
+            and kind.is_multicell
+            and any(field.is_multicell for field in kind.children)
+        ):
             raise InvalidRequest("Non-frozen UDTs with nested non-frozen collections are not supported")
     return types
 
 
-def _check_key(statement: ast.CreateTable, types: Mapping[str, CqlType], key: Sequence[str]) -> None:
+def _not_frozen(kind: CqlType, written: ast.TypeName, column: str, keyspace: str) -> str:
+    if kind.is_collection:
+        return f"Invalid non-frozen collection type {kind} for PRIMARY KEY column '{column}'"
+    # Quoted since the server takes the dot for a character that needs it.
+    return f"Invalid non-frozen user-defined type \"{shown(written, keyspace)}\" for PRIMARY KEY column '{column}'"
+
+
+def _check_key(
+    statement: ast.CreateTable, keyspace: str, types: Mapping[str, CqlType], key: Sequence[str]
+) -> None:
     table = statement.table.name
     definitions = {column.name: column for column in statement.columns}
     seen: set[str] = set()
@@ -301,9 +331,7 @@ def _check_key(statement: ast.CreateTable, types: Mapping[str, CqlType], key: Se
         seen.add(name)
         kind = types[name]
         if kind.is_multicell:
-            what = "collection" if kind.is_collection else "user-defined"
-            text = kind if kind.is_collection else type_text(definitions[name].type, kind)
-            raise InvalidRequest(f"Invalid non-frozen {what} type {text} for PRIMARY KEY column '{column}'")
+            raise InvalidRequest(_not_frozen(kind, definitions[name].type, column, keyspace))
         if kind.is_counter:
             raise InvalidRequest(f"counter type is not supported for PRIMARY KEY column '{column}'")
         if kind.contains_duration():
@@ -332,7 +360,10 @@ def _descending(statement: ast.CreateTable, clustering: Sequence[str]) -> frozen
 
 
 def _is_counter_table(
-    statement: ast.CreateTable, types: Mapping[str, CqlType], key: Sequence[str], options: Mapping[str, object]
+    statement: ast.CreateTable,
+    types: Mapping[str, CqlType],
+    key: Sequence[str],
+    options: Mapping[str, object],
 ) -> bool:
     others = [types[column.name] for column in statement.columns if column.name not in key]
     if not any(kind.is_counter for kind in others):

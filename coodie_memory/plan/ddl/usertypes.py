@@ -6,15 +6,15 @@ from types import MappingProxyType
 from typing import assert_never
 
 from coodie_memory.cql import ast
-from coodie_memory.cql.text import identifier
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan.ddl.transformation import Outcome
 from coodie_memory.plan.nodes import Moment
-from coodie_memory.plan.typenames import cql_type, type_name_text
+from coodie_memory.plan.typenames import cql_type, shown
 from coodie_memory.result import SchemaChange
 from coodie_memory.schema.catalog import Schema, having, lacking
 from coodie_memory.schema.model import Keyspace, Table
 from coodie_memory.types.base import CqlType
+from coodie_memory.types.quoting import identifier
 from coodie_memory.types.usertype import UserType
 
 
@@ -61,7 +61,8 @@ def alter_type(statement: ast.AlterType, keyspace: str, schema: Schema, _moment:
     if after == before:
         return Outcome(schema)
     return Outcome(
-        schema.with_keyspace(_following(found, before, after)), SchemaChange("UPDATED", "TYPE", keyspace, name)
+        schema.with_keyspace(_following(found, before, after)),
+        SchemaChange("UPDATED", "TYPE", keyspace, name),
     )
 
 
@@ -75,7 +76,9 @@ def drop_type(statement: ast.DropType, keyspace: str, schema: Schema, _moment: M
             return Outcome(schema)
         raise InvalidRequest(f"Type '{keyspace}.{name}' doesn't exist")
     in_use = f"Cannot drop user type '{keyspace}.{name}' as it is still used by"
-    if others := [other.name for other in found.types.values() if other is not dropped and _uses(other, dropped)]:
+    if others := [
+        other.name for other in found.types.values() if other is not dropped and _uses(other, dropped)
+    ]:
         raise InvalidRequest(f"{in_use} user types {', '.join(others)}")
     if tables := [
         table.name
@@ -107,17 +110,21 @@ def _with_field(change: ast.AddField, before: UserType, keyspace: Keyspace) -> U
     if change.field.name in before.field_names:
         if change.if_not_exists:
             return before
-        raise InvalidRequest(f"Cannot add field {name} to type {owner}: a field with name {name} already exists")
+        raise InvalidRequest(
+            f"Cannot add field {name} to type {owner}: a field with name {name} already exists"
+        )
     kind = cql_type(change.field.type, keyspace)
-    shown = type_name_text(change.field.type, keyspace.name)
+    written = shown(change.field.type, keyspace.name)
     if _uses(kind, before):
         raise InvalidRequest(
-            f"Cannot add new field {name} of type {shown} to user type {owner} "
+            f"Cannot add new field {name} of type {written} to user type {owner} "
             "as it would create a circular reference"
         )
-    if tables := [f"{table.keyspace}.{table.name}" for table in _tables(keyspace) if _in_partition_key(before, table)]:
+    if tables := [
+        f"{table.keyspace}.{table.name}" for table in _tables(keyspace) if _in_partition_key(before, table)
+    ]:
         raise InvalidRequest(
-            f"Cannot add new field {name} of type {shown} to user type {owner} as the type is being used in "
+            f"Cannot add new field {name} of type {written} to user type {owner} as the type is being used in "
             f"partition key by the following tables: {', '.join(tables)}"
         )
     return replace(
@@ -171,7 +178,8 @@ def _following(keyspace: Keyspace, before: UserType, after: UserType) -> Keyspac
         if not any(_uses(column.type, before) for column in old.columns.values()):
             return old
         columns = {
-            name: replace(column, type=column.type.replace(before, after)) for name, column in old.columns.items()
+            name: replace(column, type=column.type.replace(before, after))
+            for name, column in old.columns.items()
         }
         return replace(old, columns=MappingProxyType(columns))
 
@@ -180,7 +188,9 @@ def _following(keyspace: Keyspace, before: UserType, after: UserType) -> Keyspac
             return after
         return replace(old, field_types=tuple(each.replace(before, after) for each in old.field_types))
 
-    types: Mapping[str, UserType] = MappingProxyType({name: user_type(old) for name, old in keyspace.types.items()})
+    types: Mapping[str, UserType] = MappingProxyType(
+        {name: user_type(old) for name, old in keyspace.types.items()}
+    )
     views = {name: replace(view, table=table(view.table)) for name, view in keyspace.views.items()}
     return replace(
         keyspace,

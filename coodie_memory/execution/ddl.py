@@ -1,0 +1,36 @@
+"""Schema statements, TRUNCATE and USE: what the plan decided takes effect."""
+
+from dataclasses import replace
+
+from coodie_memory.errors import InvalidRequest
+from coodie_memory.execution.context import Context
+from coodie_memory.plan.ddl import Transformation
+from coodie_memory.plan.planner import KeyspaceChange, Truncation
+from coodie_memory.result import SchemaChange, SetKeyspace, Void
+
+
+def change_schema(plan: Transformation, context: Context) -> SchemaChange | Void:
+    """Install the schema that the plan makes of the present one; a new version of it where something differs."""
+    engine = context.engine
+    outcome = plan.apply(engine.schema, engine)
+    context.warnings += outcome.warnings
+    if outcome.change is None:
+        return Void()
+    engine.install(replace(outcome.schema, version=engine.uuid()))
+    return outcome.change
+
+
+def truncate(plan: Truncation, context: Context) -> Void:
+    """Empty a table and its views."""
+    engine = context.engine
+    engine.store(plan.table).truncate()
+    for view in engine.schema.views_of(plan.table):
+        engine.store(view.table).truncate()
+    return Void()
+
+
+def use(plan: KeyspaceChange, context: Context) -> SetKeyspace:
+    """The connection's keyspace from now on."""
+    if context.engine.schema.keyspace(plan.keyspace) is None:
+        raise InvalidRequest(f"Keyspace '{plan.keyspace}' does not exist")
+    return SetKeyspace(plan.keyspace)
