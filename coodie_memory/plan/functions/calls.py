@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from coodie_memory.cql import ast, text
 from coodie_memory.errors import InvalidRequest
-from coodie_memory.plan import terms
+from coodie_memory.plan import terms, termtypes
 from coodie_memory.plan.functions import resolution
 from coodie_memory.plan.functions.casts import function_name
 from coodie_memory.plan.nodes import Aggregate, Call
@@ -140,4 +140,4 @@ class _TermArgument:
         return terms.assignment(self.scope, self.term, receiver)
 
     def compatible_type(self) -> CqlType | None:
-        return terms.compatible_type(self.scope, self.term)
+        return termtypes.compatible_type(self.scope, self.term)

@@ -1,0 +1,259 @@
+"""SELECT: the checks in the server's order, and the plan that is left when all of them have passed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from coodie_memory.cql import ast
+from coodie_memory.errors import InvalidRequest, UnsupportedCQL
+from coodie_memory.plan import nodes, outputs, restrictions, selectables, selection, terms
+from coodie_memory.plan.outputs import Output
+from coodie_memory.plan.scope import Scope
+from coodie_memory.plan.selectables import Place
+from coodie_memory.plan.where import Where
+from coodie_memory.result import ColumnSpec, Metadata
+from coodie_memory.schema.model import Column, Table
+from coodie_memory.types.integers import INT
+from coodie_memory.types.strings import TEXT
+
+JSON_COLUMN = "[json]"
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """GROUP BY: the partition key, `prefix` clustering columns, and `last` in place of the last one, if given."""
+
+    prefix: int
+    last: Output | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelectPlan:
+    """A SELECT. Partitions come in token order, or in key order where they are named; rows in clustering order.
+
+    `is_reversed` turns the order of rows round; `sorts_by` are the columns by which the rows of several partitions are
+    merged. `json_names` are set for SELECT JSON: the items' names in its objects. `is_aggregate`: without `grouping`,
+    all rows are one group.
+    """
+
+    table: Table
+    where: Where
+    items: tuple[selection.Item, ...]
+    metadata: Metadata
+    json_names: tuple[str, ...] = ()
+    is_distinct: bool = False
+    is_aggregate: bool = False
+    grouping: Grouping | None = None
+    is_reversed: bool = False
+    sorts_by: tuple[Column, ...] = ()
+    limit: nodes.Term | None = None
+    per_partition_limit: nodes.Term | None = None
+
+    @property
+    def reads_statics(self) -> bool:
+        """Whether a static column is selected."""
+        return any(column.is_static for column in selection.columns(self.items))
+
+
+def plan_select(statement: ast.Select, scope: Scope) -> SelectPlan:
+    """The plan of a SELECT."""
+    if statement.table is None:
+        raise UnsupportedCQL("SELECT without FROM is not supported")
+    table = scope.table(statement.table)
+    place = Place(scope, table)
+    for selected in statement.selection:
+        selectables.check(place, selectables.simplified(selected.selector))
+    orderings = _orderings(scope, table, statement)
+    where = restrictions.analyse(
+        scope,
+        table,
+        statement.where,
+        "SELECT",
+        only_statics=_selects_only_statics(table, statement),
+        allow_filtering=statement.allow_filtering,
+    )
+    items = selection.items(place, statement.selection) if statement.selection else selection.wildcard(table)
+    if statement.distinct:
+        _check_distinct(table, statement, where, items)
+    grouping = _grouping(place, statement, where)
+    is_aggregate = any(outputs.is_aggregate(item.output) for item in items)
+    if is_aggregate and grouping is None and statement.per_partition_limit is not None:
+        raise InvalidRequest("PER PARTITION LIMIT is not allowed with aggregate queries.")
+    is_reversed = False
+    if orderings:
+        _check_ordering_allowed(where)
+        is_reversed = _is_reversed(table, where, orderings)
+    if where.needs_filtering:
+        raise InvalidRequest(restrictions.FILTERING_NOT_ALLOWED)
+    return SelectPlan(
+        table=table,
+        where=where,
+        items=items,
+        metadata=_metadata(table, statement, items),
+        json_names=tuple(json_name(item.name) for item in items) if statement.json else (),
+        is_distinct=statement.distinct,
+        is_aggregate=is_aggregate,
+        grouping=grouping,
+        is_reversed=is_reversed,
+        sorts_by=tuple(orderings) if where.has_partition_in else (),
+        limit=_limit(scope, table, statement.limit, "[limit]"),
+        per_partition_limit=_limit(scope, table, statement.per_partition_limit, "[per_partition_limit]"),
+    )
+
+
+def json_name(name: str) -> str:
+    """A column's name in an object: capitals are kept by quotes of their own."""
+    return name if name == name.lower() else f'"{name}"'
+
+
+def _metadata(table: Table, statement: ast.Select, items: Sequence[selection.Item]) -> Metadata:
+    if statement.json:
+        return Metadata([ColumnSpec(table.keyspace, table.name, JSON_COLUMN, TEXT)])
+    return Metadata(
+        [ColumnSpec(table.keyspace, table.name, item.name, item.output.type) for item in items]
+    )
+
+
+def _limit(scope: Scope, table: Table, written: ast.IntegerTerm | None, name: str) -> nodes.Term | None:
+    if written is None:
+        return None
+    return terms.term(scope, written, ColumnSpec(table.keyspace, table.name, name, INT))
+
+
+def _selects_only_statics(table: Table, statement: ast.Select) -> bool:
+    """Whether static columns are selected, and nothing else but the partition key."""
+    if not table.statics or not statement.selection:
+        return False
+    read = {
+        table.columns[name].kind
+        for selected in statement.selection
+        for name in selectables.column_names(selected.selector)
+    }
+    return "static" in read and read <= {"static", "partition_key"}
+
+
+def _orderings(scope: Scope, table: Table, statement: ast.Select) -> dict[Column, bool]:
+    """Whether each column of ORDER BY is wanted descending; of a repeated one the last counts."""
+    found: dict[Column, bool] = {}
+    for ordering in statement.orderings:
+        column = scope.column(table, ordering.column)
+        if ordering.nearest_to is not None:
+            raise UnsupportedCQL("ORDER BY … ANN OF is not supported yet")
+        found[column] = ordering.descending
+    return found
+
+
+def _check_ordering_allowed(where: Where) -> None:
+    if where.uses_index:
+        raise InvalidRequest("ORDER BY with 2ndary indexes is not supported, except for ANN queries.")
+    if where.is_key_range:
+        raise InvalidRequest("ORDER BY is only supported when the partition key is restricted by an EQ or an IN.")
+
+
+def _is_reversed(table: Table, where: Where, orderings: dict[Column, bool]) -> bool:
+    """Whether rows come from the end of their partition: all columns as declared, or none."""
+    following, directions = 0, set()
+    for column, descending in orderings.items():
+        if column.kind != "clustering":
+            raise InvalidRequest(
+                "Order by is currently only supported on the clustered columns of the PRIMARY KEY, "
+                f"got {column.name}"
+            )
+        while following != column.position:
+            if following == len(table.clustering) or not where.is_equal(table.clustering[following]):
+                raise InvalidRequest(
+                    "Order by currently only supports the ordering of columns following their declared order "
+                    "in the PRIMARY KEY"
+                )
+            following += 1
+        following += 1
+        directions.add(descending != column.descending)
+    if len(directions) > 1:
+        raise InvalidRequest("Unsupported order by relation")
+    return directions.pop()
+
+
+def _check_distinct(
+    table: Table, statement: ast.Select, where: Where, items: Sequence[selection.Item]
+) -> None:
+    if statement.per_partition_limit is not None:
+        raise InvalidRequest("PER PARTITION LIMIT is not allowed with SELECT DISTINCT queries")
+    if where.clustering or not where.keeps_lone_statics:
+        raise InvalidRequest(
+            "SELECT DISTINCT with WHERE clause only supports restriction by partition key and/or static columns."
+        )
+    requested = selection.columns(items)
+    if where.has_partition_in:
+        # They are read, too, so that the partitions can be merged.
+        requested += [table.columns[ordering.column] for ordering in statement.orderings]
+    for column in requested:
+        if column.kind not in ("partition_key", "static"):
+            raise InvalidRequest(
+                "SELECT DISTINCT queries must only request partition key columns and/or static columns "
+                f"(not {column.name})"
+            )
+    for column in table.partition_key if where.is_key_range else ():
+        if column not in requested:
+            raise InvalidRequest(
+                f"SELECT DISTINCT queries must request all the partition key columns (missing {column.name})"
+            )
+
+
+def _grouping(place: Place, statement: ast.Select, where: Where) -> Grouping | None:
+    if not statement.group_by:
+        return None
+    table, key, prefix = place.table, iter(place.table.primary_key), 0
+    last: Output | None = None
+    for written in statement.group_by:
+        if last is not None:
+            raise InvalidRequest("Functions are only supported on the last element of the GROUP BY clause")
+        column, last = _grouped(place, written)
+        for candidate in key:
+            prefix += candidate.kind == "clustering"
+            if candidate == column:
+                break
+            if not where.is_equal(candidate):
+                raise _out_of_order()
+        else:
+            raise _out_of_order()
+    following = next(key, None)
+    if following is not None and following.kind == "partition_key":
+        raise InvalidRequest("Group by is not supported on only a part of the partition key")
+    if prefix and statement.distinct:
+        raise InvalidRequest("Grouping on clustering columns is not allowed for SELECT DISTINCT queries")
+    assert prefix <= len(table.clustering)
+    return Grouping(prefix, last)
+
+
+def _out_of_order() -> InvalidRequest:
+    return InvalidRequest(
+        "Group by currently only support groups of columns following their declared order in the PRIMARY KEY"
+    )
+
+
+def _grouped(place: Place, written: ast.Selector) -> tuple[Column, Output | None]:
+    """The column that GROUP BY names, and the function of it, if it stands in one."""
+    selectables.check(place, written)
+    if isinstance(written, ast.ColumnSelector):
+        column = place.scope.column(place.table, written.name)
+        if not column.is_key:
+            raise InvalidRequest(
+                f"Group by is currently only supported on the columns of the PRIMARY KEY, got {column.name}"
+            )
+        return column, None
+    planned = selection.output(place, written, None)
+    if isinstance(planned, outputs.AggregateValue):
+        full_name = f"{planned.aggregate.keyspace}.{planned.aggregate.name}"
+        raise InvalidRequest(f"Aggregate functions are not supported within the GROUP BY clause, got: {full_name}")
+    columns = list(dict.fromkeys(outputs.columns_of(planned)))
+    if not columns:
+        raise InvalidRequest("GROUP BY functions must have one clustering column name as parameter")
+    if len(columns) > 1:
+        names = ",".join(column.name for column in columns)
+        raise InvalidRequest(f"GROUP BY functions accept only one clustering column as parameter, got: {names}")
+    if columns[0].kind != "clustering":
+        raise InvalidRequest(
+            f"Group by functions are only supported on clustering columns, got {columns[0].name}"
+        )
+    return columns[0], planned
+
+

@@ -1,0 +1,319 @@
+"""Selectors before anybody expects a type of them: whether all names exist, which type each has by itself.
+
+A selector looks like a term and may name columns. `check` is the first thing that happens to a select list, before WHERE
+is looked at; `selection` makes outputs of it later.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
+
+from coodie_memory.cql import ast, text
+from coodie_memory.errors import InvalidRequest
+from coodie_memory.plan import terms, termtypes
+from coodie_memory.plan.functions import resolution
+from coodie_memory.plan.functions.calls import FUNCTION_OF, native
+from coodie_memory.plan.scope import Scope
+from coodie_memory.result import ColumnSpec
+from coodie_memory.schema.model import Table
+from coodie_memory.types.base import Assignment, CqlType
+from coodie_memory.types.collections import ListType, MapType, SetType
+from coodie_memory.types.names import NATIVE
+from coodie_memory.types.tuples import TupleType
+from coodie_memory.types.usertype import UserType
+from coodie_memory.types.vector import VectorType
+
+Operation: TypeAlias = ast.FunctionCall[ast.Selector] | ast.BinaryOp[ast.Selector] | ast.Negation[ast.Selector]
+BareTerm: TypeAlias = ast.Literal | ast.Null | ast.Marker
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a selector stands: the statement's scope and its table."""
+
+    scope: Scope
+    table: Table
+
+
+def simplified(written: ast.Selector) -> ast.Selector:
+    """`count(1)` is `count(*)`, wherever it stands."""
+    match written:
+        case ast.FunctionCall(ast.QualifiedName(None | "system", "count"), (ast.Literal(),)):
+            return ast.CountRows()
+        case ast.FunctionCall():
+            return ast.FunctionCall(written.name, tuple(map(simplified, written.arguments)))
+        case _:
+            return written
+
+
+def name(place: Place, written: ast.Selector) -> str:
+    """The selector's result column."""
+    if isinstance(written, ast.Cast) and exact_type(place, written.operand) == NATIVE.get(written.type.name):
+        return name(place, written.operand)
+    return text.selector(written, _function_name)
+
+
+def _function_name(call: ast.FunctionCall[ast.Selector]) -> str:
+    return f"{call.name.keyspace or resolution.SYSTEM}.{call.name.name}"
+
+
+def check(place: Place, written: ast.Selector) -> None:
+    """Refuse columns, functions and types that do not exist."""
+    match written:
+        case ast.ColumnSelector():
+            place.scope.column(place.table, written.name)
+        case ast.FieldSelector() | ast.ElementSelector() | ast.SliceSelector() | ast.AttributeSelector():
+            check(place, written.operand)
+        case ast.FunctionCall() | ast.BinaryOp() | ast.Negation():
+            for argument in operands(written):
+                check(place, argument)
+            function(place, written)
+        case ast.Cast() | ast.TypeHint():
+            check(place, written.operand)
+            if isinstance(written, ast.TypeHint):
+                place.scope.type(written.type)
+        case ast.ListLiteral() | ast.SetLiteral() | ast.TupleLiteral():
+            for element in written.elements:
+                check(place, element)
+        case ast.MapLiteral():
+            # A key may be a user type's field; only the expected type can tell.
+            for _, value in written.entries:
+                check(place, value)
+        case ast.CountRows() | ast.Literal() | ast.Null() | ast.Marker():
+            pass
+        case _:
+            assert_never(written)
+
+
+def column_names(written: ast.Selector) -> Iterator[str]:
+    """The columns that the selector names, with repetitions."""
+    match written:
+        case ast.ColumnSelector():
+            yield written.name
+        case ast.FieldSelector() | ast.ElementSelector() | ast.SliceSelector() | ast.AttributeSelector():
+            yield from column_names(written.operand)
+        case ast.FunctionCall() | ast.BinaryOp() | ast.Negation():
+            for argument in operands(written):
+                yield from column_names(argument)
+        case ast.Cast() | ast.TypeHint():
+            yield from column_names(written.operand)
+        case ast.ListLiteral() | ast.SetLiteral() | ast.TupleLiteral():
+            for element in written.elements:
+                yield from column_names(element)
+        case ast.MapLiteral():
+            for _, value in written.entries:
+                yield from column_names(value)
+        case ast.CountRows() | ast.Literal() | ast.Null() | ast.Marker():
+            return
+        case _:
+            assert_never(written)
+
+
+def operands(written: Operation) -> tuple[ast.Selector, ...]:
+    """The arguments of the function that the selector calls."""
+    match written:
+        case ast.FunctionCall():
+            return written.arguments
+        case ast.BinaryOp():
+            return written.left, written.right
+        case ast.Negation():
+            return (written.operand,)
+        case _:
+            assert_never(written)
+
+
+def function(place: Place, written: Operation) -> resolution.Resolved:
+    """The function that the selector calls."""
+    called = _called(written)
+    arguments = [_SelectorArgument(place, operand) for operand in operands(written)]
+    found = resolution.resolve(place.scope, place.table, called, arguments, None)
+    if found is None:
+        spelt = f"{called.keyspace}.{called.name}" if called.keyspace else called.name
+        raise InvalidRequest(f"Unknown function '{spelt}'")
+    return found
+
+
+def cast_function(place: Place, written: ast.Cast[ast.Selector], called: str) -> resolution.Resolved | None:
+    """The function that makes the cast."""
+    arguments = [_SelectorArgument(place, written.operand)]
+    return resolution.resolve(place.scope, place.table, native(called), arguments, None)
+
+
+def _called(written: Operation) -> ast.QualifiedName:
+    match written:
+        case ast.FunctionCall():
+            return written.name
+        case ast.BinaryOp():
+            return native(FUNCTION_OF[written.operator])
+        case ast.Negation():
+            return native(resolution.NEGATION)
+        case _:
+            assert_never(written)
+
+
+def exact_type(place: Place, written: ast.Selector) -> CqlType | None:
+    """The selector's own type; None where only somebody who expects one can say."""
+    return _type(place, written, lambda term: termtypes.exact_type(place.scope, term))
+
+
+def compatible_type(place: Place, written: ast.Selector) -> CqlType | None:
+    """The same, with constants taken for what they look like."""
+    return _type(place, written, lambda term: termtypes.compatible_type(place.scope, term))
+
+
+def _type(
+    place: Place, written: ast.Selector, of_term: Callable[[BareTerm], CqlType | None]
+) -> CqlType | None:
+    def inner(operand: ast.Selector) -> CqlType | None:
+        return _type(place, operand, of_term)
+
+    match written:
+        case ast.ColumnSelector():
+            return place.scope.column(place.table, written.name).type
+        case ast.Literal() | ast.Null() | ast.Marker():
+            return of_term(written)
+        case ast.CountRows():
+            return NATIVE["bigint"]
+        case ast.FunctionCall() | ast.BinaryOp() | ast.Negation():
+            return function(place, written).returns
+        case ast.Cast():
+            return NATIVE.get(written.type.name)
+        case ast.TypeHint():
+            return place.scope.type(written.type).freeze()
+        case ast.AttributeSelector():
+            return attribute_type(written.attribute, exact_type(place, written.operand))
+        case ast.FieldSelector():
+            kind = inner(written.operand)
+            return field_type(kind, written.field) if isinstance(kind, UserType) else None
+        case ast.ElementSelector():
+            kind = inner(written.operand)
+            return element_type(kind) if isinstance(kind, SetType | MapType) else None
+        case ast.SliceSelector():
+            kind = inner(written.operand)
+            return kind if isinstance(kind, SetType | MapType) else None
+        case ast.ListLiteral():
+            element = termtypes.common_type(map(inner, written.elements))
+            return ListType(element, is_multicell=False) if element else None
+        case ast.SetLiteral():
+            element = termtypes.common_type(map(inner, written.elements))
+            return SetType(element, is_multicell=False) if element else None
+        case ast.TupleLiteral():
+            return _tuple_type(list(map(inner, written.elements)))
+        case ast.MapLiteral():
+            return None
+        case _:
+            assert_never(written)
+
+
+def _tuple_type(components: list[CqlType | None]) -> CqlType | None:
+    # One element may just stand in parentheses.
+    known = tuple(component for component in components if component)
+    return TupleType(known) if len(known) == len(components) > 1 else None
+
+
+def attribute_type(attribute: ast.CellAttribute, kind: CqlType | None) -> CqlType:
+    """What WRITETIME, MAXWRITETIME or TTL gives: one number, or one for each cell."""
+    number = NATIVE["int"] if attribute == "ttl" else NATIVE["bigint"]
+    if kind is not None and kind.is_multicell and attribute != "maxwritetime":
+        return ListType(number, is_multicell=False)
+    return number
+
+
+def field_type(kind: UserType, field: str) -> CqlType | None:
+    """The type of a user type's field."""
+    return kind.field_types[kind.field_names.index(field)] if field in kind.field_names else None
+
+
+def element_type(kind: SetType | MapType) -> CqlType:
+    """What `collection[key]` gives."""
+    return kind.value if isinstance(kind, MapType) else kind.element
+
+
+def assignment(place: Place, written: ast.Selector, receiver: ColumnSpec) -> Assignment:
+    """How well the selector's value fits the receiver."""
+    kind = receiver.type
+    match written:
+        case ast.Literal() | ast.Null() | ast.Marker():
+            return terms.assignment(place.scope, written, receiver)
+        case ast.TupleLiteral() if len(written.elements) == 1 and not isinstance(kind, TupleType):
+            return assignment(place, written.elements[0], receiver)
+        case ast.TupleLiteral():
+            if not isinstance(kind, TupleType) or len(written.elements) > len(kind.components):
+                return Assignment.NOT
+            return _all(place, zip(written.elements, kind.components, strict=False), receiver)
+        case ast.ListLiteral():
+            if isinstance(kind, ListType) or (
+                isinstance(kind, VectorType) and kind.dimension == len(written.elements)
+            ):
+                return _all(place, ((element, kind.element) for element in written.elements), receiver)
+            return Assignment.NOT
+        case ast.SetLiteral():
+            if isinstance(kind, SetType):
+                return _all(place, ((element, kind.element) for element in written.elements), receiver)
+            return Assignment.WEAK if isinstance(kind, MapType) and not written.elements else Assignment.NOT
+        case ast.MapLiteral():
+            return _map_assignment(place, written, receiver)
+        case _:
+            own = exact_type(place, written)
+            return Assignment.NOT if own is None else kind.assignment(own)
+
+
+def _map_assignment(
+    place: Place, written: ast.MapLiteral[ast.Selector], receiver: ColumnSpec
+) -> Assignment:
+    kind = receiver.type
+    if isinstance(kind, MapType):
+        pairs = [(key, kind.key) for key, _ in written.entries]
+        return _all(place, [*pairs, *((value, kind.value) for _, value in written.entries)], receiver)
+    if isinstance(kind, UserType):
+        return _all(place, fields(kind, written), receiver)
+    return Assignment.NOT
+
+
+def fields(kind: UserType, written: ast.MapLiteral[ast.Selector]) -> Sequence[tuple[ast.Selector, CqlType]]:
+    """The value and type of each field that a user type's literal gives."""
+    found = []
+    for key, value in written.entries:
+        if not isinstance(key, ast.ColumnSelector):
+            raise InvalidRequest(f"{text.selector(key)} is not a valid field identifier of type {kind.name} ")
+        field = field_type(kind, key.name)
+        if field is None:
+            raise InvalidRequest(f"Unknown field '{key.name}' in value of user defined type {kind.name}")
+        found.append((value, field))
+    return found
+
+
+def _all(place: Place, pairs: Iterable[tuple[ast.Selector, CqlType]], receiver: ColumnSpec) -> Assignment:
+    found = {
+        assignment(place, element, ColumnSpec(receiver.keyspace, receiver.table, receiver.name, kind))
+        for element, kind in pairs
+    }
+    if Assignment.NOT in found:
+        return Assignment.NOT
+    return Assignment.EXACT if found == {Assignment.EXACT} else Assignment.WEAK
+
+
+@dataclass(frozen=True, slots=True)
+class _SelectorArgument:
+    """A selector as `resolution` sees it."""
+
+    place: Place
+    written: ast.Selector
+
+    @property
+    def text(self) -> str:
+        return name(self.place, self.written)
+
+    @property
+    def is_marker(self) -> bool:
+        return False
+
+    @property
+    def array_size(self) -> int | None:
+        return len(self.written.elements) if isinstance(self.written, ast.ListLiteral) else None
+
+    def assignment(self, receiver: ColumnSpec) -> Assignment:
+        return assignment(self.place, self.written, receiver)
+
+    def compatible_type(self) -> CqlType | None:
+        return compatible_type(self.place, self.written)

@@ -1,0 +1,279 @@
+"""A select list becomes outputs: typed expressions, each the source of one result column."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from coodie_memory.cql import ast, text
+from coodie_memory.errors import InvalidRequest
+from coodie_memory.plan import selectables, terms, termtypes
+from coodie_memory.plan.functions import aggregates, registry
+from coodie_memory.plan.functions.casts import function_name
+from coodie_memory.plan.nodes import Aggregate, Constant, Function
+from coodie_memory.plan.outputs import (
+    AggregateValue,
+    AttributeValue,
+    ColumnValue,
+    CompositeValue,
+    ElementValue,
+    FieldValue,
+    FunctionValue,
+    Output,
+    SliceValue,
+    TermValue,
+    columns_of,
+    is_aggregate,
+)
+from coodie_memory.plan.selectables import Place
+from coodie_memory.result import ColumnSpec
+from coodie_memory.schema.model import Column, Table
+from coodie_memory.types.base import CqlType
+from coodie_memory.types.collections import ListType, MapType, SetType
+from coodie_memory.types.names import NATIVE
+from coodie_memory.types.tuples import TupleType
+from coodie_memory.types.usertype import UserType
+from coodie_memory.types.vector import VectorType
+
+_MARKER = "[selection]"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One result column."""
+
+    name: str
+    output: Output
+
+
+def wildcard(table: Table) -> tuple[Item, ...]:
+    """`SELECT *`."""
+    return tuple(Item(column.name, ColumnValue(column.type, column)) for column in table.columns.values())
+
+
+def items(place: Place, selection: Sequence[ast.Selected]) -> tuple[Item, ...]:
+    """The result columns of a select list that `selectables.check` has passed."""
+    found = []
+    for selected in selection:
+        written = selectables.simplified(selected.selector)
+        planned = output(place, written, None)
+        found.append(Item(selected.alias or selectables.name(place, written), planned))
+    return tuple(found)
+
+
+def columns(selected: Sequence[Item]) -> list[Column]:
+    """The columns that are read for these items, each once, in order of appearance."""
+    return list(dict.fromkeys(column for item in selected for column in columns_of(item.output)))
+
+
+def output(place: Place, written: ast.Selector, expected: CqlType | None) -> Output:
+    """The selector as an output; `expected` is the type that whoever takes its value wants, if anybody does."""
+    match written:
+        case ast.ColumnSelector():
+            column = place.scope.column(place.table, written.name)
+            return ColumnValue(column.type, column)
+        case ast.Literal() | ast.Null() | ast.Marker():
+            return _term(place, written, expected)
+        case ast.CountRows():
+            (count, *_) = registry.OVERLOADS[aggregates.COUNT_ROWS[0]]
+            assert isinstance(count, Aggregate)
+            return AggregateValue(count.returns, count, ())
+        case ast.FunctionCall() | ast.BinaryOp() | ast.Negation():
+            function = selectables.function(place, written)
+            return _called(place, function, selectables.operands(written))
+        case ast.Cast():
+            return _cast(place, written)
+        case ast.TypeHint():
+            return _hinted(place, written)
+        case ast.FieldSelector() | ast.ElementSelector() | ast.SliceSelector():
+            return _inside(place, written, expected)
+        case ast.AttributeSelector():
+            return _attribute(place, written, expected)
+        case ast.ListLiteral() | ast.SetLiteral() | ast.TupleLiteral() | ast.MapLiteral():
+            return _literal(place, written, expected)
+        case _:
+            assert_never(written)
+
+
+def _term(place: Place, written: selectables.BareTerm, expected: CqlType | None) -> TermValue:
+    kind = termtypes.exact_type(place.scope, written) or expected
+    if kind is None:
+        raise _unknown_type(place, written)
+    receiver = ColumnSpec(place.table.keyspace, place.table.name, _MARKER, kind)
+    return TermValue(kind, terms.term(place.scope, written, receiver))
+
+
+def _unknown_type(place: Place, written: ast.Selector) -> InvalidRequest:
+    return InvalidRequest(
+        f"Cannot infer type for term {selectables.name(place, written)} in selection clause "
+        "(try using a cast to force a type)"
+    )
+
+
+def _called(place: Place, function: Function | Aggregate, operands: Sequence[ast.Selector]) -> Output:
+    arguments = tuple(
+        output(place, operand, kind) for operand, kind in zip(operands, function.argument_types, strict=True)
+    )
+    if isinstance(function, Function):
+        return FunctionValue(function.returns, function, arguments)
+    if any(map(is_aggregate, arguments)):
+        raise InvalidRequest("aggregate functions cannot be used as arguments of aggregate functions")
+    return AggregateValue(function.returns, function, arguments)
+
+
+def _cast(place: Place, written: ast.Cast[ast.Selector]) -> Output:
+    operand = output(place, written.operand, None)
+    if NATIVE.get(written.type.name) == operand.type:
+        return operand
+    function = selectables.cast_function(place, written, function_name(written.type.name))
+    if function is None:
+        what = next((column.name for column in columns_of(operand)), text.selector(written.operand))
+        raise InvalidRequest(f"{what} cannot be cast to {written.type.name}")
+    assert isinstance(function, Function)
+    return FunctionValue(function.returns, function, (operand,))
+
+
+def _hinted(place: Place, written: ast.TypeHint[ast.Selector]) -> Output:
+    kind = place.scope.type(written.type).freeze()
+    spelt = selectables.name(place, written)
+    receiver = ColumnSpec(place.table.keyspace, place.table.name, spelt, kind)
+    if not selectables.assignment(place, written.operand, receiver).fits:
+        raise InvalidRequest(f"Cannot assign value {spelt} to {spelt} of type {kind}")
+    return replace(output(place, written.operand, kind), type=kind)
+
+
+def _inside(
+    place: Place,
+    written: ast.FieldSelector | ast.ElementSelector | ast.SliceSelector,
+    expected: CqlType | None,
+) -> FieldValue | ElementValue | SliceValue:
+    """What a path leads to inside a value."""
+    match written:
+        case ast.FieldSelector():
+            return _field(place, written)
+        case ast.ElementSelector():
+            operand = output(place, written.operand, None)
+            kind, receiver = _subscripted(place, written.operand, operand.type, "Element")
+            key = terms.term(place.scope, written.key, receiver)
+            return ElementValue(
+                selectables.element_type(kind), operand, key, selectables.name(place, written.operand)
+            )
+        case ast.SliceSelector():
+            operand = output(place, written.operand, expected)
+            kind, receiver = _subscripted(place, written.operand, operand.type, "Slice")
+            start, end = (
+                None if bound is None else terms.term(place.scope, bound, receiver)
+                for bound in (written.start, written.end)
+            )
+            return SliceValue(kind, operand, start, end, selectables.name(place, written.operand))
+        case _:
+            assert_never(written)
+
+
+def _field(place: Place, written: ast.FieldSelector) -> FieldValue:
+    inner = written.operand
+    hinted = inner.elements[0] if isinstance(inner, ast.TupleLiteral) else None
+    operand = output(place, inner, selectables.exact_type(place, hinted) if hinted else None)
+    kind, spelt = operand.type, selectables.name(place, inner)
+    if not isinstance(kind, UserType):
+        raise InvalidRequest(f"Invalid field selection: {spelt} of type {kind} is not a user type")
+    found = selectables.field_type(kind, written.field)
+    if found is None:
+        raise InvalidRequest(f"{spelt} of type {kind} has no field {written.field}")
+    return FieldValue(found, operand, kind.field_names.index(written.field))
+
+
+def _subscripted(
+    place: Place, written: ast.Selector, kind: CqlType, what: str
+) -> tuple[SetType | MapType, ColumnSpec]:
+    """The collection that is subscripted, and the receiver of a key."""
+    spelt = selectables.name(place, written)
+    of_table = ColumnSpec(place.table.keyspace, place.table.name, spelt, kind)
+    match kind:
+        case SetType():
+            return kind, terms.element_spec(of_table)
+        case MapType():
+            return kind, terms.key_spec(of_table)
+        case ListType():
+            raise InvalidRequest(f"{what} selection is only allowed on sets and maps, but {spelt} is a list")
+        case _:
+            is_of = "is of type" if what == "Element" else "of type"
+            raise InvalidRequest(
+                f"Invalid {what.lower()} selection: {spelt} {is_of} {kind} is not a collection"
+            )
+
+
+def _attribute(place: Place, written: ast.AttributeSelector, expected: CqlType | None) -> AttributeValue:
+    inner: ast.Selector = written.operand
+    while not isinstance(inner, ast.ColumnSelector):
+        assert isinstance(inner, ast.FieldSelector | ast.ElementSelector | ast.SliceSelector)
+        inner = inner.operand
+    column = place.scope.column(place.table, inner.name)
+    if column.is_key:
+        raise InvalidRequest(
+            f"Cannot use selection function {written.attribute} on PRIMARY KEY part {column.name}"
+        )
+    operand = output(place, written.operand, expected)
+    assert isinstance(operand, ColumnValue | FieldValue | ElementValue | SliceValue)
+    kind = selectables.attribute_type(written.attribute, operand.type)
+    return AttributeValue(kind, written.attribute, column, operand)
+
+
+def _literal(
+    place: Place,
+    written: "ast.ListLiteral[ast.Selector] | ast.SetLiteral[ast.Selector] | ast.TupleLiteral[ast.Selector]"
+    " | ast.MapLiteral[ast.Selector]",
+    expected: CqlType | None,
+) -> Output:
+    kind = None if isinstance(expected, VectorType) else selectables.exact_type(place, written)
+    kind = kind or expected
+    if isinstance(written, ast.TupleLiteral) and len(written.elements) == 1 and not isinstance(kind, TupleType):
+        if kind is None:
+            raise _unknown_type(place, written)
+        return output(place, written.elements[0], expected)
+    if kind is None:
+        raise _unknown_type(place, written)
+    return CompositeValue(kind, _parts(place, written, kind))
+
+
+def _parts(
+    place: Place,
+    written: "ast.ListLiteral[ast.Selector] | ast.SetLiteral[ast.Selector] | ast.TupleLiteral[ast.Selector]"
+    " | ast.MapLiteral[ast.Selector]",
+    kind: CqlType,
+) -> tuple[Output, ...]:
+    match written, kind:
+        case ast.ListLiteral() | ast.SetLiteral(), ListType() | SetType() | VectorType():
+            if isinstance(kind, VectorType) and kind.dimension != len(written.elements):
+                raise InvalidRequest(
+                    f"Unable to create a vector selector of type {kind} from {len(written.elements)} elements"
+                )
+            if isinstance(kind, SetType) and kind.element == NATIVE["duration"]:
+                raise InvalidRequest(f"Durations are not allowed inside sets: {kind}")
+            return tuple(output(place, element, kind.element) for element in written.elements)
+        case ast.SetLiteral(), MapType():
+            return ()
+        case ast.TupleLiteral(), TupleType():
+            pairs = zip(written.elements, kind.components, strict=False)
+            return tuple(output(place, element, component) for element, component in pairs)
+        case ast.MapLiteral(), MapType():
+            if kind.key == NATIVE["duration"]:
+                raise InvalidRequest(f"Durations are not allowed as map keys: {kind}")
+            return tuple(
+                output(place, part, wanted)
+                for entry in written.entries
+                for part, wanted in zip(entry, (kind.key, kind.value), strict=True)
+            )
+        case ast.MapLiteral(), UserType():
+            given = dict(
+                zip(
+                    (key.name for key, _ in written.entries if isinstance(key, ast.ColumnSelector)),
+                    selectables.fields(kind, written),
+                    strict=True,
+                )
+            )
+            return tuple(
+                output(place, *given[field]) if field in given else TermValue(wanted, Constant(wanted, None))
+                for field, wanted in zip(kind.field_names, kind.field_types, strict=True)
+            )
+        case _:
+            raise InvalidRequest(f"{selectables.name(place, written)} is no value of type {kind}")
