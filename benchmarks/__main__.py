@@ -1,0 +1,49 @@
+"""`python -m benchmarks`: everything in one run, as ratios, with the targets at the end."""
+
+import sys
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator
+
+from benchmarks import measure, report, singles
+from benchmarks.contestants import CONTESTANTS, Contestant, factories
+from benchmarks.report import Target
+
+
+def main() -> None:
+    arguments = ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    arguments.add_argument("--only", nargs="+", choices=CONTESTANTS, default=list(CONTESTANTS))
+    arguments.add_argument("--largest", type=int, default=100_000, help="rows at most (default: 100000)")
+    chosen = arguments.parse_args()
+    sizes = [size for size in (100, 1000, 10_000, 100_000) if size <= chosen.largest]
+
+    makers = dict(factories(chosen.only, tell))
+    micros = measure.run([make() for make in makers.values()], sizes, tell)
+    for line in report.tables(micros, list(makers)):
+        print(line)
+    print()
+    for target in (*report.ratio_targets(micros), *single_targets(makers)):
+        print(target)
+
+
+def single_targets(makers: dict[str, Callable[[], Contestant]]) -> Iterator[Target]:
+    """What is not a ratio."""
+    if "storage" in makers:
+        mark, undo = singles.undo_millis(makers["storage"])
+        yield Target("storage: a mark to go back to", mark, 0.05, "ms")
+        yield Target("storage: undo of 100 changes over 10⁵ rows", undo, 1, "ms")
+        yield Target("storage: memory for 10 k rows", singles.memory_mib(makers["storage"]), 10, "MiB")
+    if "engine" in makers:
+        yield Target("engine: memory for 10 k rows", singles.memory_mib(makers["engine"]), 10, "MiB")
+        yield Target("engine: fresh cluster, schema, write, read", singles.fresh_millis(), 0.5, "ms")
+        yield Target("engine: parsing an INSERT of eight columns", singles.parse_micros(), 100, "µs")
+        modules = "coodie_memory.cluster, coodie_pytest.plugin"
+        yield Target("import of engine and plugin beside pytest", singles.import_millis(modules), 60, "ms")
+
+
+def tell(message: str) -> None:
+    """Progress and omissions do not belong to the result."""
+    print(message, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

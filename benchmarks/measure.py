@@ -1,0 +1,99 @@
+"""Timing several contestants fairly: in turns, each one's best round counts."""
+
+import gc
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from time import perf_counter
+from typing import Final, TypeAlias
+
+from benchmarks import task
+from benchmarks.contestants import Contestant
+
+ROUNDS: Final = 7
+ROUND_SECONDS: Final = 0.01
+PATIENCE_SECONDS: Final = 5.0
+"""An operation that is expected to take longer is left out, and so is loading ten times as long."""
+
+Micros: TypeAlias = dict[str, dict[int, dict[str, float]]]
+"""Operation → rows → contestant → microseconds."""
+
+
+@dataclass
+class Field:
+    """A contestant and what it has in it; `sizes` grow."""
+
+    contestant: Contestant
+    size: int = 0
+    load_seconds: float = 0.0
+    new: Iterator[int] = field(default_factory=count)
+
+    def grow(self, size: int) -> bool:
+        """Load up to `size` rows; False where that would take too long."""
+        if self.size and self.load_seconds * size / self.size > 10 * PATIENCE_SECONDS:
+            return False
+        start = perf_counter()
+        self.contestant.load(range(self.size, size))
+        self.load_seconds += perf_counter() - start
+        self.size = size
+        # Rows that are written while measuring lie behind all that will be loaded.
+        self.new = count(10**6 + size * 10)
+        return True
+
+
+def operations(size: int) -> dict[str, Callable[[Field], Callable[[int], object]]]:
+    """What is measured: for a field, the operation repeated so many times."""
+    chance = random.Random(size)
+    numbers = [chance.randrange(size) for _ in range(5000)]
+    partitions = [number // task.PARTITION for number in numbers]
+    tickets = [number // task.TICKET for number in numbers]
+    return {
+        "read by key": lambda field: lambda times: field.contestant.read(numbers[:times]),
+        "filter, 1 hit in 10": lambda field: lambda times: field.contestant.filter("todo", times),
+        "partition of 100": lambda field: lambda times: field.contestant.slice(partitions[:times]),
+        "by index, 10 hits": lambda field: lambda times: field.contestant.indexed(tickets[:times]),
+        # Last, since it adds rows.
+        "write": lambda field: lambda times: field.contestant.write([next(field.new) for _ in range(times)]),
+    }
+
+
+def run(contestants: Sequence[Contestant], sizes: Sequence[int], tell: Callable[[str], None]) -> Micros:
+    """Every operation at every size."""
+    fields = [Field(contestant) for contestant in contestants]
+    micros: Micros = {}
+    for size in sizes:
+        tell(f"… {size} rows")
+        fields = [each for each in fields if each.grow(size)]
+        for operation, prepared in operations(size).items():
+            before = micros.setdefault(operation, {}).get(size // 10, {})
+            able = [
+                each for each in fields if before.get(each.contestant.name, 0) * 10 < PATIENCE_SECONDS * 1e6
+            ]
+            most = max(20, size // 20) if operation == "write" else 5000
+            micros[operation][size] = best({each.contestant.name: prepared(each) for each in able}, most)
+    return micros
+
+
+def best(repeated: Mapping[str, Callable[[int], object]], most: int = 5000) -> dict[str, float]:
+    """Microseconds for once, of each; in turns, so that a noisy second hits all of them."""
+    times = {name: _calibrated(repeat, most) for name, repeat in repeated.items()}
+    seconds = dict.fromkeys(repeated, float("inf"))
+    for _ in range(ROUNDS):
+        for name, repeat in repeated.items():
+            gc.collect()
+            start = perf_counter()
+            repeat(times[name])
+            seconds[name] = min(seconds[name], (perf_counter() - start) / times[name])
+    return {name: second * 1e6 for name, second in seconds.items()}
+
+
+def _calibrated(repeat: Callable[[int], object], most: int) -> int:
+    times = 1
+    while times < most:
+        start = perf_counter()
+        repeat(times)
+        if perf_counter() - start > ROUND_SECONDS / 2:
+            break
+        times *= 2
+    return min(times, most)
