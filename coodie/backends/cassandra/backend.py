@@ -12,8 +12,8 @@ from typing import Any, assert_never
 from weakref import WeakKeyDictionary
 
 from cassandra import ConsistencyLevel
-from cassandra.cluster import EXEC_PROFILE_DEFAULT, Cluster, ResultSet
-from cassandra.policies import RetryPolicy
+from cassandra.cluster import EXEC_PROFILE_DEFAULT, Cluster, ExecutionProfile, ResultSet
+from cassandra.policies import DCAwareRoundRobinPolicy, RetryPolicy, TokenAwarePolicy
 from cassandra.protocol import IsBootstrappingErrorMessage, OverloadedErrorMessage
 from cassandra.query import BatchStatement, BatchType, SimpleStatement, tuple_factory
 
@@ -31,6 +31,8 @@ Host = str | tuple[str, int]
 
 _IN_FLIGHT = 8192
 """Requests of one event loop inside the driver: far from the 32768 where the driver would block the caller."""
+_LEGACY_OPTIONS = {"load_balancing_policy", "default_retry_policy"}
+"""Options of `Cluster` that exclude execution profiles."""
 _BATCH_TYPES = {
     "logged": BatchType.LOGGED,
     "unlogged": BatchType.UNLOGGED,
@@ -52,10 +54,17 @@ def connect(
         ]
     if ssl_context is not None:
         arguments["ssl_context"] = ssl_context
+    if not arguments.keys() & _LEGACY_OPTIONS:
+        # The driver's own choice, said aloud: it warns whoever leaves it to the default.
+        profile = ExecutionProfile(load_balancing_policy=TokenAwarePolicy(DCAwareRoundRobinPolicy()))
+        arguments.setdefault("execution_profiles", {EXEC_PROFILE_DEFAULT: profile})
     with translated():
         cluster = Cluster(**arguments)
         try:
-            session = cluster.connect(keyspace)
+            session = cluster.connect()
+            if keyspace is not None:
+                # Not by connect(), which makes of the server's "does not exist" that no host answers.
+                session.set_keyspace(keyspace)
         except BaseException:
             cluster.shutdown()
             raise
