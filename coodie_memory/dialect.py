@@ -40,6 +40,10 @@ class Dialect:
     """The refusal of a table that does not exist, with {keyspace} and {table}."""
     unknown_column: str
     """The refusal of a column that does not exist, with {keyspace}, {table} and {column}."""
+    in_marker: str
+    """The name of the marker of `IN ?`, with the column in {}."""
+    reads_empty_key: bool
+    """SELECT takes the empty value for a partition key, and finds nothing."""
     allows_not_in: bool
     """NOT IN is grammar, in WHERE and in IF."""
     allows_using_timeout: bool
@@ -72,6 +76,8 @@ CASSANDRA = Dialect(
     later_expiry_wins=True,
     unknown_table="table {table} does not exist",
     unknown_column="Undefined column name {column} in table {keyspace}.{table}",
+    in_marker="in({})",
+    reads_empty_key=False,
     allows_not_in=False,
     allows_using_timeout=False,
     allows_bypass_cache=False,
@@ -94,6 +100,8 @@ SCYLLA = Dialect(
     later_expiry_wins=False,
     unknown_table="unconfigured table {table}",
     unknown_column="Unrecognized name {column}",
+    in_marker="IN({})",
+    reads_empty_key=True,
     allows_not_in=True,
     allows_using_timeout=True,
     allows_bypass_cache=True,

@@ -56,7 +56,9 @@ def _covers(group: list[Index], restriction: Restriction) -> bool:
     if isinstance(restriction, Contains):
         questions = len(restriction.values) + len(restriction.keys) + len(restriction.entries)
         return any(_answers(index, restriction) and (questions == 1 or is_sai(index)) for index in group)
-    return all(any(_supports(index, column, restriction) for index in group) for column in restriction.columns)
+    return all(
+        any(_supports(index, column, restriction) for index in group) for column in restriction.columns
+    )
 
 
 def _answers(index: Index, restriction: Restriction) -> bool:

@@ -214,7 +214,9 @@ def _receiver(table: Table, column: Column, operator: str) -> ColumnSpec:
     if operator == "CONTAINS":
         return terms.element_spec(receiver)
     if kind.is_collection and kind.is_multicell:
-        raise InvalidRequest(f"Collection column '{name}' ({kind}) cannot be restricted by a '{operator}' relation")
+        raise InvalidRequest(
+            f"Collection column '{name}' ({kind}) cannot be restricted by a '{operator}' relation"
+        )
     return receiver
 
 
@@ -244,7 +246,9 @@ def _tuple_columns(
                 + column.name
             )
         if column in columns:
-            raise InvalidRequest(f'Column "{column.name}" appeared twice in a relation: {text.relation(relation)}')
+            raise InvalidRequest(
+                f'Column "{column.name}" appeared twice in a relation: {text.relation(relation)}'
+            )
         if columns and column.position != columns[-1].position + 1:
             raise InvalidRequest(
                 "Clustering columns must appear in the PRIMARY KEY order in multi-column relations: "
@@ -285,7 +289,8 @@ def _require_partition_key(columns: tuple[Column, ...], table: Table) -> None:
     if not set(columns) <= set(table.partition_key):
         raise InvalidRequest("The token() function must contains only partition key components")
     raise InvalidRequest(
-        "The token function arguments must be in the partition key order: " + _names(table.partition_key, ", ")
+        "The token function arguments must be in the partition key order: "
+        + _names(table.partition_key, ", ")
     )
 
 

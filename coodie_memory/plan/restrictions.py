@@ -196,7 +196,9 @@ def _of_select(scope: Scope, clause: _Clause, *, only_statics: bool) -> Where:
         filters=filters,
     )
     if uses_index and where.has_partition_in:
-        raise InvalidRequest("Select on indexed columns and with IN clause for the PRIMARY KEY are not supported")
+        raise InvalidRequest(
+            "Select on indexed columns and with IN clause for the PRIMARY KEY are not supported"
+        )
     return where
 
 

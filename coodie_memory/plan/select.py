@@ -108,9 +108,7 @@ def json_name(name: str) -> str:
 def _metadata(table: Table, statement: ast.Select, items: Sequence[selection.Item]) -> Metadata:
     if statement.json:
         return Metadata([ColumnSpec(table.keyspace, table.name, JSON_COLUMN, TEXT)])
-    return Metadata(
-        [ColumnSpec(table.keyspace, table.name, item.name, item.output.type) for item in items]
-    )
+    return Metadata([ColumnSpec(table.keyspace, table.name, item.name, item.output.type) for item in items])
 
 
 def _limit(scope: Scope, table: Table, written: ast.IntegerTerm | None, name: str) -> nodes.Term | None:
@@ -146,7 +144,9 @@ def _check_ordering_allowed(where: Where) -> None:
     if where.uses_index:
         raise InvalidRequest("ORDER BY with 2ndary indexes is not supported, except for ANN queries.")
     if where.is_key_range:
-        raise InvalidRequest("ORDER BY is only supported when the partition key is restricted by an EQ or an IN.")
+        raise InvalidRequest(
+            "ORDER BY is only supported when the partition key is restricted by an EQ or an IN."
+        )
 
 
 def _is_reversed(table: Table, where: Where, orderings: dict[Column, bool]) -> bool:
@@ -243,17 +243,19 @@ def _grouped(place: Place, written: ast.Selector) -> tuple[Column, Output | None
     planned = selection.output(place, written, None)
     if isinstance(planned, outputs.AggregateValue):
         full_name = f"{planned.aggregate.keyspace}.{planned.aggregate.name}"
-        raise InvalidRequest(f"Aggregate functions are not supported within the GROUP BY clause, got: {full_name}")
+        raise InvalidRequest(
+            f"Aggregate functions are not supported within the GROUP BY clause, got: {full_name}"
+        )
     columns = list(dict.fromkeys(outputs.columns_of(planned)))
     if not columns:
         raise InvalidRequest("GROUP BY functions must have one clustering column name as parameter")
     if len(columns) > 1:
         names = ",".join(column.name for column in columns)
-        raise InvalidRequest(f"GROUP BY functions accept only one clustering column as parameter, got: {names}")
+        raise InvalidRequest(
+            f"GROUP BY functions accept only one clustering column as parameter, got: {names}"
+        )
     if columns[0].kind != "clustering":
         raise InvalidRequest(
             f"Group by functions are only supported on clustering columns, got {columns[0].name}"
         )
     return columns[0], planned
-
-

@@ -23,7 +23,9 @@ from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.usertype import UserType
 from coodie_memory.types.vector import VectorType
 
-Operation: TypeAlias = ast.FunctionCall[ast.Selector] | ast.BinaryOp[ast.Selector] | ast.Negation[ast.Selector]
+Operation: TypeAlias = (
+    ast.FunctionCall[ast.Selector] | ast.BinaryOp[ast.Selector] | ast.Negation[ast.Selector]
+)
 BareTerm: TypeAlias = ast.Literal | ast.Null | ast.Marker
 
 
@@ -258,9 +260,7 @@ def assignment(place: Place, written: ast.Selector, receiver: ColumnSpec) -> Ass
             return Assignment.NOT if own is None else kind.assignment(own)
 
 
-def _map_assignment(
-    place: Place, written: ast.MapLiteral[ast.Selector], receiver: ColumnSpec
-) -> Assignment:
+def _map_assignment(place: Place, written: ast.MapLiteral[ast.Selector], receiver: ColumnSpec) -> Assignment:
     kind = receiver.type
     if isinstance(kind, MapType):
         pairs = [(key, kind.key) for key, _ in written.entries]

@@ -226,7 +226,11 @@ def _literal(
 ) -> Output:
     kind = None if isinstance(expected, VectorType) else selectables.exact_type(place, written)
     kind = kind or expected
-    if isinstance(written, ast.TupleLiteral) and len(written.elements) == 1 and not isinstance(kind, TupleType):
+    if (
+        isinstance(written, ast.TupleLiteral)
+        and len(written.elements) == 1
+        and not isinstance(kind, TupleType)
+    ):
         if kind is None:
             raise _unknown_type(place, written)
         return output(place, written.elements[0], expected)

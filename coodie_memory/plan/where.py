@@ -143,4 +143,6 @@ class Where:
 
     def is_equal(self, column: Column) -> bool:
         """Whether = (or IN with one value) fixes the column."""
-        return any(isinstance(one, Equal) and column in one.columns for one in (*self.partition, *self.clustering))
+        return any(
+            isinstance(one, Equal) and column in one.columns for one in (*self.partition, *self.clustering)
+        )

@@ -21,7 +21,9 @@ def functions() -> Iterator[Aggregate]:
     """The aggregates with fixed types."""
     for name in COUNT_ROWS:
         yield Aggregate("system", name, (), BIGINT, int, lambda count: count + 1, _count)
-    yield Aggregate("system", "count", (BLOB,), BIGINT, int, lambda count, raw: count + (raw is not None), _count)
+    yield Aggregate(
+        "system", "count", (BLOB,), BIGINT, int, lambda count, raw: count + (raw is not None), _count
+    )
     for number in NUMBERS:
         yield sum_of(number.type)
         yield average_of(number.type)
@@ -29,8 +31,12 @@ def functions() -> Iterator[Aggregate]:
 
 def factories() -> Iterator[Factory]:
     """The aggregates of any type."""
-    yield Factory("max", (anything(from_receiver=True),), lambda types, _receiver: extreme_of("max", types[0]))
-    yield Factory("min", (anything(from_receiver=True),), lambda types, _receiver: extreme_of("min", types[0]))
+    yield Factory(
+        "max", (anything(from_receiver=True),), lambda types, _receiver: extreme_of("max", types[0])
+    )
+    yield Factory(
+        "min", (anything(from_receiver=True),), lambda types, _receiver: extreme_of("min", types[0])
+    )
 
 
 def extreme_of(name: str, kind: CqlType) -> Aggregate:
@@ -147,9 +153,7 @@ class _FloatSum:
             exact = EXACT.add(exact, Decimal(repr(value)))
         elif math.isinf(rounded) and math.isfinite(value) and math.isfinite(self.sum):
             exact = EXACT.add(Decimal(repr(self.sum)), Decimal(repr(value)))
-        return _FloatSum(
-            rounded, (rounded - self.sum) - shifted, self.simple + value, self.count + 1, exact
-        )
+        return _FloatSum(rounded, (rounded - self.sum) - shifted, self.simple + value, self.count + 1, exact)
 
     def total(self) -> float:
         found = self.sum + self.compensation

@@ -6,7 +6,15 @@ from decimal import Decimal
 from typing import Any
 
 from coodie_memory.errors import FunctionFailure
-from coodie_memory.plan.functions.numbers import DECIMALS, EXACT, NUMBERS, Number, as_decimal, as_float, common
+from coodie_memory.plan.functions.numbers import (
+    DECIMALS,
+    EXACT,
+    NUMBERS,
+    Number,
+    as_decimal,
+    as_float,
+    common,
+)
 from coodie_memory.plan.functions.temporal import moved_date, moved_timestamp
 from coodie_memory.plan.nodes import Function, Moment
 from coodie_memory.result import Raw
@@ -30,7 +38,12 @@ def functions() -> Iterator[Function]:
     for kind, moved in ((TIMESTAMP, moved_timestamp), (DATE, moved_date)):
         yield _temporal("_add", "+", kind, moved, 1)
         yield _temporal("_substract", "-", kind, moved, -1)
-    for returns, first, second in ((TEXT, TEXT, TEXT), (ASCII, ASCII, ASCII), (TEXT, ASCII, TEXT), (TEXT, TEXT, ASCII)):
+    for returns, first, second in (
+        (TEXT, TEXT, TEXT),
+        (ASCII, ASCII, ASCII),
+        (TEXT, ASCII, TEXT),
+        (TEXT, TEXT, ASCII),
+    ):
         yield _guarded("_add", "+", (first, second), returns, lambda one, other: one + other)
 
 

@@ -21,9 +21,7 @@ Raw: TypeAlias = (
 FUNCTION_OF = {operator: name for name, operator in resolution.OPERATORS.items()}
 
 
-def call(
-    scope: Scope, name: ast.QualifiedName, arguments: Sequence[ast.Term], receiver: ColumnSpec
-) -> Call:
+def call(scope: Scope, name: ast.QualifiedName, arguments: Sequence[ast.Term], receiver: ColumnSpec) -> Call:
     """The call of a scalar function whose value the receiver takes."""
     table = _table(scope, receiver)
     function = resolution.resolve(scope, table, name, _wrapped(scope, arguments), receiver.type)

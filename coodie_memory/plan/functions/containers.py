@@ -30,7 +30,9 @@ def factories() -> Iterator[Factory]:
     yield Factory("map_values", (MAP,), _map_values)
     yield Factory("collection_count", (COLLECTION,), _count)
     for name, fold in (("min", aggregates.extreme_of), ("max", aggregates.extreme_of)):
-        yield Factory(f"collection_{name}", (SET_OR_LIST,), _folding(name, lambda kind, n=name, f=fold: f(n, kind)))
+        yield Factory(
+            f"collection_{name}", (SET_OR_LIST,), _folding(name, lambda kind, n=name, f=fold: f(n, kind))
+        )
     yield Factory("collection_sum", (NUMERIC_SET_OR_LIST,), _folding("sum", aggregates.sum_of))
     yield Factory("collection_avg", (NUMERIC_SET_OR_LIST,), _folding("avg", aggregates.average_of))
     for name, similarity in (("cosine", _cosine), ("euclidean", _euclidean), ("dot_product", _dot_product)):

@@ -15,7 +15,14 @@ from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.usertype import UserType
 from coodie_memory.types.vector import VectorType
 
-_ALGORITHMS = {"SHA-1": "sha1", "SHA-224": "sha224", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512", "MD5": "md5"}
+_ALGORITHMS = {
+    "SHA-1": "sha1",
+    "SHA-224": "sha224",
+    "SHA-256": "sha256",
+    "SHA-384": "sha384",
+    "SHA-512": "sha512",
+    "MD5": "md5",
+}
 _MASKED_TEXT = {"text": b"****", "ascii": b"****", "blob": b""}
 _MASKED_ZERO = {
     "tinyint": 1, "smallint": 2, "int": 4, "bigint": 8, "counter": 8, "float": 4, "double": 8, "boolean": 1,
@@ -92,9 +99,7 @@ def _hash(types: tuple[CqlType, ...], _receiver: CqlType | None) -> Function:
     return Function("system", "mask_hash", types, BLOB, body, takes_null=True)
 
 
-def _partial(
-    name: str, *, hides_inside: bool
-) -> Callable[[tuple[CqlType, ...], CqlType | None], Function]:
+def _partial(name: str, *, hides_inside: bool) -> Callable[[tuple[CqlType, ...], CqlType | None], Function]:
     def make(types: tuple[CqlType, ...], _receiver: CqlType | None) -> Function:
         def body(_moment: Moment, raw: Raw, begin: Raw, end: Raw, padding: Raw = None) -> Raw:
             if raw is None:

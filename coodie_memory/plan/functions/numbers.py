@@ -59,7 +59,13 @@ NUMBERS = (
     _floating(FLOAT, ">f", 4),
     _floating(DOUBLE, ">d", 8),
     Number(DECIMAL, _UNBOUNDED, is_floating=True, read=DECIMAL.decode, write=DECIMAL.encode),
-    Number(VARINT, _UNBOUNDED, is_floating=False, read=VARINT.decode, write=lambda value: minimal_bytes(int(value))),
+    Number(
+        VARINT,
+        _UNBOUNDED,
+        is_floating=False,
+        read=VARINT.decode,
+        write=lambda value: minimal_bytes(int(value)),
+    ),
     _fixed(COUNTER, 8),
 )
 BY_NAME = {number.type.cql(): number for number in NUMBERS}

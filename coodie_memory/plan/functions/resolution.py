@@ -177,6 +177,3 @@ def _match(function: Resolved, arguments: Sequence[Argument], table: Table | Non
     if Assignment.NOT in found:
         return Assignment.NOT
     return Assignment.WEAK if Assignment.WEAK in found else Assignment.EXACT
-
-
-

@@ -135,9 +135,7 @@ def _require_positive(step: Duration) -> None:
         raise InvalidRequest("Negative durations are not supported by the floor function")
 
 
-def _pure(
-    name: str, types: tuple[CqlType, ...], returns: CqlType, compute: Callable[..., bytes]
-) -> Function:
+def _pure(name: str, types: tuple[CqlType, ...], returns: CqlType, compute: Callable[..., bytes]) -> Function:
     """A function for which the empty value is no value."""
 
     def body(_moment: Moment, *raws: bytes) -> Raw:
