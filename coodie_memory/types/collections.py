@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import cycle
 from typing import Any
 
 from coodie_memory.types import javatext, jsontext
@@ -14,45 +15,47 @@ _read, _write = _LENGTH.unpack_from, _LENGTH.pack
 _NULL = _write(-1)
 
 
-def pack(count: int, parts: Iterable[bytes | None]) -> bytes:
+def pack(count: int, found: Iterable[bytes | None]) -> bytes:
     """`count` elements, of which each is one part, or two in a map."""
-    return _write(count) + b"".join([_NULL if part is None else _write(len(part)) + part for part in parts])
+    return _write(count) + b"".join([_NULL if part is None else _write(len(part)) + part for part in found])
 
 
-def unpack(raw: bytes, kind: str, parts_each: int = 1) -> list[bytes | None]:
-    """The parts in order, null where the length is negative; `MarshalError` if the bytes do not fit."""
-    parts: list[bytes | None] = []
+def parts(raw: bytes, kind: str, each: int = 1) -> Iterator[bytes | None]:
+    """The parts in order, `each` of them an element, null where the length is negative.
+
+    Raises `MarshalError` where the bytes stop making sense, after the parts before have been given.
+    """
     offset, end = 4, len(raw)
     try:
         (count,) = _read(raw)
         if count < 0:
             raise MarshalError(f"The data cannot be deserialized as a {kind}")
-        for _ in range(count * parts_each):
+        for _ in range(count * each):
             (length,) = _read(raw, offset)
             offset += 4
             if length < 0:
-                parts.append(None)
+                yield None
                 continue
             if offset + length > end:
                 raise MarshalError(f"Not enough bytes to read a {kind}")
-            parts.append(raw[offset : offset + length])
+            yield raw[offset : offset + length]
             offset += length
     except struct.error:
         raise MarshalError(f"Not enough bytes to read a {kind}") from None
     if offset < end:
         raise MarshalError(f"Unexpected extraneous bytes after {kind} value")
-    return parts
 
 
-def _not_null(parts: Sequence[bytes | None]) -> list[bytes]:
-    if None in parts:
-        raise MarshalError("Null value read when not allowed")
-    return list(parts)  # type: ignore[arg-type]  # none is None
+def _not_null(found: Iterable[bytes | None]) -> Iterator[bytes]:
+    for part in found:
+        if part is None:
+            raise MarshalError("Null value read when not allowed")
+        yield part
 
 
-def _java(frozen: bool, name: str, *inside: CqlType) -> str:  # noqa: FBT001 (private)
+def _java(name: str, *inside: CqlType, is_multicell: bool) -> str:
     java = f"org.apache.cassandra.db.marshal.{name}({','.join(kind.java_name for kind in inside)})"
-    return f"org.apache.cassandra.db.marshal.FrozenType({java})" if frozen else java
+    return java if is_multicell else f"org.apache.cassandra.db.marshal.FrozenType({java})"
 
 
 def array(parsed: Any, what: str) -> list[Any]:
@@ -103,7 +106,7 @@ class ListType(_CollectionType):
 
     @property
     def java_name(self) -> str:
-        return _java(not self.is_multicell, "ListType", self.element)
+        return _java("ListType", self.element, is_multicell=self.is_multicell)
 
     @property
     def children(self) -> tuple[CqlType, ...]:
@@ -120,14 +123,14 @@ class ListType(_CollectionType):
 
     def unpack(self, raw: bytes) -> list[bytes | None]:
         """The elements; a bound list may contain nulls."""
-        return unpack(raw, "list")
+        return list(parts(raw, "list"))
 
     def pack(self, elements: Sequence[bytes | None]) -> bytes:
         """The list of these elements."""
         return pack(len(elements), elements)
 
     def validate(self, raw: bytes) -> None:
-        for part in unpack(raw, "list"):
+        for part in parts(raw, "list"):
             if part is not None:
                 self.element.validate(part)
 
@@ -140,32 +143,32 @@ class ListType(_CollectionType):
 
     def decode(self, raw: bytes) -> list[Any]:
         decode = self.element.decode
-        return [None if part is None else decode(part) for part in unpack(raw, "list")]
+        return [None if part is None else decode(part) for part in parts(raw, "list")]
 
     def decode_hashable(self, raw: bytes) -> tuple[Any, ...]:
         decode = self.element.decode_hashable
-        return tuple([None if part is None else decode(part) for part in unpack(raw, "list")])
+        return tuple([None if part is None else decode(part) for part in parts(raw, "list")])
 
     def normalise(self, raw: bytes) -> bytes:
         normalise = self.element.normalise
-        return self.pack([None if part is None else normalise(part) for part in unpack(raw, "list")])
+        return self.pack([None if part is None else normalise(part) for part in parts(raw, "list")])
 
     def order(self, raw: bytes) -> tuple[Any, ...]:
         if not raw:
             return ()
         order = self.element.order
-        return tuple([NULL_KEY if part is None else order(part) for part in unpack(raw, "list")])
+        return tuple([NULL_KEY if part is None else order(part) for part in parts(raw, "list")])
 
     def to_json(self, raw: bytes) -> str:
         to_json = self.element.to_json
-        return f"[{', '.join('null' if part is None else to_json(part) for part in unpack(raw, 'list'))}]"
+        return f"[{', '.join('null' if part is None else to_json(part) for part in parts(raw, 'list'))}]"
 
     def from_json(self, parsed: Any) -> bytes:
         return self.pack(list(elements_from_json(array(parsed, "a list"), self.element, "list")))
 
     def to_cql(self, raw: bytes) -> str:
         to_cql = self.element.to_cql
-        return f"[{', '.join('null' if part is None else to_cql(part) for part in unpack(raw, 'list'))}]"
+        return f"[{', '.join('null' if part is None else to_cql(part) for part in parts(raw, 'list'))}]"
 
 
 @dataclass(frozen=True, repr=False)
@@ -180,7 +183,7 @@ class SetType(_CollectionType):
 
     @property
     def java_name(self) -> str:
-        return _java(not self.is_multicell, "SetType", self.element)
+        return _java("SetType", self.element, is_multicell=self.is_multicell)
 
     @property
     def children(self) -> tuple[CqlType, ...]:
@@ -197,7 +200,7 @@ class SetType(_CollectionType):
 
     def unpack(self, raw: bytes) -> list[bytes]:
         """The elements as they stand; `normalise` sorts them."""
-        return _not_null(unpack(raw, "set"))
+        return list(_not_null(parts(raw, "set")))
 
     def pack(self, elements: Iterable[bytes]) -> bytes:
         """The set of these elements: sorted, the first of equal ones."""
@@ -207,7 +210,7 @@ class SetType(_CollectionType):
         return pack(len(found), [found[key] for key in sorted(found)])
 
     def validate(self, raw: bytes) -> None:
-        for part in self.unpack(raw):
+        for part in _not_null(parts(raw, "set")):
             self.element.validate(part)
 
     def encode(self, value: Any) -> bytes:
@@ -257,7 +260,7 @@ class MapType(_CollectionType):
 
     @property
     def java_name(self) -> str:
-        return _java(not self.is_multicell, "MapType", self.key, self.value)
+        return _java("MapType", self.key, self.value, is_multicell=self.is_multicell)
 
     @property
     def children(self) -> tuple[CqlType, ...]:
@@ -280,8 +283,8 @@ class MapType(_CollectionType):
 
     def unpack(self, raw: bytes) -> list[tuple[bytes, bytes]]:
         """The entries as they stand; `normalise` sorts them."""
-        parts = _not_null(unpack(raw, "map", 2))
-        return list(zip(parts[::2], parts[1::2], strict=True))
+        found = _not_null(parts(raw, "map", 2))
+        return list(zip(found, found, strict=True))
 
     def pack(self, entries: Iterable[tuple[bytes, bytes]]) -> bytes:
         """The map of these entries: sorted by key, of equal keys the first one with the last one's value."""
@@ -292,9 +295,8 @@ class MapType(_CollectionType):
         return pack(len(found), [part for place in sorted(found) for part in found[place]])
 
     def validate(self, raw: bytes) -> None:
-        for key, value in self.unpack(raw):
-            self.key.validate(key)
-            self.value.validate(value)
+        for kind, part in zip(cycle((self.key, self.value)), _not_null(parts(raw, "map", 2)), strict=False):
+            kind.validate(part)
 
     def encode(self, value: Any) -> bytes:
         """A mapping, or whatever has its `items()`."""

@@ -5,7 +5,7 @@ Bytes may hold fewer components than the type has, as a value written before a U
 
 import re
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,24 +46,26 @@ def unpack(raw: bytes, size: int) -> list[bytes | None]:
     return components + [None] * (size - len(components))
 
 
-def validate(raw: bytes, types: Sequence[CqlType]) -> None:
-    """Refuses bytes that are no tuple of these types."""
+def checked_parts(
+    raw: bytes, types: Sequence[CqlType], component: Callable[[int], str], whole: str
+) -> Iterator[tuple[int, CqlType, bytes]]:
+    """Each component that is not null, with its index and type; `component` and `whole` name things in refusals."""
     offset = 0
     for index, kind in enumerate(types):
         if offset == len(raw):
             return
         if offset + 4 > len(raw):
-            raise MarshalError(f"Not enough bytes to read size of {index}th component")
+            raise MarshalError(f"Not enough bytes to read size of {component(index)}")
         (length,) = _read(raw, offset)
         offset += 4
         if length < 0:
             continue
         if offset + length > len(raw):
-            raise MarshalError(f"Not enough bytes to read {index}th component")
-        kind.validate(raw[offset : offset + length])
+            raise MarshalError(f"Not enough bytes to read {component(index)}")
+        yield index, kind, raw[offset : offset + length]
         offset += length
     if offset < len(raw):
-        raise MarshalError("Invalid remaining data after end of tuple value")
+        raise MarshalError(f"Invalid remaining data after end of {whole} value")
 
 
 def order(raw: bytes, types: Sequence[CqlType]) -> tuple[Any, ...]:
@@ -156,7 +158,8 @@ class TupleType(CqlType):
         return Assignment.WEAK
 
     def validate(self, raw: bytes) -> None:
-        validate(raw, self.components)
+        for _, kind, part in checked_parts(raw, self.components, "{}th component".format, "tuple"):
+            kind.validate(part)
 
     def encode(self, value: Any) -> bytes:
         """A tuple or list, not longer than the type."""

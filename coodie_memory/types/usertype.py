@@ -66,7 +66,15 @@ class UserType(CqlType):
         )
 
     def validate(self, raw: bytes) -> None:
-        tuples.validate(raw, self.field_types)
+        found = tuples.checked_parts(raw, self.field_types, self._place, "UDT")
+        for index, kind, part in found:
+            try:
+                kind.validate(part)
+            except MarshalError as error:
+                raise MarshalError(f"Failure validating the {self._place(index)}; {error.message}") from None
+
+    def _place(self, index: int) -> str:
+        return f"{index}th field {self.field_names[index]}"
 
     def encode(self, value: Any) -> bytes:
         """A mapping of field names, a tuple or list in field order, or an object with such attributes; null for others."""
