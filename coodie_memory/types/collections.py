@@ -20,7 +20,7 @@ def pack(count: int, found: Iterable[bytes | None]) -> bytes:
     return _write(count) + b"".join([_NULL if part is None else _write(len(part)) + part for part in found])
 
 
-def parts(raw: bytes, kind: str, each: int = 1) -> Iterator[bytes | None]:
+def unpack(raw: bytes, kind: str, each: int = 1) -> Iterator[bytes | None]:
     """The parts in order, `each` of them an element, null where the length is negative.
 
     Raises `MarshalError` where the bytes stop making sense, after the parts before have been given.
@@ -123,14 +123,14 @@ class ListType(_CollectionType):
 
     def unpack(self, raw: bytes) -> list[bytes | None]:
         """The elements; a bound list may contain nulls."""
-        return list(parts(raw, "list"))
+        return list(unpack(raw, "list"))
 
     def pack(self, elements: Sequence[bytes | None]) -> bytes:
         """The list of these elements."""
         return pack(len(elements), elements)
 
     def validate(self, raw: bytes) -> None:
-        for part in parts(raw, "list"):
+        for part in unpack(raw, "list"):
             if part is not None:
                 self.element.validate(part)
 
@@ -143,32 +143,32 @@ class ListType(_CollectionType):
 
     def decode(self, raw: bytes) -> list[Any]:
         decode = self.element.decode
-        return [None if part is None else decode(part) for part in parts(raw, "list")]
+        return [None if part is None else decode(part) for part in unpack(raw, "list")]
 
     def decode_hashable(self, raw: bytes) -> tuple[Any, ...]:
         decode = self.element.decode_hashable
-        return tuple([None if part is None else decode(part) for part in parts(raw, "list")])
+        return tuple([None if part is None else decode(part) for part in unpack(raw, "list")])
 
     def normalise(self, raw: bytes) -> bytes:
         normalise = self.element.normalise
-        return self.pack([None if part is None else normalise(part) for part in parts(raw, "list")])
+        return self.pack([None if part is None else normalise(part) for part in unpack(raw, "list")])
 
     def order(self, raw: bytes) -> tuple[Any, ...]:
         if not raw:
             return ()
         order = self.element.order
-        return tuple([NULL_KEY if part is None else order(part) for part in parts(raw, "list")])
+        return tuple([NULL_KEY if part is None else order(part) for part in unpack(raw, "list")])
 
     def to_json(self, raw: bytes) -> str:
         to_json = self.element.to_json
-        return f"[{', '.join('null' if part is None else to_json(part) for part in parts(raw, 'list'))}]"
+        return f"[{', '.join('null' if part is None else to_json(part) for part in unpack(raw, 'list'))}]"
 
     def from_json(self, parsed: Any) -> bytes:
         return self.pack(list(elements_from_json(array(parsed, "a list"), self.element, "list")))
 
     def to_cql(self, raw: bytes) -> str:
         to_cql = self.element.to_cql
-        return f"[{', '.join('null' if part is None else to_cql(part) for part in parts(raw, 'list'))}]"
+        return f"[{', '.join('null' if part is None else to_cql(part) for part in unpack(raw, 'list'))}]"
 
 
 @dataclass(frozen=True, repr=False)
@@ -200,7 +200,7 @@ class SetType(_CollectionType):
 
     def unpack(self, raw: bytes) -> list[bytes]:
         """The elements as they stand; `normalise` sorts them."""
-        return list(_not_null(parts(raw, "set")))
+        return list(_not_null(unpack(raw, "set")))
 
     def pack(self, elements: Iterable[bytes]) -> bytes:
         """The set of these elements: sorted, the first of equal ones."""
@@ -210,7 +210,7 @@ class SetType(_CollectionType):
         return pack(len(found), [found[key] for key in sorted(found)])
 
     def validate(self, raw: bytes) -> None:
-        for part in _not_null(parts(raw, "set")):
+        for part in _not_null(unpack(raw, "set")):
             self.element.validate(part)
 
     def encode(self, value: Any) -> bytes:
@@ -283,7 +283,7 @@ class MapType(_CollectionType):
 
     def unpack(self, raw: bytes) -> list[tuple[bytes, bytes]]:
         """The entries as they stand; `normalise` sorts them."""
-        found = _not_null(parts(raw, "map", 2))
+        found = _not_null(unpack(raw, "map", 2))
         return list(zip(found, found, strict=True))
 
     def pack(self, entries: Iterable[tuple[bytes, bytes]]) -> bytes:
@@ -295,7 +295,7 @@ class MapType(_CollectionType):
         return pack(len(found), [part for place in sorted(found) for part in found[place]])
 
     def validate(self, raw: bytes) -> None:
-        for kind, part in zip(cycle((self.key, self.value)), _not_null(parts(raw, "map", 2)), strict=False):
+        for kind, part in zip(cycle((self.key, self.value)), _not_null(unpack(raw, "map", 2)), strict=False):
             kind.validate(part)
 
     def encode(self, value: Any) -> bytes:

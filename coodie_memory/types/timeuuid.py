@@ -9,10 +9,15 @@ _LEAST, _GREATEST = 0x8080808080808080, 0x7F7F7F7F7F7F7F7F
 _VARIANT = 0x8000 << 48
 
 
-def make(ticks: int, clock_sequence: int, node: int) -> UUID:
-    """The timeuuid of a moment in ticks since 1970."""
+def make(micros: int, clock_sequence: int, node: int, tick: int = 0) -> UUID:
+    """The timeuuid of a moment; `tick`, 0 to 9, tells tenths of a microsecond apart."""
     low = _VARIANT | (clock_sequence & 0x3FFF) << 48 | node & 0xFFFFFFFFFFFF
-    return _uuid(ticks + _EPOCH, low)
+    return _uuid(micros * 10 + tick + _EPOCH, low)
+
+
+def mirrored(value: UUID, around: int) -> UUID:
+    """The timeuuid as long before a moment in microseconds as `value` is after it."""
+    return _uuid(2 * (around * 10 + _EPOCH) - value.time, value.int & 0xFFFFFFFFFFFFFFFF)
 
 
 def micros(value: UUID) -> int:
