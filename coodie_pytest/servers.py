@@ -63,8 +63,7 @@ class Servers:
         self._stack.close()
 
     def _start(self, profile: str) -> Address:
-        # Imported when a server is really started: the plugin is loaded in every pytest run.
-        from coodie_pytest.cluster import cassandra  # noqa: PLC0415
+        from coodie_pytest.cluster import cassandra
 
         cluster = self._stack.enter_context(cassandra(profile=profile))
         return Address(cluster.hosts, cluster.port)
