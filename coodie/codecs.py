@@ -19,7 +19,7 @@ Convert: TypeAlias = Callable[[Any], Any]
 UNCONVERTIBLE = (ValueError, TypeError, AttributeError, OverflowError)
 """What an encoder raises for a value that the CQL type cannot hold."""
 
-_FLOAT = struct.Struct("f")
+_FLOAT = struct.Struct(">f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def enumeration(cls: type[Enum], value: Codec) -> Codec:
     encode = value.encode
 
     def to_value(member: Any) -> Any:
-        return encode(member.value if isinstance(member, Enum) else member)
+        return encode((member if isinstance(member, cls) else cls(member)).value)
 
     return Codec(to_value, cls)
 

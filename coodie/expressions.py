@@ -71,7 +71,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class TupleComparison:
-    """`(column, …) operator ?` over clustering columns."""
+    """`(column, …) operator ?` over clustering columns; with IN, the value is a tuple of tuples."""
 
     columns: tuple[Column, ...]
     operator: Operator
@@ -173,7 +173,13 @@ def _looked_up(schema: TableSchema, name: str, value: Any) -> Predicate:
     if lookup.of_token:
         return _of_token(schema, lookup, value)
     if len(lookup.columns) > 1:
-        return TupleComparison(lookup.columns, lookup.operator, _tuple(lookup.columns, value))
+        several = lookup.operator is Operator.IN and isinstance(value, Iterable)
+        values = (
+            tuple(_tuple(lookup.columns, each) for each in value)
+            if several
+            else _tuple(lookup.columns, value)
+        )
+        return TupleComparison(lookup.columns, lookup.operator, values)
     return comparison(lookup.columns[0], lookup.operator, value)
 
 

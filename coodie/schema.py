@@ -321,8 +321,8 @@ def _check_table(schema: TableSchema, discriminators: int) -> None:
     if not schema.partition_key:
         raise InvalidModelError(f"{schema.model} has no partition key; mark a field with PrimaryKey()")
     if len(schema.by_name) < len(schema.columns):
-        names = [column.name for column in schema.columns]
-        twice = next(column for column in schema.columns if names.count(column.name) > 1)
+        twice = next(column for column in schema.columns if schema.by_name[column.name] is not column)
+        twice = schema.by_name[twice.name]
         raise InvalidModelError(f"{twice}: another field has the same column {twice.name!r}")
     if discriminators > 1:
         raise InvalidModelError(
