@@ -78,17 +78,19 @@ class Reversed:
     def __init__(self, key: Any) -> None:
         self.key = key
 
-    def __lt__(self, other: "Reversed") -> bool:
-        return bool(other.key < self.key)
+    # Whoever is no Reversed, a sentinel beyond all keys, knows itself where it stands.
 
-    def __gt__(self, other: "Reversed") -> bool:
-        return bool(self.key < other.key)
+    def __lt__(self, other: object) -> bool:
+        return bool(other.key < self.key) if isinstance(other, Reversed) else NotImplemented
 
-    def __le__(self, other: "Reversed") -> bool:
-        return not self.key < other.key
+    def __gt__(self, other: object) -> bool:
+        return bool(self.key < other.key) if isinstance(other, Reversed) else NotImplemented
 
-    def __ge__(self, other: "Reversed") -> bool:
-        return not other.key < self.key
+    def __le__(self, other: object) -> bool:
+        return not self.key < other.key if isinstance(other, Reversed) else NotImplemented
+
+    def __ge__(self, other: object) -> bool:
+        return not other.key < self.key if isinstance(other, Reversed) else NotImplemented
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Reversed) and self.key == other.key
