@@ -135,7 +135,8 @@ def users_session(backend, address):
     from cassandra.policies import RoundRobinPolicy
     from cassandra.query import dict_factory
 
-    cluster = Cluster(address, load_balancing_policy=RoundRobinPolicy(), protocol_version=4)
+    ((host, port),) = address
+    cluster = Cluster([host], port=port, load_balancing_policy=RoundRobinPolicy(), protocol_version=4)
     session = cluster.connect(backend.keyspace)
     session.row_factory = dict_factory
     session.default_fetch_size = 3

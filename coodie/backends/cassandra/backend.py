@@ -49,9 +49,7 @@ def connect(
     """Connect to a cluster, blocking. Hosts are `"name"`, `"name:port"` or pairs; the options are `Cluster`'s."""
     arguments: dict[str, Any] = dict(options or {})
     if hosts is not None:
-        arguments["contact_points"] = [
-            _endpoint(host) for host in ([hosts] if isinstance(hosts, str) else hosts)
-        ]
+        arguments |= _contact_points([hosts] if isinstance(hosts, str) else hosts)
     if ssl_context is not None:
         arguments["ssl_context"] = ssl_context
     if not arguments.keys() & _LEGACY_OPTIONS:
@@ -240,14 +238,27 @@ class CautiousRetryPolicy(RetryPolicy):  # type: ignore[misc]  # the driver is u
         return self.RETHROW, None
 
 
-def _endpoint(host: Host) -> Host:
-    """A contact point as the driver takes it: "[::1]:9042" and "10.0.0.1:9042" name a port, "::1" does not."""
+def _contact_points(hosts: Sequence[Host]) -> dict[str, Any]:
+    """The hosts as `Cluster` takes them.
+
+    A port that all of them name is the cluster's: scylla-driver looks for the nodes it discovers there.
+    """
+    endpoints = [_endpoint(host) for host in hosts]
+    ports = {port for _, port in endpoints}
+    port = ports.pop() if len(ports) == 1 else None
+    if port is not None:
+        return {"contact_points": [name for name, _ in endpoints], "port": port}
+    return {"contact_points": [name if own is None else (name, own) for name, own in endpoints]}
+
+
+def _endpoint(host: Host) -> tuple[str, int | None]:
+    """Name and port, if it has one: "[::1]:9042" and "10.0.0.1:9042" do, "::1" does not."""
     if not isinstance(host, str):
         return host
     name, colon, port = host.rpartition(":")
     if colon and port.isdigit() and (":" not in name or name.endswith("]")):
         return name.strip("[]"), int(port)
-    return host.strip("[]")
+    return host.strip("[]"), None
 
 
 def _to_prepare(request: Request) -> list[str]:

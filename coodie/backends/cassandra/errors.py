@@ -145,12 +145,14 @@ def _from_message(error: Any) -> exceptions.BackendError:
 
 def _no_host(error: Any) -> exceptions.BackendError:
     """A server's error that the driver met on every host it tried is that error; else no host answers."""
-    by_host = error.errors if isinstance(error.errors, Mapping) else {}
+    # Where no host was even tried, the driver gives their addresses alone.
+    by_host = error.errors if isinstance(error.errors, Mapping) else dict.fromkeys(error.errors or (), error)
     answers = list(by_host.values())
     if answers and all(isinstance(answer, _SERVER_ANSWERS) for answer in answers):
         return coodie_error(answers[-1])
+    reasons = [str(host) if reason is error else f"{host}: {reason}" for host, reason in by_host.items()]
     return exceptions.ConnectionFailed(
-        str(error.args[0]) + "".join(f"; {host}: {reason}" for host, reason in by_host.items()),
+        "; ".join((str(error.args[0]), *reasons)),
         errors={str(host): reason for host, reason in by_host.items()},
     )
 

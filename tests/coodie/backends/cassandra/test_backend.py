@@ -12,7 +12,7 @@ from cassandra.policies import FallthroughRetryPolicy, RetryPolicy, WriteType
 from cassandra.protocol import ErrorMessage, IsBootstrappingErrorMessage, OverloadedErrorMessage, ServerError
 
 from coodie.backends.cassandra import backend as backend_module
-from coodie.backends.cassandra.backend import CassandraBackend, CautiousRetryPolicy, _endpoint
+from coodie.backends.cassandra.backend import CassandraBackend, CautiousRetryPolicy, _contact_points
 from coodie.statement import BatchRequest, Page, Statement
 
 READ = Statement("SELECT a FROM t", prepare=False)
@@ -111,19 +111,17 @@ def test_requests_of_others_pass_the_listener_untouched():
 
 
 @pytest.mark.parametrize(
-    ("host", "endpoint"),
+    ("hosts", "arguments"),
     [
-        ("127.0.0.1", "127.0.0.1"),
-        ("db.example.org:19042", ("db.example.org", 19042)),
-        ("::1", "::1"),
-        ("[::1]", "::1"),
-        ("[::1]:9043", ("::1", 9043)),
-        (("10.0.0.1", 9043), ("10.0.0.1", 9043)),
+        (["127.0.0.1", "::1", "[::2]"], {"contact_points": ["127.0.0.1", "::1", "::2"]}),
+        (["a.example.org:19042", ("b", 19042)], {"contact_points": ["a.example.org", "b"], "port": 19042}),
+        (["[::1]:9043", "10.0.0.1"], {"contact_points": [("::1", 9043), "10.0.0.1"]}),
+        (["a:1", "a:2"], {"contact_points": [("a", 1), ("a", 2)]}),
     ],
 )
-def test_host_may_name_its_port(host, endpoint):
-    """An address of IPv6 has colons of its own."""
-    assert _endpoint(host) == endpoint
+def test_hosts_may_name_their_port(hosts, arguments):
+    """An address of IPv6 has colons of its own; a port that all share is the cluster's."""
+    assert _contact_points(hosts) == arguments
 
 
 def answer(kind):

@@ -15,6 +15,13 @@ from cassandra.protocol import ErrorMessage
 from coodie import exceptions
 from coodie.backends.cassandra.errors import coodie_error, translated
 
+try:
+    from cassandra.protocol_features import ProtocolFeatures
+except ImportError:
+    FEATURES = ()
+else:  # scylla-driver hands on what the server offers beyond the protocol
+    FEATURES = (ProtocolFeatures(),)
+
 QUORUM = 4
 
 
@@ -33,7 +40,7 @@ def integer(number):
 
 def received(code, message, info=b""):
     """The driver's protocol message for an ERROR frame's body."""
-    return ErrorMessage.recv_body(io.BytesIO(integer(code) + string(message) + info), 4)
+    return ErrorMessage.recv_body(io.BytesIO(integer(code) + string(message) + info), 4, *FEATURES)
 
 
 REPLICAS = level(QUORUM) + integer(1) + integer(2)
@@ -140,6 +147,16 @@ def test_hosts_that_do_not_answer_are_a_failed_connection():
     assert error.code is None
     assert error.errors["a"] is refused
     assert "a: refused" in error.message
+
+
+def test_hosts_that_were_not_even_tried_are_named():
+    """The driver lists their addresses, without reasons."""
+    theirs = NoHostAvailable("Unable to connect to any servers", ["127.0.0.1"])
+
+    error = coodie_error(theirs)
+
+    assert error.message == "Unable to connect to any servers; 127.0.0.1"
+    assert error.errors == {"127.0.0.1": theirs}
 
 
 @pytest.mark.parametrize(
