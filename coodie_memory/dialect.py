@@ -54,8 +54,6 @@ class Dialect:
     """`SELECT 1` is grammar."""
     allows_local_indexes: bool
     """`CREATE INDEX ON t ((p), v)` is grammar."""
-    allows_compact_storage: bool
-    """CREATE TABLE takes COMPACT STORAGE."""
     allows_bound_drop_timestamp: bool
     """`ALTER TABLE t DROP v USING TIMESTAMP ?` is grammar."""
     allows_reduce_functions: bool
@@ -83,7 +81,6 @@ CASSANDRA = Dialect(
     allows_bypass_cache=False,
     allows_select_without_from=False,
     allows_local_indexes=False,
-    allows_compact_storage=False,
     allows_bound_drop_timestamp=False,
     allows_reduce_functions=False,
     describes_passwords=False,
@@ -107,7 +104,6 @@ SCYLLA = Dialect(
     allows_bypass_cache=True,
     allows_select_without_from=True,
     allows_local_indexes=True,
-    allows_compact_storage=True,
     allows_bound_drop_timestamp=True,
     allows_reduce_functions=True,
     describes_passwords=True,

@@ -10,6 +10,7 @@ tokens later, or where the parser has looked furthest: `reach` remembers that.
 from typing import TYPE_CHECKING, TypeVar
 
 from coodie_memory.cql import lexer, tokens
+from coodie_memory.cql.complaints import complaint
 from coodie_memory.errors import SyntaxException
 
 if TYPE_CHECKING:
@@ -78,6 +79,10 @@ class Cursor:
         self.reach = max(self.reach, ahead)
         return self.kinds[ahead]
 
+    def settle(self, distance: int = 0) -> None:
+        """The token `distance` further on has decided a choice: the server's tables then read one token more."""
+        self.reach = max(self.reach, self.at + distance + 1)
+
     def attempt(self, rule: "Callable[[Cursor], T]") -> T | None:
         """What the rule makes of the text here, or None and no step taken if it does not fit."""
         at, markers, depth = self.at, self.markers, self.depth
@@ -123,14 +128,14 @@ class Cursor:
 
     def refusal(self, message: str) -> SyntaxException:
         """What fits the grammar and is refused all the same, unless what was read before is broken."""
-        broken = self.kinds[max(self.at, self.reach)] == tokens.BROKEN
-        return SyntaxException(broken_message(self.text) if broken else message)
+        broken = self.kinds[min(max(self.at, self.reach), len(self.kinds) - 1)] == tokens.BROKEN
+        return SyntaxException(complaint(self.text) if broken else message)
 
     def failure(self, stuck: Stuck) -> SyntaxException:
         """The server's words for where the parser got stuck."""
-        reach = max(self.at, self.reach, stuck.offending)
+        reach = min(max(self.at, self.reach, stuck.offending), len(self.kinds) - 1)
         if self.kinds[reach] == tokens.BROKEN:
-            return SyntaxException(broken_message(self.text))
+            return SyntaxException(complaint(self.text))
         return SyntaxException(located(self.text, stuck, reach))
 
     def _shown(self, at: int) -> str:
@@ -175,9 +180,3 @@ def _excerpt(text: str, everything: list[lexer.Place], visible: list[int], *, at
     lines[first_place.line - 1] = lines[first_place.line - 1][first_place.column :]
     shown = "".join(lines[first_place.line - 1 : last_place.line])
     return f" ({'' if whole_start else '...'}{shown}{'' if whole_end else '...'})"
-
-
-def broken_message(text: str) -> str:
-    """What the server's lexer says about the first thing that is no token."""
-    at, line, column = lexer.broken_at(text)
-    return f"line {line}:{column} no viable alternative at character {text[at]!r}"

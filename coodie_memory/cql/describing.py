@@ -20,10 +20,12 @@ def describe(cursor: Cursor) -> ast.Describe:
     cursor.take()
     kind = cursor.kind
     if kind in _LISTINGS:
+        cursor.settle(1)
         cursor.take()
         return ast.DescribeNames(_LISTINGS[kind], _internals(cursor))
     match kind:
         case "K_CLUSTER":
+            cursor.settle(1)
             cursor.take()
             return ast.DescribeCluster(_internals(cursor))
         case "K_FULL" | "K_SCHEMA":

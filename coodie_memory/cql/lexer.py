@@ -13,7 +13,7 @@ from coodie_memory.cql import tokens
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_UNIT = r"(?:[mM][oO]|[mM][sS]|[uU][sS]|\u00b5[sS]|[nN][sS]|[yYwWdDhHmMsS])"
+UNIT = r"(?:[mM][oO]|[mM][sS]|[uU][sS]|\u00b5[sS]|[nN][sS]|[yYwWdDhHmMsS])"
 _ISO_DATE = r"(?:\d+Y(?:\d+M)?(?:\d+D)?|\d+M(?:\d+D)?|\d+D)"
 _ISO_TIME = r"T(?:\d+H(?:\d+M)?(?:\d+S)?|\d+M(?:\d+S)?|\d+S)"
 _ISO = (
@@ -21,11 +21,23 @@ _ISO = (
 )
 _HEX4 = "[0-9a-fA-F]{4}"
 
+_DURATION = rf"-?\d++{UNIT}(?:\d++{UNIT})*+"
+# The server's lexer decides what a token is by its first characters and does not think again. These are the starts of
+# a uuid, a duration, a float that turn out not to be one, although shorter tokens would fit.
+_BROKEN = rf"""
+    (?!\d{{7}}[eE]-\d++(?![0-9a-fA-F-]))[0-9a-fA-F]{{8}}- | P\d{{4}}- | {_DURATION}\d | -?\d++[uUnN\u00b5](?![sS])
+  | \d++(?:[dD]\d++)*+(?:[dD][a-fA-F] | [a-cfA-CF]) | \d++(?:[dD]\d++)++[eE]
+  | \d++[eE]\d++[a-fA-F] | \d++[eE](?![\d+-]) | \d++[eE][+-](?!\d)
+  | -\d++[eE](?![+-]?\d) | -?\d++\.\d*+[eE](?![+-]?\d)
+"""
+
 _TOKEN = re.compile(
     rf"""
     (?P<hidden>[ \t\r\n]++ | (?:--|//)[^\r\n]*+[\r\n] | /\*.*?\*/)
   | (?P<uuid>{_HEX4}{_HEX4}-{_HEX4}-{_HEX4}-{_HEX4}-{_HEX4}{_HEX4}{_HEX4})
-  | (?P<duration>{_ISO} | -?\d++{_UNIT}(?:\d++{_UNIT})*+)
+  | (?P<iso>{_ISO})
+  | (?P<broken>{_BROKEN})
+  | (?P<duration>{_DURATION})
   | (?P<custom>expr\()
   | (?P<word>[A-Za-z][A-Za-z0-9_]*+)
   | (?P<string>'[^']*+(?:''[^']*+)*+')
@@ -37,12 +49,13 @@ _TOKEN = re.compile(
   | (?P<unnumber>-(?:[nN][aA][nN]|[iI][nN][fF][iI][nN][iI][tT][yY]))
   | (?P<mark>\?)
   | (?P<range>\.\.)
-  | (?P<symbol>[<>!+-]= | [%()+,\-./:;<=>\[*\]{{}}])
+  | (?P<symbol>[<>!+-]= | -(?![-nNiIP]) | /(?![/*]) | [%()+,.:;<=>\[*\]{{}}])
     """,
     re.VERBOSE | re.DOTALL,
 )
 _KIND_OF_GROUP = {
     "uuid": tokens.UUID,
+    "iso": tokens.DURATION,
     "duration": tokens.DURATION,
     "hex": tokens.HEX,
     "float": tokens.FLOAT,
@@ -60,10 +73,10 @@ def scan(text: str) -> tuple[list[str], list[str]]:
     at = 0
     for match in _TOKEN.finditer(text):
         start, end = match.span()
-        if start != at:
+        group = match.lastgroup
+        if start != at or group == "broken":
             break
         at = end
-        group = match.lastgroup
         if group == "hidden":
             continue
         lexeme = match.group()
@@ -114,10 +127,10 @@ def places(text: str) -> "Iterator[Place]":
     line, line_start, at = 1, 0, 0
     for match in _TOKEN.finditer(text):
         start, end = match.span()
-        if start != at:
+        group, lexeme = match.lastgroup, match.group()
+        if start != at or group == "broken":
             return
         at = end
-        group, lexeme = match.lastgroup, match.group()
         shown = _rare(group, lexeme)[1] if group in {"string", "dollars", "quoted"} else lexeme
         yield Place(line, _width(text[line_start:start]), shown, group == "hidden")
         line += lexeme.count("\n")
@@ -125,15 +138,20 @@ def places(text: str) -> "Iterator[Place]":
             line_start = start + lexeme.rindex("\n") + 1
 
 
-def broken_at(text: str) -> tuple[int, int, int]:
-    """Offset, line and column of what is no token."""
+def readable(text: str) -> int:
+    """How many characters from the start are tokens."""
     at = 0
     for match in _TOKEN.finditer(text):
-        if match.start() != at:
+        if match.start() != at or match.lastgroup == "broken":
             break
         at = match.end()
+    return at
+
+
+def position(text: str, at: int) -> tuple[int, int]:
+    """Line and column of an offset."""
     line_start = text.rfind("\n", 0, at) + 1
-    return at, text.count("\n", 0, at) + 1, _width(text[line_start:at])
+    return text.count("\n", 0, at) + 1, _width(text[line_start:at])
 
 
 def _width(text: str) -> int:

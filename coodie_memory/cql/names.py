@@ -88,6 +88,7 @@ def _qualified(cursor: Cursor, what: str, end: frozenset[str]) -> ast.QualifiedN
         return ast.QualifiedName(owner, _unbound(cursor, what))
     if following not in end:
         raise cursor.no_viable(1)
+    cursor.settle(1)
     return ast.QualifiedName(None, _unbound(cursor, what))
 
 
@@ -124,7 +125,9 @@ def function(cursor: Cursor) -> ast.QualifiedName:
         following = cursor.peek(1)
         if following == ".":
             owner = _owner(cursor)
-        elif following not in _FUNCTION_END:
+        elif following in _FUNCTION_END:
+            cursor.settle(1)
+        else:
             raise cursor.no_viable(1)
     elif kind in tokens.NAMES or kind == tokens.MARKER:
         owner = _owner(cursor)

@@ -1,5 +1,7 @@
 """Roles, users, permissions, identities."""
 
+from typing import assert_never
+
 from coodie_memory.cql import ast, clauses, names, tokens, typenames
 from coodie_memory.cql.cursor import Cursor
 from coodie_memory.cql.properties import text_map
@@ -16,6 +18,17 @@ _PERMISSIONS: dict[str, ast.Permission] = {
     "K_UNMASK": "UNMASK",
     "K_SELECT_MASKED": "SELECT_MASKED",
 }
+_DATA_PERMISSIONS: frozenset[ast.Permission] = frozenset(
+    {"CREATE", "ALTER", "DROP", "SELECT", "MODIFY", "AUTHORIZE", "UNMASK", "SELECT_MASKED"}
+)
+_ROLE_PERMISSIONS: frozenset[ast.Permission] = frozenset({"CREATE", "ALTER", "DROP", "AUTHORIZE", "DESCRIBE"})
+_FUNCTION_PERMISSIONS: frozenset[ast.Permission] = frozenset(
+    {"CREATE", "ALTER", "DROP", "AUTHORIZE", "EXECUTE"}
+)
+_JMX_PERMISSIONS: frozenset[ast.Permission] = frozenset(
+    {"AUTHORIZE", "DESCRIBE", "EXECUTE", "MODIFY", "SELECT"}
+)
+_CREATE: frozenset[ast.Permission] = frozenset({"CREATE"})
 _ALSO_ROLE_NAMES = frozenset({"K_UNMASK", "K_SELECT_MASKED"})
 _ROLE_NAMES = tokens.NAMES | {tokens.STRING, tokens.MARKER}
 _FUNCTIONS = tokens.NAMES | {"K_TOKEN", tokens.MARKER}
@@ -167,6 +180,7 @@ def grant(cursor: Cursor) -> ast.GrantPermissions | ast.GrantRole:
     cursor.expect("K_ON")
     resource = _resource(cursor)
     cursor.expect("K_TO")
+    _require_applicable(cursor, permissions, resource)
     return ast.GrantPermissions(permissions=permissions, resource=resource, grantee=names.role(cursor))
 
 
@@ -182,6 +196,7 @@ def revoke(cursor: Cursor) -> ast.RevokePermissions | ast.RevokeRole:
     cursor.expect("K_ON")
     resource = _resource(cursor)
     cursor.expect("K_FROM")
+    _require_applicable(cursor, permissions, resource)
     return ast.RevokePermissions(permissions=permissions, resource=resource, revokee=names.role(cursor))
 
 
@@ -218,6 +233,35 @@ def _permission(cursor: Cursor) -> ast.Permission:
     cursor.take()
     cursor.skip("K_PERMISSION")
     return permission
+
+
+def _require_applicable(
+    cursor: Cursor, permissions: tuple[ast.Permission, ...] | None, resource: ast.Resource
+) -> None:
+    kind, applicable = _applicable(resource)
+    if permissions is not None and applicable.isdisjoint(permissions):
+        raise cursor.refusal(f"Resource type {kind} does not support any of the requested permissions")
+
+
+def _applicable(resource: ast.Resource) -> tuple[str, frozenset[ast.Permission]]:
+    """The server's name for the kind of resource, and what may be granted on it: CREATE only on what holds others."""
+    match resource:
+        case ast.AllKeyspaces() | ast.KeyspaceResource():
+            return "DataResource", _DATA_PERMISSIONS
+        case ast.TableResource():
+            return "DataResource", _DATA_PERMISSIONS - _CREATE
+        case ast.RoleResource(None):
+            return "RoleResource", _ROLE_PERMISSIONS
+        case ast.RoleResource():
+            return "RoleResource", _ROLE_PERMISSIONS - _CREATE
+        case ast.AllFunctions():
+            return "FunctionResource", _FUNCTION_PERMISSIONS
+        case ast.FunctionResource():
+            return "FunctionResource", _FUNCTION_PERMISSIONS - _CREATE
+        case ast.JmxResource():
+            return "JMXResource", _JMX_PERMISSIONS
+        case _:
+            assert_never(resource)
 
 
 def _resource(cursor: Cursor) -> ast.Resource:

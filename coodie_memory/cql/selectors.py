@@ -1,6 +1,6 @@
 """Selectors: what may stand in a select list and in GROUP BY.
 
-They look like terms and may name columns; a minus binds closer than `.field` and `[key]`, which therefore cannot follow.
+They look like terms, and may name columns, their fields, elements and slices.
 """
 
 from typing import TypeAlias, TypeVar
@@ -36,6 +36,7 @@ _END = frozenset(
         *("K_LIMIT", "K_ORDER", "K_PER"),
     }
 )
+_MODIFIED_END = _END - {"["}
 _FIELD_END = _END | {"."}
 _NEVER_CALLED = frozenset({"K_DISTINCT", "K_JSON", "K_KEY"})
 _COLUMN_ONLY = tokens.COLUMN_UNRESERVED - {"K_COUNT"}
@@ -86,9 +87,21 @@ def _product(cursor: Cursor) -> ast.Selector:
 
 
 def _signed(cursor: Cursor) -> ast.Selector:
-    if cursor.skip("-"):
-        return ast.Negation(_simple(cursor))
-    return _modified(cursor, _simple(cursor))
+    if cursor.kind == "-":
+        depth = cursor.depth
+        cursor.descend()
+        cursor.take()
+        operand = _signed(cursor)
+        cursor.depth = depth
+        return ast.Negation(operand)
+    cursor.require(START)
+    # The server tries the selector with what follows it first, and without if that does not fit.
+    cursor.settle(1)
+    simple = _simple(cursor)
+    if cursor.kind not in {".", "["}:
+        return simple
+    modified = cursor.attempt(lambda ahead: _modified(ahead, simple))
+    return simple if modified is None else modified
 
 
 def _modified(cursor: Cursor, operand: T) -> "T | _Part":
@@ -102,6 +115,7 @@ def _modified(cursor: Cursor, operand: T) -> "T | _Part":
             modified = _subscript(cursor, modified)
             cursor.expect("]")
         else:
+            cursor.require(_MODIFIED_END)
             cursor.depth = depth
             return modified
         cursor.descend()
@@ -151,6 +165,7 @@ def _is_call(cursor: Cursor) -> bool:
     """Whether the name is a function's, not a column's; the server looks as far as `a.b(`."""
     kind, following = cursor.kind, cursor.peek(1)
     if following in _END:
+        cursor.settle(1)
         return False
     if following == "(" and kind not in _NEVER_CALLED and kind != tokens.MARKER:
         return True
@@ -164,6 +179,7 @@ def _is_call(cursor: Cursor) -> bool:
     if cursor.peek(3) == "(":
         return True
     cursor.require(_FIELD_END, 3)
+    cursor.settle(3)
     return False
 
 

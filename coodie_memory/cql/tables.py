@@ -142,7 +142,7 @@ def _table_options(
                 cursor.require({"K_STORAGE"}, 1)
                 cursor.expect("K_COMPACT", "K_STORAGE")
                 compact = True
-                if not view and not cursor.dialect.allows_compact_storage:
+                if view:
                     raise cursor.refusal("COMPACT STORAGE tables are not allowed starting with version 4.0")
             case "K_CLUSTERING" if cursor.peek(1) != "=":
                 cursor.require({"K_ORDER"}, 1)

@@ -73,6 +73,7 @@ def term(cursor: Cursor) -> ast.Term:
         cursor.descend()
         cursor.take()
         left = ast.BinaryOp(operator, left, _product(cursor))
+    cursor.settle()
     cursor.depth = depth
     return left
 

@@ -28,6 +28,7 @@ def _type_name(cursor: Cursor) -> ast.TypeName:
     if kind in tokens.NATIVE_TYPES:
         following = cursor.peek(1)
         if following in _TYPE_END:
+            cursor.settle(1)
             return native_type(cursor)
         if following != ".":
             raise cursor.no_viable(1)
@@ -37,6 +38,7 @@ def _type_name(cursor: Cursor) -> ast.TypeName:
             return _parametric(cursor)
         if following != "." and following not in _TYPE_END:
             raise cursor.no_viable(1)
+        cursor.settle(1)
     elif kind == "K_SET":
         return _parametric(cursor)
     elif kind == tokens.STRING:
