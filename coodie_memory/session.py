@@ -16,7 +16,7 @@ from coodie_memory.dialect import Dialect
 from coodie_memory.engine import Engine
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution import executor
-from coodie_memory.execution.batch import BatchEntry
+from coodie_memory.execution.batch import BatchEntry, execute_entries
 from coodie_memory.execution.context import DEFAULTS, Bound, Context, Options
 from coodie_memory.plan import planner
 from coodie_memory.result import UNSET, ColumnSpec, Result, SetKeyspace
@@ -74,7 +74,7 @@ class Plans:
             schema,
             plan,
             markers,
-            executor.compiled(plan, self._engine),
+            executor.compiled(plan),
             tuple(marker.type.encode for marker in markers),
         )
 
@@ -125,12 +125,11 @@ class Session:
         """Run INSERT, UPDATE and DELETE statements together, each with its own values."""
         with self._engine.lock:
             entries = []
-            for query, values in statements:
+            for query, given in statements:
                 prepared = self._current(query)
-                entries.append(BatchEntry(prepared.plan, prepared.run, encoded(prepared, values)))
-            return self._finish(
-                executor.execute_batch(entries, kind, Context(self._engine, (), Options(**options)))
-            )
+                entries.append(BatchEntry(prepared.run, encoded(prepared, given)))
+            context = Context(self._engine, (), Options(**options))
+            return _warned(execute_entries(entries, kind, context), context)
 
     def _current(self, query: str | Prepared) -> Prepared:
         if isinstance(query, str):
@@ -141,12 +140,14 @@ class Session:
 
     def _run(self, prepared: Prepared, values: Sequence[Bound], options: Options) -> Result:
         context = Context(self._engine, values, options)
-        result = prepared.run(context)
-        if context.warnings:
-            result = replace(result, warnings=tuple(context.warnings))
+        result = _warned(prepared.run(context), context)
         if isinstance(result, SetKeyspace):
             self.keyspace = result.keyspace
         return result
+
+
+def _warned(result: Result, context: Context) -> Result:
+    return replace(result, warnings=tuple(context.warnings)) if context.warnings else result
 
 
 def encoded(prepared: Prepared, values: Values) -> list[Bound]:
@@ -166,7 +167,7 @@ def _arranged(prepared: Prepared, values: Any) -> Sequence[Any]:
         return [values[marker.name] for marker in markers]
     if len(values) != len(markers):
         raise InvalidRequest(f"there were {len(markers)} markers(?) in CQL but {len(values)} bound variables")
-    return values
+    return list(values)
 
 
 @lru_cache(maxsize=2048)

@@ -143,7 +143,7 @@ def _check_factor(raw: str) -> None:
     try:
         factor = int(raw)
     except ValueError:
-        raise ConfigurationException(f"Replication factor must be numeric; found {raw}") from None
+        raise ConfigurationException(f'For input string: "{raw}"') from None
     if factor < 0:
         raise ConfigurationException(f"Replication factor must be non-negative, found {factor}")
 

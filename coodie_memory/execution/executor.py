@@ -1,0 +1,46 @@
+"""From plan to closure: one `match` over all plans. Whoever calls the closure holds the engine's lock."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import assert_never
+
+from coodie_memory.execution import batch, ddl, read, system
+from coodie_memory.execution.context import Context
+from coodie_memory.execution.write import CompiledWrite
+from coodie_memory.plan.batch import BatchPlan
+from coodie_memory.plan.ddl import Transformation
+from coodie_memory.plan.planner import KeyspaceChange, Plan, Truncation
+from coodie_memory.plan.select import SelectPlan
+from coodie_memory.plan.write import WritePlan
+from coodie_memory.result import Result, Rows
+
+
+def compiled(plan: Plan) -> Callable[[Context], Result]:
+    """What executes the plan, any number of times, while the schema is the one it was planned for."""
+    match plan:
+        case SelectPlan():
+            return _reading(plan)
+        case WritePlan():
+            return CompiledWrite(plan)
+        case BatchPlan():
+            return batch.compiled(plan)
+        case Transformation():
+            return partial(ddl.change_schema, plan)
+        case Truncation():
+            return partial(ddl.truncate, plan)
+        case KeyspaceChange():
+            return partial(ddl.use, plan)
+        case _:
+            assert_never(plan)
+
+
+def _reading(plan: SelectPlan) -> Callable[[Context], Rows]:
+    run = read.compiled(plan)
+    if plan.table.keyspace not in system.KEYSPACES:
+        return run
+
+    def reading(context: Context) -> Rows:
+        system.refresh(context.engine)
+        return run(context)
+
+    return reading
