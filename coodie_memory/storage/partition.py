@@ -18,8 +18,8 @@ from coodie_memory.types.token import token_of
 class Partition:
     """What is stored under one partition key; `components` are its columns' wire bytes.
 
-    `dies_at` is at most the first second in which something in here is dead. Rows are as stored: `row.live` says
-    whether one exists and what of it is readable.
+    `dies_at` is the second from which something in here is dead, or enough of it to make forgetting it worthwhile. Rows
+    are as stored: `row.live` says whether one exists and what of it is readable.
     """
 
     __slots__ = ("_order", "_token", "components", "deletion", "dies_at", "key", "ranges", "rows", "static")

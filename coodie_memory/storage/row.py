@@ -2,7 +2,7 @@
 
 `values` is aligned with the columns' slots; None there means that nothing is readable. Rows written before an
 ALTER TABLE ADD are shorter: a missing tail is absent. `stamps` is one `Stamp` where a single statement wrote all that is
-there (an absent value is then just absent), else a tuple aligned like `values`, in which a stamp beside None is a
+there, its marker included (an absent value is then just absent), else a tuple aligned like `values`, in which a stamp beside None is a
 tombstone; a `Complex` value carries its stamps itself.
 
 What a stored deletion hides is not kept, so reading need not look at tombstones: until the second `plain_until` the
@@ -158,14 +158,15 @@ def is_empty(row: Row) -> bool:
 
 
 def _replaces(theirs: Row, ours: Row) -> bool:
-    """Whether nothing of ours can survive theirs: newer in all, and no gap in it; the usual overwriting INSERT."""
+    """Whether nothing of ours can survive theirs: newer, and no gap in it; the usual overwriting INSERT.
+
+    Each is one statement's row, so that its one stamp is the marker's, too, and it deletes nothing.
+    """
     return (
         isinstance(theirs.stamps, Stamp)
         and isinstance(ours.stamps, Stamp)
-        and ours.deletion is None
         and theirs.marker is not None
         and theirs.stamps.timestamp > ours.stamps.timestamp
-        and (ours.marker is None or theirs.marker.timestamp > ours.marker.timestamp)
         and len(theirs.values) >= len(ours.values)
         and None not in theirs.values
     )

@@ -49,6 +49,7 @@ clustering = st.just((b"1", b"2"))
 wide = st.tuples(cells, cells, no_cell, st.tuples(complexes, st.none()) | no_cell)
 rows = (
     st.builds(inserted, clustering, st.tuples(values, values), lives)
+    | st.builds(inserted, clustering, st.tuples(st.none(), values), lives)
     | st.builds(updated, clustering, st.tuples(st.none(), values), lives)
     | st.builds(with_cells, clustering, wide, st.none() | lives)
     | st.builds(deleted, clustering, deletions)
@@ -151,6 +152,20 @@ def test_what_is_read_is_what_all_facts_together_say(later_expiry_wins, history)
 
     for now in (99, 100, 101, 102, 103, 104):
         assert naively_readable(facts, now, later_expiry_wins=later_expiry_wins) == readable(store, now)
+
+
+@given(histories)
+def test_what_a_deletion_hides_is_not_stored(history):
+    """Readers compare no timestamps, and nothing superfluous takes memory."""
+    for partition in store_of(history, Rules()).partitions.values():
+        for position, row in partition.rows.items():
+            above = partition.deletion_over(position)
+            assert above is None or row.deletion is None or row.deletion.timestamp > above.timestamp
+            hidden_by = [each for each in (above, row.deletion) if each]
+            stored = mutation(rows=((position, row._replace(deletion=None)),))
+            for fact in facts_of(stored):
+                timestamp = fact.timestamp if isinstance(fact, Hides) else fact.stamp.timestamp
+                assert all(timestamp > each.timestamp for each in hidden_by)
 
 
 @given(histories)

@@ -32,6 +32,12 @@ def test_touching_ranges_of_one_statement_become_one():
     ) == (RangeTombstone(START, after((9,)), OLD),)
 
 
+def test_ranges_of_one_statement_with_rows_between_stay_apart():
+    apart = RangeTombstone((1,), (2,), OLD), RangeTombstone((3,), (4,), OLD)
+
+    assert ranges_of(*apart) == apart
+
+
 def test_prefix_covers_every_row_that_begins_with_it():
     ranges = ranges_of(RangeTombstone(before((1,)), after((1,)), OLD))
 

@@ -298,6 +298,17 @@ def test_tombstones_go_after_gc_grace_when_their_partition_is_written(store):
     assert store.partitions[KEY].ranges == ()
 
 
+def test_partition_that_always_holds_something_dead_is_not_purged_at_every_write(store):
+    """A purge looks at every row; the next one waits for a tenth of gc_grace."""
+    store.gc_grace = 100
+    for number in range(10):
+        insert(store, b"a", position=(10 + number,), ttl=1, now=NOW + number)
+
+    for second, left in ((102, 9), (103, 9), (112, 9), (113, 0)):
+        update(store, b"b", now=NOW + second)
+        assert left == len(store.partitions[KEY].rows) - 1
+
+
 def test_partition_of_which_nothing_is_left_goes(store):
     store.gc_grace = 0
     delete_partition(store, 20)
