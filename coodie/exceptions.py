@@ -27,9 +27,7 @@ A missing optional dependency is a plain `ImportError`; a failed lightweight tra
 """
 
 from collections.abc import Mapping
-from types import MappingProxyType
-
-NO_HOSTS: Mapping[str, Exception] = MappingProxyType({})
+from typing import Any
 
 
 class CoodieError(Exception):
@@ -74,6 +72,10 @@ class BackendError(CoodieError):
         self.message = message
         if code is not None:
             self.code = code
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Fields are keyword-only, which Python's own way of pickling exceptions does not know."""
+        return _revived, (type(self), self.args, vars(self))
 
 
 class ServerError(BackendError):
@@ -240,10 +242,16 @@ class AlreadyExists(BackendError):
 class ConnectionFailed(BackendError):
     """No host answers; `errors` holds what each of them failed with, by address."""
 
-    def __init__(self, message: str, *, errors: Mapping[str, Exception] = NO_HOSTS) -> None:
+    def __init__(self, message: str, *, errors: Mapping[str, Exception] | None = None) -> None:
         super().__init__(message)
-        self.errors = errors
+        self.errors = dict(errors or {})
 
 
 class RequestTimeout(BackendError):
     """The client gave up waiting; whether a write was applied is not known."""
+
+
+def _revived(kind: type[Exception], args: tuple[Any, ...], fields: dict[str, Any]) -> Exception:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(fields)
+    return error

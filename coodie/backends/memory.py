@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, Final, assert_never
 
@@ -36,21 +35,29 @@ def connect(
 
     The options are `MemoryCluster`'s. A keyspace that a given cluster lacks is refused, as a server does it.
     """
-    with translated():
-        match session:
-            case None:
-                cluster = MemoryCluster(**(options or {}))
-                if keyspace is not None:
-                    cluster.create_keyspace(keyspace)
-                return MemoryBackend(cluster.session(keyspace))
-            case MemoryCluster():
-                return MemoryBackend(session.session(keyspace))
-            case Session():
-                if keyspace is not None:
-                    session.use(keyspace)
-                return MemoryBackend(session)
-            case _:
-                assert_never(session)
+    try:
+        return MemoryBackend(_session(session, keyspace, options or {}))
+    except errors.CqlError as error:
+        raise coodie_error(error) from error
+
+
+def _session(
+    given: MemoryCluster | Session | None, keyspace: str | None, options: Mapping[str, Any]
+) -> Session:
+    match given:
+        case None:
+            cluster = MemoryCluster(**options)
+            if keyspace is not None:
+                cluster.create_keyspace(keyspace)
+            return cluster.session(keyspace)
+        case MemoryCluster():
+            return given.session(keyspace)
+        case Session():
+            if keyspace is not None:
+                given.use(keyspace)
+            return given
+        case _:
+            assert_never(given)
 
 
 class MemoryBackend:
@@ -69,8 +76,10 @@ class MemoryBackend:
         """One request, one answer. There is nothing to wait for, so a timeout cannot pass."""
         if self._closed:
             raise exceptions.ConnectionFailed("this connection is closed")
-        with translated():
+        try:
             return _page(self._run(request))
+        except errors.CqlError as error:
+            raise coodie_error(error) from error
 
     def execute_many(self, requests: Iterable[Request], concurrency: int) -> Iterator[Page | Exception]:
         """One after the other: nothing is ever in flight."""
@@ -119,15 +128,6 @@ class MemoryBackend:
             return self.execute(request)
         except Exception as error:  # noqa: BLE001  # handed to the caller as the outcome
             return error
-
-
-@contextmanager
-def translated() -> Iterator[None]:
-    """What the engine refuses inside leaves as a `CoodieError` whose `__cause__` it is."""
-    try:
-        yield
-    except errors.CqlError as error:
-        raise coodie_error(error) from error
 
 
 def coodie_error(error: errors.CqlError) -> exceptions.BackendError:

@@ -18,7 +18,7 @@ from cassandra.query import BoundStatement
 
 from coodie.backends.cassandra.arrival import arrival
 from coodie.backends.cassandra.values import Convert, encode_row, encoder
-from coodie.exceptions import InvalidRequest
+from coodie.exceptions import ConnectionFailed, InvalidRequest
 
 _Key: TypeAlias = tuple[str | None, str]
 _Seen: TypeAlias = tuple[str, str, str, object]
@@ -76,7 +76,11 @@ class PreparedCache:
         """As `get`, without blocking the running loop."""
         entry, mine = self._claim(cql)
         if mine:
-            self._threads.submit(self._prepare, cql, entry)
+            try:
+                self._threads.submit(self._prepare, cql, entry)
+            except RuntimeError:
+                # Closed since; whoever else waits for this entry must hear of it, too.
+                entry.set_exception(ConnectionFailed("this connection is closed"))
         if not entry.done():
             await arrival(lambda landed, _: entry.add_done_callback(landed))
         return entry.result()

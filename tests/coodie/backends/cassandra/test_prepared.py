@@ -13,7 +13,7 @@ from cassandra import cqltypes
 from cassandra.protocol import ColumnMetadata
 
 from coodie.backends.cassandra.prepared import PreparedCache
-from coodie.exceptions import InvalidRequest
+from coodie.exceptions import ConnectionFailed, InvalidRequest
 
 
 class Session:
@@ -166,6 +166,15 @@ async def test_all_who_wait_get_the_error(session, cache):
     outcomes = await asyncio.gather(*(cache.get_async("a") for _ in range(3)), return_exceptions=True)
 
     assert [type(outcome) for outcome in outcomes] == [ValueError] * 3
+
+
+async def test_closed_cache_says_so(cache):
+    """Waiting for a thread that will never come would be for ever."""
+    cache.close()
+
+    for _ in range(2):
+        with pytest.raises(ConnectionFailed, match="closed"):
+            await cache.get_async("a")
 
 
 @pytest.mark.parametrize(("params", "count"), [((), 0), ((1, 2), 2)])
