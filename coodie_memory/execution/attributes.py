@@ -1,0 +1,80 @@
+"""USING TIMESTAMP and TTL: when a write happened and until when it lasts."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from coodie_memory.errors import InvalidRequest
+from coodie_memory.execution.context import Context
+from coodie_memory.execution.evaluate import compiled
+from coodie_memory.plan.nodes import Term
+from coodie_memory.result import Unset
+from coodie_memory.schema.model import Table
+from coodie_memory.storage.cell import Stamp
+
+MAX_TTL = 20 * 365 * 24 * 3600
+_LEAST, _GREATEST = -(2**63) + 1, 2**63 - 1
+
+
+def timestamp(term: Term | None) -> Callable[[Context], int | None]:
+    """What the clause says; None where it is missing or unset."""
+    if term is None:
+        return lambda _context: None
+    value = compiled(term)
+
+    def given(context: Context) -> int | None:
+        raw = value(context)
+        if raw is None:
+            raise InvalidRequest("Invalid null value of timestamp")
+        return None if isinstance(raw, Unset) else int.from_bytes(raw, "big", signed=True)
+
+    return given
+
+
+def ttl(term: Term | None, table: Table) -> Callable[[Context], int]:
+    """Seconds to live; 0 is for ever."""
+    default: int = table.options["default_time_to_live"]
+    if term is None:
+        return _default_ttl(table, default)
+    value = compiled(term)
+
+    def given(context: Context) -> int:
+        raw = value(context)
+        if isinstance(raw, Unset):
+            return default
+        # The empty value counts as null, and null as "none, whatever the table says".
+        seconds = int.from_bytes(raw or b"", "big", signed=True)
+        if seconds < 0:
+            raise InvalidRequest(f"A TTL must be greater or equal to 0, but was {seconds}")
+        if seconds > MAX_TTL:
+            raise InvalidRequest(f"ttl is too large. requested ({seconds}) maximum ({MAX_TTL})")
+        _require_expiry_in_reach(context, table, seconds, "")
+        return seconds
+
+    return given
+
+
+def _default_ttl(table: Table, default: int) -> Callable[[Context], int]:
+    def given(context: Context) -> int:
+        _require_expiry_in_reach(context, table, default, "default ")
+        return default
+
+    return given if default else lambda _context: 0
+
+
+def stamp(micros: int, seconds: int, now: int) -> Stamp:
+    """The stamp of a write at `micros`, in second `now`."""
+    if not _LEAST <= micros <= _GREATEST:
+        raise InvalidRequest(f"Out of bound timestamp, must be in [{_LEAST}, {_GREATEST}]")
+    return Stamp(micros, seconds, now + seconds) if seconds else Stamp(micros)
+
+
+def _require_expiry_in_reach(context: Context, table: Table, seconds: int, which: str) -> None:
+    latest = context.engine.dialect.latest_expiry
+    if seconds and latest is not None and context.now + seconds > latest:
+        moment = datetime.fromtimestamp(latest, UTC).isoformat()
+        raise InvalidRequest(
+            f"Request on table {table.keyspace}.{table.name} with {which}ttl of {seconds} seconds exceeds maximum"
+            f" supported expiration date of {moment}. In order to avoid this use a lower TTL, change the expiration"
+            " date overflow policy or upgrade to a version where this limitation is fixed."
+            " See CASSANDRA-14092 and CASSANDRA-14227 for more details."
+        )

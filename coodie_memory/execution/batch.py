@@ -1,0 +1,91 @@
+"""Batches: everything is built before anything is applied, so that one failing statement leaves no trace of the others."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from coodie_memory.errors import InvalidRequest
+from coodie_memory.execution import attributes, lwt
+from coodie_memory.execution.changes import When
+from coodie_memory.execution.consistency import require_plain, require_plain_counter
+from coodie_memory.execution.context import Bound, Context
+from coodie_memory.execution.counter import Tally
+from coodie_memory.execution.write import VOID, CompiledWrite
+from coodie_memory.plan.batch import BatchKind, BatchPlan, checked
+from coodie_memory.result import Result
+from coodie_memory.storage.mutation import Mutation
+
+_MANY_PARTITIONS = 10
+
+
+class BatchEntry(NamedTuple):
+    """One statement of a protocol BATCH: prepared, with its own values."""
+
+    run: Callable[[Context], Result]
+    values: Sequence[Bound]
+
+
+def compiled(plan: BatchPlan) -> Callable[[Context], Result]:
+    """What executes BEGIN BATCH … APPLY BATCH; all its statements share the batch's values."""
+    writes = [CompiledWrite(write) for write in plan.writes]
+    own_timestamp = attributes.timestamp(plan.attributes.timestamp)
+
+    def execute(context: Context) -> Result:
+        timestamp = own_timestamp(context)
+        return _executed(plan, [(write, context) for write in writes], timestamp, context)
+
+    return execute
+
+
+def execute_entries(entries: Sequence[BatchEntry], kind: BatchKind, context: Context) -> Result:
+    """Execute a protocol BATCH, which is checked only now."""
+    parts: list[tuple[CompiledWrite, Context]] = []
+    for entry in entries:
+        if not isinstance(entry.run, CompiledWrite):
+            raise InvalidRequest(
+                "Invalid statement in batch: only UPDATE, INSERT and DELETE statements are allowed."
+            )
+        parts.append((entry.run, Context(context.engine, entry.values, context.options)))
+    plan = checked(BatchPlan(kind, tuple(write.plan for write, _ in parts)))
+    return _executed(plan, parts, None, context)
+
+
+def _executed(
+    plan: BatchPlan, parts: Sequence[tuple[CompiledWrite, Context]], timestamp: int | None, context: Context
+) -> Result:
+    if not parts:
+        return VOID
+    if plan.is_conditional:
+        return lwt.batch([lwt.Entry(write.part, own) for write, own in parts], context)
+    _require_plain(plan, context)
+    when = When(context.timestamp if timestamp is None else timestamp)
+    mutations: list[Mutation] = []
+    tally = Tally()
+    for write, own in parts:
+        if write.count is not None:
+            write.count(own, tally)
+        else:
+            mutations += write.part.changes(own, when)
+    mutations += tally.mutations(context)
+    _warn(plan, mutations, context)
+    context.engine.apply(mutations, context.now)
+    return VOID
+
+
+def _require_plain(plan: BatchPlan, context: Context) -> None:
+    if any(write.table.is_counter for write in plan.writes):
+        require_plain_counter(context)
+    else:
+        require_plain(context)
+
+
+def _warn(plan: BatchPlan, mutations: Sequence[Mutation], context: Context) -> None:
+    partitions = {(mutation.table, mutation.key) for mutation in mutations}
+    if plan.kind == "LOGGED" or len(partitions) <= _MANY_PARTITIONS:
+        return
+    names = {write.table.id: f"{write.table.keyspace}.{write.table.name}" for write in plan.writes}
+    tables = ", ".join(dict.fromkeys(names[mutation.table] for mutation in mutations))
+    context.warnings.append(
+        f"Unlogged batch covering {len({key for _, key in partitions})} partitions detected against"
+        f" table{'' if ',' not in tables else 's'} [{tables}]. You should use a logged batch for atomicity,"
+        " or asynchronous writes for performance."
+    )

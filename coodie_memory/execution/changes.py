@@ -1,0 +1,170 @@
+"""A write becomes what builds its mutations: places from WHERE, a draft for each row, a `Mutation` for each partition.
+
+Building has no effects; whatever can go wrong with a statement goes wrong here, in the server's order: keys, then
+USING, then values.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from coodie_memory.errors import InvalidRequest
+from coodie_memory.execution import attributes, keys
+from coodie_memory.execution.context import Context
+from coodie_memory.execution.drafts import Draft, Step, Writing
+from coodie_memory.execution.operations import preparation
+from coodie_memory.plan.operations import Operation, reads
+from coodie_memory.plan.write import WritePlan
+from coodie_memory.storage.cell import Deletion
+from coodie_memory.storage.mutation import Mutation, RangeTombstone
+from coodie_memory.storage.row import Row, deleted
+
+if TYPE_CHECKING:
+    from coodie_memory.storage.position import Position
+
+
+class When(NamedTuple):
+    """The timestamp of a write that has none of its own, None: the client's or the engine's next.
+
+    `is_ballot`: it is a lightweight transaction's, and overrules the statement's own.
+    """
+
+    timestamp: int | None = None
+    is_ballot: bool = False
+
+
+AT_ONCE = When()
+Changes: TypeAlias = Callable[[Context, When], list[Mutation]]
+_Begin: TypeAlias = Callable[[Context, When], Writing]
+_Steps: TypeAlias = Callable[[Context], list[Step]]
+
+
+def changes(plan: WritePlan) -> Changes:
+    """What builds the mutations of a write on a table without counters."""
+    if plan.operations or plan.kind != "DELETE":
+        return _modification(plan)
+    if not plan.where.clustering:
+        return _partition_deletion(plan)
+    return _row_deletion(plan) if plan.where.names_rows else _range_deletion(plan)
+
+
+def _modification(plan: WritePlan) -> Changes:
+    """INSERT, UPDATE, and DELETE of columns."""
+    table, begin = plan.table, _begin(plan)
+    partitions, places = keys.partitions(plan.where), keys.written_rows(plan.where)
+    regulars, statics = _steps(plan.regulars), _steps(plan.statics)
+    reads_rows, reads_static = any(map(reads, plan.regulars)), any(map(reads, plan.statics))
+    writes_rows = plan.touches_rows and (plan.kind != "DELETE" or bool(plan.regulars))
+    is_range = bool(plan.regulars) and bool(table.clustering) and not plan.where.names_rows
+
+    def build(context: Context, when: When) -> list[Mutation]:
+        found = partitions(context)
+        if is_range:
+            raise InvalidRequest("Range deletions are not supported for specific columns")
+        at = places(context) if plan.touches_rows else []
+        if plan.touches_rows and not at:
+            return []
+        writing = begin(context, when)
+        row_steps, static_steps = regulars(context), statics(context)
+        marker = writing.stamp if plan.kind == "INSERT" else None
+        mutations = []
+        for key, components in found:
+            rows: list[tuple[Position, Row]] = []
+            for position, clustering in at if writes_rows else ():
+                stored = writing.store.row(key, position, writing.now) if reads_rows else None
+                row = _done(Draft(writing, stored), row_steps).row(clustering, marker)
+                if row is not None:
+                    rows.append((position, row))
+            static = None
+            if static_steps:
+                stored = _stored_static(writing, key) if reads_static else None
+                static = _done(Draft(writing, stored), static_steps).row((), None)
+            if rows or static is not None:
+                mutations.append(Mutation(table.id, key, components, tuple(rows), static))
+        return mutations
+
+    return build
+
+
+def _partition_deletion(plan: WritePlan) -> Changes:
+    begin, partitions, table = _begin(plan), keys.partitions(plan.where), plan.table.id
+
+    def build(context: Context, when: When) -> list[Mutation]:
+        found = partitions(context)
+        deletion = _wide_deletion(begin(context, when), when)
+        return [Mutation(table, key, components, deletion=deletion) for key, components in found]
+
+    return build
+
+
+def _row_deletion(plan: WritePlan) -> Changes:
+    begin, partitions, table = _begin(plan), keys.partitions(plan.where), plan.table.id
+    places = keys.written_rows(plan.where)
+
+    def build(context: Context, when: When) -> list[Mutation]:
+        found, at = partitions(context), places(context)
+        if not at:
+            return []
+        writing = begin(context, when)
+        deletion = Deletion(writing.stamp.timestamp, writing.now)
+        rows = tuple([(position, deleted(clustering, deletion)) for position, clustering in at])
+        return [Mutation(table, key, components, rows) for key, components in found]
+
+    return build
+
+
+def _range_deletion(plan: WritePlan) -> Changes:
+    begin, partitions, table = _begin(plan), keys.partitions(plan.where), plan.table.id
+    slices = keys.slices(plan.where)
+
+    def build(context: Context, when: When) -> list[Mutation]:
+        found, cuts = partitions(context), slices(context)
+        if not cuts:
+            return []
+        deletion = _wide_deletion(begin(context, when), when)
+        ranges = tuple([RangeTombstone(start, end, deletion) for start, end in cuts])
+        return [Mutation(table, key, components, ranges=ranges) for key, components in found]
+
+    return build
+
+
+def _begin(plan: WritePlan) -> _Begin:
+    table = plan.table
+    own = attributes.timestamp(plan.attributes.timestamp)
+    ttl = attributes.ttl(plan.attributes.ttl, table)
+
+    def begin(context: Context, when: When) -> Writing:
+        timestamp = own(context)
+        if timestamp is None or when.is_ballot:
+            timestamp = when.timestamp
+        if timestamp is None:
+            timestamp = context.timestamp
+        stamp = attributes.stamp(timestamp, ttl(context), context.now)
+        return Writing(table, context.engine.store(table), stamp, context.now)
+
+    return begin
+
+
+def _steps(operations: Sequence[Operation]) -> _Steps:
+    preparations = [preparation(operation) for operation in operations]
+
+    def steps(context: Context) -> list[Step]:
+        prepared = [prepare(context) for prepare in preparations]
+        return [step for step in prepared if step is not None]
+
+    return steps
+
+
+def _done(draft: Draft, steps: Sequence[Step]) -> Draft:
+    for step in steps:
+        step(draft)
+    return draft
+
+
+def _stored_static(writing: Writing, key: bytes) -> Row | None:
+    partition = writing.store.partitions.get(key)
+    return None if partition is None else writing.store.live_static(partition, writing.now)
+
+
+def _wide_deletion(writing: Writing, when: When) -> Deletion:
+    # Beside the other statements of a conditional batch, deletions of ranges and partitions come first.
+    return Deletion(writing.stamp.timestamp - when.is_ballot, writing.now)

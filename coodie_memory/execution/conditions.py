@@ -1,0 +1,230 @@
+"""IF becomes closures: terms are evaluated first, then the row as it is stored is asked."""
+
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias, assert_never
+
+from coodie_memory.errors import InvalidRequest
+from coodie_memory.execution.cells import Reader, reader
+from coodie_memory.execution.context import Context
+from coodie_memory.execution.evaluate import compiled
+from coodie_memory.plan import conditions as plans
+from coodie_memory.plan.nodes import Bind, Term
+from coodie_memory.result import Raw, Unset
+from coodie_memory.schema.model import Column
+from coodie_memory.storage.row import Row
+from coodie_memory.types import tuples
+from coodie_memory.types.base import CqlType
+from coodie_memory.types.collections import ListType, MapType, SetType
+from coodie_memory.types.usertype import UserType
+
+Predicate: TypeAlias = Callable[[Row | None], bool]
+Question: TypeAlias = Callable[[Context], Predicate]
+_Part: TypeAlias = Callable[[Context], Reader]
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def question(condition: plans.ColumnCondition) -> Question:
+    """The closure of one condition: evaluates its terms and gives the predicate of a row."""
+    match condition:
+        case plans.Comparison():
+            return _comparison(condition)
+        case plans.Membership():
+            return _membership(condition)
+        case _:
+            assert_never(condition)
+
+
+def _comparison(condition: plans.Comparison) -> Question:
+    value, part = compiled(condition.value), _part(condition.column, condition.part)
+    holds = _holds(condition.column, condition.part, condition.operator)
+
+    def ask(context: Context) -> Predicate:
+        operand, read = _given(value(context)), part(context)
+        return lambda row: holds(read(row), operand)
+
+    return ask
+
+
+def _membership(condition: plans.Membership) -> Question:
+    part = _part(condition.column, condition.part)
+    values = _choices(condition.values)
+    equals = _holds(condition.column, condition.part, "=")
+
+    def ask(context: Context) -> Predicate:
+        operands, read = values(context), part(context)
+        return lambda row: any(equals(read(row), operand) for operand in operands)
+
+    return ask
+
+
+def _choices(values: tuple[Term, ...] | Bind) -> Callable[[Context], list[Raw]]:
+    if isinstance(values, tuple):
+        each = [compiled(value) for value in values]
+
+        def given(context: Context) -> list[Raw]:
+            # An unset value among them is left out.
+            return [raw for value in each if not isinstance(raw := value(context), Unset)]
+
+        return given
+    whole, kind = compiled(values), values.type
+    assert isinstance(kind, ListType)
+
+    def bound(context: Context) -> list[Raw]:
+        raw = whole(context)
+        if raw is None:
+            raise InvalidRequest("Invalid null list in IN condition")
+        return list(kind.unpack(_known(raw)))
+
+    return bound
+
+
+def _given(raw: Raw | Unset) -> Raw:
+    if isinstance(raw, Unset):
+        raise InvalidRequest("Invalid 'unset' value in condition")
+    return raw
+
+
+def _known(raw: Raw | Unset) -> bytes:
+    given = _given(raw)
+    assert given is not None
+    return given
+
+
+def _part(column: Column, part: plans.Part) -> _Part:
+    whole = reader(column)
+    match part:
+        case plans.Whole():
+            return lambda _context: whole
+        case plans.Element():
+            return _element(column.type, part, whole)
+        case plans.Field():
+            index, kind = part.index, column.type
+            assert isinstance(kind, UserType)
+            size = len(kind.field_types)
+
+            def field(row: Row | None) -> Raw:
+                raw = whole(row)
+                return None if raw is None else tuples.unpack(raw, size)[index]
+
+            return lambda _context: field
+        case _:
+            assert_never(part)
+
+
+def _element(kind: CqlType, part: plans.Element, whole: Reader) -> _Part:
+    key = compiled(part.key)
+    if isinstance(kind, MapType):
+        return lambda context: _at_key(kind, whole, key(context))
+    assert isinstance(kind, ListType)
+    return lambda context: _at_index(kind, whole, key(context))
+
+
+def _at_key(kind: MapType, whole: Reader, key: Raw | Unset) -> Reader:
+    if isinstance(key, Unset):
+        # The server takes it for a key that no map has.
+        return lambda _row: None
+
+    def at(row: Row | None) -> Raw:
+        if key is None:
+            raise InvalidRequest("Invalid null value for map element access")
+        wanted, raw = kind.key.order(key), whole(row)
+        entries = [] if raw is None else kind.unpack(raw)
+        return next((value for path, value in entries if kind.key.order(path) == wanted), None)
+
+    return at
+
+
+def _at_index(kind: ListType, whole: Reader, key: Raw | Unset) -> Reader:
+    def at(row: Row | None) -> Raw:
+        if not isinstance(key, bytes):
+            raise InvalidRequest("Invalid null value for list element access")
+        index = int.from_bytes(key, "big", signed=True)
+        if index < 0:
+            raise InvalidRequest(f"Invalid negative list index {index}")
+        raw = whole(row)
+        elements: Sequence[Raw] = [] if raw is None else kind.unpack(raw)
+        return elements[index] if index < len(elements) else None
+
+    return at
+
+
+def _holds(column: Column, part: plans.Part, sign: plans.Operator) -> Callable[[Raw, Raw], bool]:
+    """Whether a stored value and an operand stand in the relation."""
+    if sign in ("CONTAINS", "CONTAINS KEY"):
+        return _contains(column.type, sign)
+    kind = _type_of(column, part)
+    is_cells = kind.is_multicell and kind.is_collection
+    order, compare = kind.order, _COMPARE[sign]
+
+    def holds(stored: Raw, operand: Raw) -> bool:
+        # A collection of cells has no empty value: it is null.
+        if operand is None or (is_cells and operand == _EMPTY):
+            if sign not in ("=", "!="):
+                what = "null" if operand is None else f"an empty {_word(kind)}"
+                raise InvalidRequest(f'Invalid comparison with {what} for operator "{sign}"')
+            return (stored is None) == (sign == "=")
+        if stored is None:
+            return sign == "!="
+        return compare(order(stored), order(operand))
+
+    return holds
+
+
+_EMPTY = bytes(4)
+
+
+def _contains(kind: CqlType, sign: str) -> Callable[[Raw, Raw], bool]:
+    assert isinstance(kind, ListType | SetType | MapType)
+
+    def held(raw: bytes) -> list[bytes | None]:
+        if isinstance(kind, MapType):
+            return [pair[0 if sign == "CONTAINS KEY" else 1] for pair in kind.unpack(raw)]
+        return list(kind.unpack(raw))
+
+    if isinstance(kind, MapType):
+        order = kind.key.order if sign == "CONTAINS KEY" else kind.value.order
+    else:
+        order = kind.element.order
+
+    def holds(stored: Raw, operand: Raw) -> bool:
+        if operand is None:
+            raise InvalidRequest(f'Invalid comparison with null for operator "{sign}"')
+        if stored is None:
+            return False
+        wanted = order(operand)
+        return any(each is not None and order(each) == wanted for each in held(stored))
+
+    return holds
+
+
+def _type_of(column: Column, part: plans.Part) -> CqlType:
+    kind = column.type
+    match part:
+        case plans.Whole():
+            return kind
+        case plans.Element():
+            assert isinstance(kind, ListType | MapType)
+            return kind.value if isinstance(kind, MapType) else kind.element
+        case plans.Field():
+            assert isinstance(kind, UserType)
+            return kind.field_types[part.index]
+        case _:
+            assert_never(part)
+
+
+def _word(kind: CqlType) -> str:
+    match kind:
+        case ListType():
+            return "LIST"
+        case SetType():
+            return "SET"
+        case _:
+            return "MAP"

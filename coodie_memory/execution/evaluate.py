@@ -1,0 +1,84 @@
+"""Terms become closures once, when a plan is compiled; each execution calls them for the bytes of its values.
+
+A bound value is validated where it is used, and all values are used before anything is changed.
+"""
+
+from collections.abc import Callable
+from typing import TypeAlias, assert_never
+
+from coodie_memory.errors import InvalidRequest
+from coodie_memory.execution.context import Bound, Context
+from coodie_memory.plan.composite import composed
+from coodie_memory.plan.nodes import Bind, Call, Composite, Constant, Term, evaluated
+from coodie_memory.result import Raw, Unset
+from coodie_memory.types.collections import MapType, SetType
+
+Value: TypeAlias = Callable[[Context], Bound]
+"""The bytes of a term in one execution, or null, or unset."""
+
+
+def compiled(term: Term) -> Value:
+    """The closure that gives the term's value."""
+    match term:
+        case Constant():
+            return _constant(term.raw)
+        case Bind():
+            return _bound(term)
+        case Call():
+            return _called(term)
+        case Composite():
+            return _composed(term)
+        case _:
+            assert_never(term)
+
+
+def _constant(raw: Raw) -> Value:
+    def constant(_context: Context) -> Bound:
+        return raw
+
+    return constant
+
+
+def _bound(term: Bind) -> Value:
+    index, validate = term.index, term.type.validate
+
+    def bound(context: Context) -> Bound:
+        value = context.values[index]
+        if isinstance(value, bytes):
+            validate(value)
+        return value
+
+    def bound_normalised(context: Context) -> Bound:
+        value = bound(context)
+        return normalise(value) if isinstance(value, bytes) else value
+
+    # Only sets and maps can be spelt in several ways.
+    normalise = term.type.normalise
+    is_sorted_inside = any(isinstance(inner, SetType | MapType) for inner in term.type.walk())
+    return bound_normalised if is_sorted_inside else bound
+
+
+def _called(term: Call) -> Value:
+    function = term.function
+    arguments = tuple(compiled(argument) for argument in term.arguments)
+
+    def called(context: Context) -> Bound:
+        raws: list[Raw] = []
+        for argument in arguments:
+            raw = argument(context)
+            if isinstance(raw, Unset):
+                raise InvalidRequest(f"Invalid unset value for argument in call to function {function.name}")
+            raws.append(raw)
+        return evaluated(function, context, raws)
+
+    return called
+
+
+def _composed(term: Composite) -> Value:
+    kind = term.type
+    parts = tuple(compiled(part) for part in term.parts)
+
+    def composed_value(context: Context) -> Bound:
+        return composed(kind, [part(context) for part in parts])
+
+    return composed_value

@@ -1,0 +1,90 @@
+"""BATCH: several writes as one, and which may not be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from coodie_memory.cql import ast
+from coodie_memory.errors import InvalidRequest
+from coodie_memory.plan.scope import Scope
+from coodie_memory.plan.write import (
+    Attributes,
+    WritePlan,
+    plan_delete,
+    plan_insert,
+    plan_insert_json,
+    plan_update,
+    planned_attributes,
+)
+
+BatchKind: TypeAlias = ast.BatchKind
+
+
+@dataclass(frozen=True, slots=True)
+class BatchPlan:
+    """Writes that are executed together."""
+
+    kind: BatchKind
+    writes: tuple[WritePlan, ...]
+    attributes: Attributes = Attributes()
+
+    @property
+    def is_conditional(self) -> bool:
+        """Whether any of the writes has an IF."""
+        return any(write.condition is not None for write in self.writes)
+
+
+def plan_batch(batch: ast.Batch, scope: Scope) -> BatchPlan:
+    """The plan of BEGIN BATCH … APPLY BATCH."""
+    writes = tuple(_planned(statement, scope) for statement in batch.statements)
+    attributes = planned_attributes(scope, "[batch]", "[batch]", batch.using)
+    return checked(BatchPlan(batch.kind, writes, attributes))
+
+
+def checked(batch: BatchPlan) -> BatchPlan:
+    """The batch, unless its writes do not go together; a protocol BATCH is checked when it is executed."""
+    if batch.attributes.ttl is not None:
+        raise InvalidRequest("Global TTL on the BATCH statement is not supported.")
+    if batch.attributes.timestamp is not None:
+        _require_common_timestamp(batch)
+    _require_no_mixture(batch)
+    if batch.is_conditional and len({write.table.id for write in batch.writes}) > 1:
+        raise InvalidRequest("Batch with conditions cannot span multiple tables")
+    return batch
+
+
+def _planned(statement: ast.Modification, scope: Scope) -> WritePlan:
+    match statement:
+        case ast.Insert():
+            return plan_insert(statement, scope)
+        case ast.InsertJson():
+            return plan_insert_json(statement, scope)
+        case ast.Update():
+            return plan_update(statement, scope)
+        case ast.Delete():
+            return plan_delete(statement, scope)
+
+
+def _require_common_timestamp(batch: BatchPlan) -> None:
+    if batch.is_conditional:
+        raise InvalidRequest("Cannot provide custom timestamp for conditional BATCH")
+    if batch.kind == "COUNTER":
+        raise InvalidRequest("Cannot provide custom timestamp for counter BATCH")
+    if any(write.attributes.timestamp is not None for write in batch.writes):
+        raise InvalidRequest("Timestamp must be set either on BATCH or individual statements")
+    if _counters(batch.writes):
+        raise InvalidRequest("Cannot provide custom timestamp for a BATCH containing counters")
+
+
+def _require_no_mixture(batch: BatchPlan) -> None:
+    counters = _counters(batch.writes)
+    if batch.kind == "COUNTER" and counters < len(batch.writes):
+        raise InvalidRequest("Cannot include non-counter statement in a counter batch")
+    if 0 < counters < len(batch.writes):
+        raise InvalidRequest("Counter and non-counter mutations cannot exist in the same batch")
+    if batch.kind == "LOGGED" and counters:
+        raise InvalidRequest("Cannot include a counter statement in a logged batch")
+
+
+def _counters(writes: Sequence[WritePlan]) -> int:
+    return sum(write.table.is_counter for write in writes)

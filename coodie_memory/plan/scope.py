@@ -1,0 +1,80 @@
+"""What the planner of one statement may know, and the one thing it collects: the bind markers.
+
+Every planner takes a `Scope` and asks it for tables and columns, so that what does not exist is refused in one voice.
+"""
+
+from coodie_memory.cql import ast
+from coodie_memory.cql.text import identifier
+from coodie_memory.dialect import Dialect
+from coodie_memory.errors import InvalidRequest
+from coodie_memory.plan.nodes import Bind
+from coodie_memory.plan.typenames import cql_type
+from coodie_memory.result import ColumnSpec
+from coodie_memory.schema.catalog import Schema
+from coodie_memory.schema.model import Column, Table
+from coodie_memory.types.base import CqlType
+
+
+class Scope:
+    """The schema, the connection's keyspace and the dialect; `markers` grows while the statement is planned."""
+
+    __slots__ = ("_markers", "_named", "dialect", "keyspace", "schema")
+
+    def __init__(self, schema: Schema, keyspace: str | None, dialect: Dialect) -> None:
+        self.schema = schema
+        self.keyspace = keyspace
+        self.dialect = dialect
+        self._markers: dict[int, ColumnSpec] = {}
+        self._named = keyspace
+
+    @property
+    def markers(self) -> tuple[ColumnSpec, ...]:
+        """Name and type of each marker, in the order of the text, once everything is planned."""
+        return tuple(self._markers[index] for index in sorted(self._markers))
+
+    def bind(self, marker: ast.Marker, spec: ColumnSpec) -> Bind:
+        """The marker as a term; a name of its own wins over the receiver's."""
+        if marker.name is not None:
+            spec = ColumnSpec(spec.keyspace, spec.table, marker.name, spec.type)
+        self._markers[marker.index] = spec
+        return Bind(spec.type, marker.index)
+
+    def table(self, name: ast.QualifiedName) -> Table:
+        """The table or view that DML names."""
+        keyspace = name.keyspace or self.keyspace
+        if keyspace is None:
+            raise InvalidRequest(
+                "No keyspace has been specified. USE a keyspace, or explicitly specify keyspace.tablename"
+            )
+        if self.schema.keyspace(keyspace) is None:
+            raise InvalidRequest(f"keyspace {keyspace} does not exist")
+        self._named = keyspace
+        table = self.schema.table(keyspace, name.name)
+        if table is None:
+            raise InvalidRequest(self.dialect.unknown_table.format(keyspace=keyspace, table=name.name))
+        return table
+
+    def type(self, name: ast.TypeName) -> CqlType:
+        """The type that a name means in a statement on the table last asked for."""
+        keyspace = self.schema.keyspace(self._named) if self._named else None
+        if keyspace is None:
+            raise InvalidRequest(
+                "No keyspace has been specified. USE a keyspace, or explicitly specify keyspace.tablename"
+            )
+        return cql_type(name, keyspace)
+
+    def column(self, table: Table, name: str) -> Column:
+        """The table's column of that name."""
+        column = table.columns.get(name)
+        if column is None:
+            raise InvalidRequest(
+                self.dialect.unknown_column.format(
+                    keyspace=table.keyspace, table=table.name, column=identifier(name)
+                )
+            )
+        return column
+
+
+def spec_of(table: Table, column: Column) -> ColumnSpec:
+    """The column as a receiver of values."""
+    return ColumnSpec(table.keyspace, table.name, column.name, column.type)

@@ -1,0 +1,317 @@
+"""A term as written and the receiver it is for → a typed `nodes.Term`, or the server's refusal.
+
+Functions and terms are mutually recursive: `plan.functions` resolves calls and operators, whose arguments come back here.
+The receiver is a `ColumnSpec`, since a marker takes its name and type from it and errors name it.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import assert_never
+
+from coodie_memory.cql import ast
+from coodie_memory.cql.text import term as spelt
+from coodie_memory.cql.text import type_name
+from coodie_memory.errors import InvalidRequest
+from coodie_memory.plan import functions
+from coodie_memory.plan.composite import composed
+from coodie_memory.plan.nodes import Bind, Call, Composite, Constant, Term
+from coodie_memory.plan.scope import Scope
+from coodie_memory.result import ColumnSpec, Unset
+from coodie_memory.types.base import Assignment, ConstantKind, CqlType
+from coodie_memory.types.collections import ListType, MapType, SetType
+from coodie_memory.types.tuples import TupleType
+from coodie_memory.types.usertype import UserType
+from coodie_memory.types.vector import VectorType
+
+
+def term(scope: Scope, raw: ast.Term, receiver: ColumnSpec) -> Term:
+    """The term as a value for the receiver."""
+    match raw:
+        case ast.Literal():
+            return _literal(raw, receiver)
+        case ast.Null():
+            if receiver.type.is_counter:
+                raise InvalidRequest("Invalid null value for counter increment/decrement")
+            return Constant(receiver.type, None)
+        case ast.Marker():
+            return scope.bind(raw, receiver)
+        case ast.FunctionCall():
+            return functions.call(scope, raw.name, raw.arguments, receiver)
+        case ast.BinaryOp():
+            return functions.operation(scope, raw, receiver)
+        case ast.Negation():
+            return functions.negation(scope, raw, receiver)
+        case ast.Cast():
+            return functions.cast(scope, raw, receiver)
+        case ast.TypeHint():
+            return _hinted(scope, raw, receiver)
+        case ast.ListLiteral():
+            return _list_or_vector(scope, raw, receiver)
+        case ast.SetLiteral():
+            return _set(scope, raw, receiver)
+        case ast.MapLiteral():
+            return _map(scope, raw, receiver)
+        case ast.TupleLiteral():
+            return _tuple(scope, raw, receiver)
+        case ast.UserTypeLiteral():
+            return _user_type(scope, raw, receiver)
+        case _:
+            assert_never(raw)
+
+
+def assignment(scope: Scope, raw: ast.Term, receiver: ColumnSpec) -> Assignment:
+    """How well the term fits the receiver."""
+    match raw:
+        case ast.Literal():
+            return receiver.type.literal_assignment(ConstantKind(raw.kind), raw.text)
+        case ast.Null():
+            return Assignment.NOT if receiver.type.is_counter else Assignment.WEAK
+        case ast.Marker():
+            return Assignment.WEAK
+        case ast.FunctionCall() | ast.BinaryOp() | ast.Negation() | ast.Cast():
+            return functions.assignment(scope, raw, receiver)
+        case ast.TypeHint():
+            return receiver.type.assignment(scope.type(raw.type))
+        case ast.ListLiteral():
+            return _list_or_vector_assignment(scope, raw, receiver)
+        case ast.SetLiteral():
+            if isinstance(receiver.type, SetType):
+                return _all(assignment(scope, element, element_spec(receiver)) for element in raw.elements)
+            # {} is an empty map, too.
+            is_map = isinstance(receiver.type, MapType) and not raw.elements
+            return Assignment.WEAK if is_map else Assignment.NOT
+        case ast.MapLiteral():
+            if not isinstance(receiver.type, MapType):
+                return Assignment.NOT
+            keys, values = key_spec(receiver), element_spec(receiver)
+            return _all(
+                assignment(scope, part, spec)
+                for key, value in raw.entries
+                for part, spec in ((key, keys), (value, values))
+            )
+        case ast.TupleLiteral():
+            if len(raw.elements) == 1 and not isinstance(receiver.type, TupleType):
+                return assignment(scope, raw.elements[0], receiver)
+            return Assignment.NOT if _tuple_misfit(scope, raw, receiver) else Assignment.WEAK
+        case ast.UserTypeLiteral():
+            return Assignment.NOT if _user_type_misfit(scope, raw, receiver) else Assignment.WEAK
+        case _:
+            assert_never(raw)
+
+
+def element_spec(receiver: ColumnSpec) -> ColumnSpec:
+    """The receiver of an element of a list, set or vector, or of a map's value."""
+    kind = receiver.type
+    assert isinstance(kind, ListType | SetType | MapType | VectorType)
+    return _inside(
+        receiver, f"value({receiver.name})", kind.value if isinstance(kind, MapType) else kind.element
+    )
+
+
+def key_spec(receiver: ColumnSpec) -> ColumnSpec:
+    """The receiver of a map's key."""
+    assert isinstance(receiver.type, MapType)
+    return _inside(receiver, f"key({receiver.name})", receiver.type.key)
+
+
+def field_spec(receiver: ColumnSpec, index: int) -> ColumnSpec:
+    """The receiver of a user type's field."""
+    assert isinstance(receiver.type, UserType)
+    name = receiver.type.field_names[index]
+    return _inside(receiver, f"{receiver.name}.{name}", receiver.type.field_types[index])
+
+
+def has_marker(planned: Term) -> bool:
+    """Whether a bind marker occurs in the term."""
+    match planned:
+        case Bind():
+            return True
+        case Constant():
+            return False
+        case Call():
+            return any(map(has_marker, planned.arguments))
+        case Composite():
+            return any(map(has_marker, planned.parts))
+        case _:
+            assert_never(planned)
+
+
+def _inside(receiver: ColumnSpec, name: str, inner: CqlType) -> ColumnSpec:
+    return ColumnSpec(receiver.keyspace, receiver.table, name, inner)
+
+
+def _literal(raw: ast.Literal, receiver: ColumnSpec) -> Constant:
+    kind = ConstantKind(raw.kind)
+    if not receiver.type.accepts(kind):
+        raise InvalidRequest(
+            f'Invalid {raw.kind} constant ({raw.text}) for "{receiver.name}" of type {receiver.type}'
+        )
+    return Constant(receiver.type, receiver.type.from_literal(kind, raw.text))
+
+
+def _hinted(scope: Scope, raw: ast.TypeHint[ast.Term], receiver: ColumnSpec) -> Term:
+    hint = scope.type(raw.type)
+    if not assignment(scope, raw.operand, _inside(receiver, spelt(raw), hint)).fits:
+        raise InvalidRequest(f"Cannot cast value {spelt(raw.operand)} to type {type_name(raw.type)}")
+    if not assignment(scope, raw, receiver).fits:
+        raise InvalidRequest(f"Cannot assign value {spelt(raw)} to {receiver.name} of type {receiver.type}")
+    return term(scope, raw.operand, receiver)
+
+
+def _list_or_vector(scope: Scope, raw: ast.ListLiteral[ast.Term], receiver: ColumnSpec) -> Term:
+    kind = receiver.type
+    elements = raw.elements
+    if isinstance(kind, VectorType):
+        if len(elements) != kind.dimension:
+            raise InvalidRequest(
+                f"Invalid vector literal for {receiver.name} of type {kind};"
+                f" expected {kind.dimension} elements, but given {len(elements)}"
+            )
+        return _assembled(kind, _elements(scope, "vector", elements, receiver))
+    if isinstance(kind, ListType):
+        parts = _elements(scope, "list", elements, receiver)
+        _refuse_markers("list", parts, receiver)
+        return _assembled(kind, parts)
+    raise _not_a_list(receiver)
+
+
+def _list_or_vector_assignment(
+    scope: Scope, raw: ast.ListLiteral[ast.Term], receiver: ColumnSpec
+) -> Assignment:
+    kind = receiver.type
+    if isinstance(kind, VectorType):
+        if len(raw.elements) != kind.dimension:
+            return Assignment.NOT
+    elif not isinstance(kind, ListType):
+        # The server throws here, too, where it answers NOT for every other literal.
+        raise _not_a_list(receiver)
+    return _all(assignment(scope, element, element_spec(receiver)) for element in raw.elements)
+
+
+def _not_a_list(receiver: ColumnSpec) -> InvalidRequest:
+    return InvalidRequest(f"Unexpected receiver type '{receiver.type}'; only list and vector are expected")
+
+
+def _set(scope: Scope, raw: ast.SetLiteral[ast.Term], receiver: ColumnSpec) -> Term:
+    if isinstance(receiver.type, MapType) and not raw.elements:
+        return _assembled(receiver.type, [])
+    if not isinstance(receiver.type, SetType):
+        raise InvalidRequest(f"Invalid set literal for {receiver.name} of type {receiver.type}")
+    parts = _elements(scope, "set", raw.elements, receiver)
+    _refuse_markers("set", parts, receiver)
+    return _assembled(receiver.type, parts)
+
+
+def _map(scope: Scope, raw: ast.MapLiteral[ast.Term], receiver: ColumnSpec) -> Term:
+    if not isinstance(receiver.type, MapType):
+        raise InvalidRequest(f"Invalid map literal for {receiver.name} of type {receiver.type}")
+    keys, values = key_spec(receiver), element_spec(receiver)
+    for key, value in raw.entries:
+        for what, part, spec in (("key", key, keys), ("value", value, values)):
+            if not assignment(scope, part, spec).fits:
+                raise InvalidRequest(
+                    f"Invalid map literal for {receiver.name}: {what} {spelt(part)} is not of type {spec.type}"
+                )
+    parts = [
+        term(scope, part, spec) for key, value in raw.entries for part, spec in ((key, keys), (value, values))
+    ]
+    _refuse_markers("map", parts, receiver)
+    return _assembled(receiver.type, parts)
+
+
+def _elements(scope: Scope, what: str, elements: Sequence[ast.Term], receiver: ColumnSpec) -> list[Term]:
+    spec = element_spec(receiver)
+    for element in elements:
+        if not assignment(scope, element, spec).fits:
+            raise InvalidRequest(
+                f"Invalid {what} literal for {receiver.name}: value {spelt(element)} is not of type {spec.type}"
+            )
+    return [term(scope, element, spec) for element in elements]
+
+
+def _refuse_markers(what: str, parts: Sequence[Term], receiver: ColumnSpec) -> None:
+    if any(map(has_marker, parts)):
+        raise InvalidRequest(
+            f"Invalid {what} literal for {receiver.name}:"
+            " bind variables are not supported inside collection literals"
+        )
+
+
+def _tuple(scope: Scope, raw: ast.TupleLiteral[ast.Term], receiver: ColumnSpec) -> Term:
+    # One element in parentheses may be just that; only the receiver can tell.
+    if len(raw.elements) == 1 and not isinstance(receiver.type, TupleType):
+        return term(scope, raw.elements[0], receiver)
+    if misfit := _tuple_misfit(scope, raw, receiver):
+        raise InvalidRequest(misfit)
+    assert isinstance(receiver.type, TupleType)
+    parts = [
+        term(scope, element, _component_spec(receiver, index)) for index, element in enumerate(raw.elements)
+    ]
+    return _assembled(receiver.type, parts)
+
+
+def _tuple_misfit(scope: Scope, raw: ast.TupleLiteral[ast.Term], receiver: ColumnSpec) -> str | None:
+    kind = receiver.type
+    if not isinstance(kind, TupleType):
+        return f"Invalid tuple type literal for {receiver.name} of type {kind}"
+    for index, element in enumerate(raw.elements):
+        if index >= len(kind.components):
+            return (
+                f"Invalid tuple literal for {receiver.name}: too many elements."
+                f" Type {kind} expects {len(kind.components)} but got {len(raw.elements)}"
+            )
+        spec = _component_spec(receiver, index)
+        if not assignment(scope, element, spec).fits:
+            return f"Invalid tuple literal for {receiver.name}: component {index} is not of type {spec.type}"
+    return None
+
+
+def _component_spec(receiver: ColumnSpec, index: int) -> ColumnSpec:
+    assert isinstance(receiver.type, TupleType)
+    return _inside(receiver, f"{receiver.name}[{index}]", receiver.type.components[index])
+
+
+def _user_type(scope: Scope, raw: ast.UserTypeLiteral[ast.Term], receiver: ColumnSpec) -> Term:
+    if misfit := _user_type_misfit(scope, raw, receiver):
+        raise InvalidRequest(misfit)
+    kind = receiver.type
+    assert isinstance(kind, UserType)
+    # A field twice is accepted; the last one stands.
+    given = dict(raw.fields)
+    parts = [
+        term(scope, given.get(name, ast.Null()), field_spec(receiver, index))
+        for index, name in enumerate(kind.field_names)
+    ]
+    for name in given:
+        if name not in kind.field_names:
+            raise InvalidRequest(f"Unknown field '{name}' in value of user defined type {kind.name}")
+    return _assembled(kind, parts)
+
+
+def _user_type_misfit(scope: Scope, raw: ast.UserTypeLiteral[ast.Term], receiver: ColumnSpec) -> str | None:
+    kind = receiver.type
+    if not isinstance(kind, UserType):
+        return f"Invalid user type literal for {receiver.name} of type {kind}"
+    given = dict(raw.fields)
+    for index, name in enumerate(kind.field_names):
+        spec = field_spec(receiver, index)
+        if name in given and not assignment(scope, given[name], spec).fits:
+            return f"Invalid user type literal for {receiver.name}: field {name} is not of type {spec.type}"
+    return None
+
+
+def _assembled(kind: CqlType, parts: Sequence[Term]) -> Term:
+    """The parts as one value: packed at once if they are constants."""
+    constants = [part.raw for part in parts if isinstance(part, Constant)]
+    if len(constants) < len(parts):
+        return Composite(kind, tuple(parts))
+    raw = composed(kind, constants)
+    assert not isinstance(raw, Unset)
+    return Constant(kind, raw)
+
+
+def _all(assignments: Iterable[Assignment]) -> Assignment:
+    """Of elements: all exact, all assignable, or not; an empty literal is of no exact type."""
+    found = set(assignments)
+    if Assignment.NOT in found:
+        return Assignment.NOT
+    return Assignment.EXACT if found == {Assignment.EXACT} else Assignment.WEAK

@@ -1,0 +1,215 @@
+"""INSERT, UPDATE and DELETE: what they change, and where, as one `WritePlan`. The order of checks is the server's."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from coodie_memory.cql import ast
+from coodie_memory.errors import InvalidRequest, UnsupportedCQL
+from coodie_memory.plan import conditions, operations, restrictions, terms
+from coodie_memory.plan.conditions import Condition, IfColumns, IfExists, IfNotExists
+from coodie_memory.plan.nodes import Term
+from coodie_memory.plan.operations import Operation
+from coodie_memory.plan.scope import Scope
+from coodie_memory.plan.where import Where
+from coodie_memory.result import ColumnSpec
+from coodie_memory.schema.model import Column, Table
+from coodie_memory.types.integers import BIGINT, INT
+
+WriteKind: TypeAlias = Literal["INSERT", "UPDATE", "DELETE"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """USING: terms of a bigint and an int."""
+
+    timestamp: Term | None = None
+    ttl: Term | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WritePlan:
+    """One INSERT, UPDATE or DELETE. A DELETE without operations deletes rows, ranges or partitions."""
+
+    kind: WriteKind
+    table: Table
+    where: Where
+    operations: tuple[Operation, ...]
+    attributes: Attributes = Attributes()
+    condition: Condition | None = None
+
+    @property
+    def touches_rows(self) -> bool:
+        """Whether rows are named, not only a partition with its static columns."""
+        return not self.table.clustering or bool(self.where.clustering)
+
+    @property
+    def statics(self) -> tuple[Operation, ...]:
+        """The operations on static columns."""
+        return tuple(operation for operation in self.operations if operation.column.is_static)
+
+    @property
+    def regulars(self) -> tuple[Operation, ...]:
+        """The operations on regular columns."""
+        return tuple(operation for operation in self.operations if not operation.column.is_static)
+
+    @property
+    def read_columns(self) -> tuple[Column, ...]:
+        """The columns whose stored values the operations depend on."""
+        return tuple(
+            dict.fromkeys(operation.column for operation in self.operations if operations.reads(operation))
+        )
+
+
+def plan_insert(insert: ast.Insert, scope: Scope) -> WritePlan:
+    """The plan of an INSERT with VALUES."""
+    table = scope.table(insert.table)
+    attributes = planned_attributes(scope, table.keyspace, table.name, insert.using)
+    _refuse_counter(table)
+    if len(insert.columns) != len(insert.values):
+        raise InvalidRequest("Unmatched column names/values")
+    if len(set(insert.columns)) < len(insert.columns):
+        raise InvalidRequest("The column names contains duplicates")
+    relations: list[ast.Relation] = []
+    planned: list[Operation] = []
+    names_clustering = False
+    for name, value in zip(insert.columns, insert.values, strict=True):
+        column = scope.column(table, name)
+        names_clustering |= column.kind == "clustering"
+        if column.is_key:
+            relations.append(ast.ColumnRelation(name, "=", value))
+        else:
+            planned.append(operations.assigned(scope, table, column, value))
+    condition = IfNotExists() if insert.if_not_exists else None
+    only_statics = not names_clustering and _only_statics(planned, condition)
+    where = restrictions.analyse(scope, table, relations, "INSERT", only_statics=only_statics)
+    return _checked(
+        scope,
+        WritePlan(
+            kind="INSERT",
+            table=table,
+            where=where,
+            operations=tuple(planned),
+            attributes=attributes,
+            condition=condition,
+        ),
+    )
+
+
+def plan_insert_json(insert: ast.InsertJson, scope: Scope) -> WritePlan:
+    """INSERT JSON."""
+    _refuse_counter(scope.table(insert.table))
+    raise UnsupportedCQL("INSERT JSON is not supported yet")
+
+
+def plan_update(update: ast.Update, scope: Scope) -> WritePlan:
+    """The plan of an UPDATE."""
+    table = scope.table(update.table)
+    attributes = planned_attributes(scope, table.keyspace, table.name, update.using)
+    condition = _condition(scope, table, update)
+    planned = [
+        operations.planned_assignment(scope, table, assignment, conditional=condition is not None)
+        for assignment in update.assignments
+    ]
+    return _planned_with_where(scope, "UPDATE", table, update.where, planned, attributes, condition)
+
+
+def plan_delete(delete: ast.Delete, scope: Scope) -> WritePlan:
+    """The plan of a DELETE."""
+    table = scope.table(delete.table)
+    attributes = planned_attributes(scope, table.keyspace, table.name, delete.using)
+    condition = _condition(scope, table, delete)
+    planned = [operations.planned_deletion(scope, table, target) for target in delete.targets]
+    write = _planned_with_where(scope, "DELETE", table, delete.where, planned, attributes, condition)
+    if write.regulars and not (write.where.names_rows or not table.clustering):
+        raise InvalidRequest("Range deletions are not supported for specific columns")
+    return write
+
+
+def planned_attributes(scope: Scope, keyspace: str, table: str, using: ast.Using) -> Attributes:
+    """USING of a statement or a batch."""
+    if using.timeout is not None:
+        raise UnsupportedCQL("USING TIMEOUT is not supported yet")
+    receivers = ColumnSpec(keyspace, table, "[timestamp]", BIGINT), ColumnSpec(keyspace, table, "[ttl]", INT)
+    timestamp, ttl = (
+        None if raw is None else terms.term(scope, raw, receiver)
+        for raw, receiver in zip((using.timestamp, using.ttl), receivers, strict=True)
+    )
+    return Attributes(timestamp, ttl)
+
+
+def _condition(scope: Scope, table: Table, statement: ast.Update | ast.Delete) -> Condition | None:
+    if statement.if_exists:
+        return IfExists()
+    if not statement.conditions:
+        return None
+    if statement.using.timestamp is not None:
+        raise InvalidRequest("Cannot provide custom timestamp for conditional updates")
+    return conditions.planned(scope, table, statement.conditions)
+
+
+def _planned_with_where(
+    scope: Scope,
+    kind: Literal["UPDATE", "DELETE"],
+    table: Table,
+    relations: tuple[ast.Relation, ...],
+    planned: list[Operation],
+    attributes: Attributes,
+    condition: Condition | None,
+) -> WritePlan:
+    # A DELETE without targets is about whole rows.
+    only_statics = bool(planned) and _only_statics(planned, condition)
+    where = restrictions.analyse(scope, table, relations, kind, only_statics=only_statics)
+    return _checked(
+        scope,
+        WritePlan(
+            kind=kind,
+            table=table,
+            where=where,
+            operations=tuple(planned),
+            attributes=attributes,
+            condition=condition,
+        ),
+    )
+
+
+def _checked(scope: Scope, write: WritePlan) -> WritePlan:
+    """The write, unless its clauses do not go together."""
+    table, attributes = write.table, write.attributes
+    if write.condition is not None:
+        if table.is_counter:
+            raise InvalidRequest("Conditional updates are not supported on counter tables")
+        if attributes.timestamp is not None:
+            raise InvalidRequest("Cannot provide custom timestamp for conditional updates")
+        if write.kind == "DELETE":
+            _require_deletable_row(write)
+    if table.is_counter and attributes.timestamp is not None:
+        raise InvalidRequest("Cannot provide custom timestamp for counter updates")
+    if table.is_counter and attributes.ttl is not None:
+        raise InvalidRequest("Cannot provide custom TTL for counter updates")
+    if scope.schema.view(table.keyspace, table.name) is not None:
+        raise InvalidRequest("Cannot directly modify a materialized view")
+    return write
+
+
+def _require_deletable_row(write: WritePlan) -> None:
+    if write.where.full_key_by_equality:
+        return
+    refusal = "DELETE statements must restrict all PRIMARY KEY columns with equality relations"
+    # Without operations whole rows are deleted.
+    if write.regulars or not write.operations:
+        raise InvalidRequest(f"{refusal} in order to delete non static columns")
+    if isinstance(write.condition, IfColumns) and not all(one.is_static for one in write.condition.columns):
+        raise InvalidRequest(f"{refusal} in order to use IF condition on non static columns")
+
+
+def _only_statics(planned: list[Operation], condition: Condition | None) -> bool:
+    """Whether operations and conditions are about static columns alone, and there are some."""
+    columns = [operation.column for operation in planned]
+    if isinstance(condition, IfColumns):
+        columns += condition.columns
+    return bool(columns) and all(column.is_static for column in columns)
+
+
+def _refuse_counter(table: Table) -> None:
+    if table.is_counter:
+        raise InvalidRequest("INSERT statements are not allowed on counter tables, use UPDATE instead")
