@@ -87,6 +87,15 @@ def test_inserted_row_keeps_its_nulls(store):
     assert values(store) == (None,)
 
 
+def test_update_of_every_column_leaves_the_marker(store):
+    insert(store, b"a", b"b")
+    update(store, b"c", b"d", timestamp=11)
+    null(store, 0, 12)
+    null(store, 1, 12)
+
+    assert (None, None) == values(store)
+
+
 def test_row_written_before_a_column_was_added_takes_its_value(store):
     """ALTER TABLE ADD touches no row: a short row has the new column when somebody writes it."""
     insert(store, b"a")
