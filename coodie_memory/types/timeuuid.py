@@ -15,9 +15,9 @@ def make(micros: int, clock_sequence: int, node: int, tick: int = 0) -> UUID:
     return _uuid(micros * 10 + tick + _EPOCH, low)
 
 
-def mirrored(value: UUID, around: int) -> UUID:
-    """The timeuuid as long before a moment in microseconds as `value` is after it."""
-    return _uuid(2 * (around * 10 + _EPOCH) - value.time, value.int & 0xFFFFFFFFFFFFFFFF)
+def mirrored(value: UUID, twice: int) -> UUID:
+    """The timeuuid as long before a moment as `value` is after it; `twice` that moment's ticks since 1970."""
+    return _uuid(twice - (value.time - _EPOCH) + _EPOCH, value.int & 0xFFFFFFFFFFFFFFFF)
 
 
 def micros(value: UUID) -> int:
