@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from coodie.exceptions import InvalidQueryError
-from coodie.results import LWTResult
 from coodie.statement import BatchKind, BatchRequest, Consistency, Statement
+
+if TYPE_CHECKING:
+    from coodie.results import LWTResult
 
 
 class BatchBase:
