@@ -104,7 +104,9 @@ def _assigned(plan: WritePlan) -> list[tuple[int, Bind | Constant]] | None:
         if not isinstance(one, Assign) or column.is_static or column.type.is_multicell:
             return None
         term = one.value
-        if isinstance(term, Bind) and _is_plain(term) or isinstance(term, Constant) and term.raw is not None:
+        if (isinstance(term, Bind) and _is_plain(term)) or (
+            isinstance(term, Constant) and term.raw is not None
+        ):
             found.append((column.slot, term))
         else:
             return None

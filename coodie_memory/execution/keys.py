@@ -11,7 +11,7 @@ from typing import Any, TypeAlias, assert_never
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution.context import Bound as Value
 from coodie_memory.execution.context import Context
-from coodie_memory.execution.evaluate import compiled
+from coodie_memory.execution.evaluate import Value, compiled
 from coodie_memory.plan.where import Bound, Equal, OneOf, Operand, Parts, Restriction, Slice, Where, Whole
 from coodie_memory.result import Unset
 from coodie_memory.schema.model import Column
@@ -69,6 +69,34 @@ def written_rows(where: Where) -> Callable[[Context], list[Place]]:
         return found
 
     return checked
+
+
+def point(where: Where, *, may_be_empty: bool = False) -> Callable[[Context], tuple[bytes, Values, Position]]:
+    """Key, key values and position of the one row that is named by = on each column of the primary key."""
+    keys, clustering = _equal_terms(where.partition), _equal_terms(where.clustering)
+    ordered = [
+        (value, name, order)
+        for (value, name), order in zip(clustering, orders_of(where.table.clustering), strict=True)
+    ]
+
+    def named(context: Context) -> tuple[bytes, Values, Position]:
+        components = tuple([_present(value(context), name) for value, name in keys])
+        position = tuple([order(_present(value(context), name)) for value, name, order in ordered])
+        key = components[0] if len(components) == 1 else _serialized(components)
+        if not 0 < len(key) <= _MAX_KEY:
+            _check_length(key, components, may_be_empty=may_be_empty)
+        return key, components, position
+
+    return named
+
+
+def _equal_terms(restrictions: Sequence[Restriction]) -> list[tuple[Value, str]]:
+    found = []
+    for restriction in restrictions:
+        assert isinstance(restriction, Equal)
+        assert isinstance(restriction.operand, Parts)
+        found.append((compiled(restriction.operand.terms[0]), restriction.columns[0].name))
+    return found
 
 
 def slices(where: Where) -> Callable[[Context], list[Range]]:

@@ -8,6 +8,7 @@ from coodie_memory.cql import ast
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan.scope import Scope
 from coodie_memory.plan.write import (
+    NO_ATTRIBUTES,
     Attributes,
     WritePlan,
     plan_delete,
@@ -26,7 +27,7 @@ class BatchPlan:
 
     kind: BatchKind
     writes: tuple[WritePlan, ...]
-    attributes: Attributes = Attributes()
+    attributes: Attributes = NO_ATTRIBUTES
 
     @property
     def is_conditional(self) -> bool:

@@ -14,7 +14,7 @@ from coodie_memory.plan import functions
 from coodie_memory.plan.scope import Scope
 from coodie_memory.types.base import CqlType
 from coodie_memory.types.booleans import BOOLEAN
-from coodie_memory.types.collections import ListType, MapType, SetType
+from coodie_memory.types.collections import MapType, SetType
 from coodie_memory.types.decimals import DECIMAL
 from coodie_memory.types.durations import DURATION
 from coodie_memory.types.floats import DOUBLE

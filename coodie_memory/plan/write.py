@@ -26,6 +26,9 @@ class Attributes:
     ttl: Term | None = None
 
 
+NO_ATTRIBUTES = Attributes()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WritePlan:
     """One INSERT, UPDATE or DELETE. A DELETE without operations deletes rows, ranges or partitions."""
@@ -34,7 +37,7 @@ class WritePlan:
     table: Table
     where: Where
     operations: tuple[Operation, ...]
-    attributes: Attributes = Attributes()
+    attributes: Attributes = NO_ATTRIBUTES
     condition: Condition | None = None
 
     @property
@@ -110,7 +113,17 @@ def plan_update(update: ast.Update, scope: Scope) -> WritePlan:
         operations.planned_assignment(scope, table, assignment, conditional=condition is not None)
         for assignment in update.assignments
     ]
-    return _planned_with_where(scope, "UPDATE", table, update.where, planned, attributes, condition)
+    only_statics = _only_statics(planned, condition)
+    where = restrictions.analyse(scope, table, update.where, "UPDATE", only_statics=only_statics)
+    write = WritePlan(
+        kind="UPDATE",
+        table=table,
+        where=where,
+        operations=tuple(planned),
+        attributes=attributes,
+        condition=condition,
+    )
+    return _checked(scope, write)
 
 
 def plan_delete(delete: ast.Delete, scope: Scope) -> WritePlan:
@@ -119,10 +132,18 @@ def plan_delete(delete: ast.Delete, scope: Scope) -> WritePlan:
     attributes = planned_attributes(scope, table.keyspace, table.name, delete.using)
     condition = _condition(scope, table, delete)
     planned = [operations.planned_deletion(scope, table, target) for target in delete.targets]
-    write = _planned_with_where(scope, "DELETE", table, delete.where, planned, attributes, condition)
-    if write.regulars and not (write.where.names_rows or not table.clustering):
-        raise InvalidRequest("Range deletions are not supported for specific columns")
-    return write
+    # Without targets whole rows are deleted.
+    only_statics = bool(planned) and _only_statics(planned, condition)
+    where = restrictions.analyse(scope, table, delete.where, "DELETE", only_statics=only_statics)
+    write = WritePlan(
+        kind="DELETE",
+        table=table,
+        where=where,
+        operations=tuple(planned),
+        attributes=attributes,
+        condition=condition,
+    )
+    return _checked(scope, write)
 
 
 def planned_attributes(scope: Scope, keyspace: str, table: str, using: ast.Using) -> Attributes:
@@ -145,31 +166,6 @@ def _condition(scope: Scope, table: Table, statement: ast.Update | ast.Delete) -
     if statement.using.timestamp is not None:
         raise InvalidRequest("Cannot provide custom timestamp for conditional updates")
     return conditions.planned(scope, table, statement.conditions)
-
-
-def _planned_with_where(
-    scope: Scope,
-    kind: Literal["UPDATE", "DELETE"],
-    table: Table,
-    relations: tuple[ast.Relation, ...],
-    planned: list[Operation],
-    attributes: Attributes,
-    condition: Condition | None,
-) -> WritePlan:
-    # A DELETE without targets is about whole rows.
-    only_statics = bool(planned) and _only_statics(planned, condition)
-    where = restrictions.analyse(scope, table, relations, kind, only_statics=only_statics)
-    return _checked(
-        scope,
-        WritePlan(
-            kind=kind,
-            table=table,
-            where=where,
-            operations=tuple(planned),
-            attributes=attributes,
-            condition=condition,
-        ),
-    )
 
 
 def _checked(scope: Scope, write: WritePlan) -> WritePlan:
