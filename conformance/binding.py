@@ -123,6 +123,8 @@ def _value(tokens: _Tokens, cql_type: CqlType) -> Any:
 
 
 def _constant(cql_type: CqlType, kind: ConstantKind, text: str) -> Any:
+    if not cql_type.accepts(kind):
+        raise MalformedValue(f"{text} is no value of type {cql_type}; give other bytes as 0x…")
     return cql_type.decode_hashable(cql_type.from_literal(kind, text))
 
 

@@ -79,6 +79,8 @@ def cassandra(
         storage_port=_free_port(host),
         profile=profile,
     )
+    for address in hosts:
+        _require_free(address, ring.native_port)
     binary = java.java()
     jars = java.jars(binary)
     with ExitStack() as stack:
@@ -96,6 +98,17 @@ def _free_port(host: str) -> int:
         probe.bind((host, 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def _require_free(host: str, port: int) -> None:
+    """Whoever listens there already would be taken for the server that is to be started."""
+    with socket.socket() as probe:
+        # As servers do: a connection that is still being closed does not count.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as reason:
+            raise CannotStart(f"{host}:{port} cannot be listened on: {reason.strerror}") from None
 
 
 @contextmanager
