@@ -36,6 +36,8 @@ class Dialect:
     """A conditional batch answers one row for each of its statements, in their order."""
     later_expiry_wins: bool
     """Of two cells with TTLs and one timestamp the later expiry survives, the lower TTL only after that."""
+    latest_expiry: int | None
+    """The last second in which a written value may expire."""
     unknown_table: str
     """The refusal of a table that does not exist, with {keyspace} and {table}."""
     unknown_column: str
@@ -44,6 +46,8 @@ class Dialect:
     """The name of the marker of `IN ?`, with the column in {}."""
     reads_empty_key: bool
     """SELECT takes the empty value for a partition key, and finds nothing."""
+    merges_partitions_unpaged: bool
+    """ORDER BY over several partitions ignores the page size, and is not refused with one."""
     allows_not_in: bool
     """NOT IN is grammar, in WHERE and in IF."""
     allows_using_timeout: bool
@@ -72,10 +76,12 @@ CASSANDRA = Dialect(
     lwt_returns_row_when_applied=False,
     lwt_batch_returns_row_per_statement=False,
     later_expiry_wins=True,
+    latest_expiry=2**31 - 2,
     unknown_table="table {table} does not exist",
     unknown_column="Undefined column name {column} in table {keyspace}.{table}",
     in_marker="in({})",
     reads_empty_key=False,
+    merges_partitions_unpaged=False,
     allows_not_in=False,
     allows_using_timeout=False,
     allows_bypass_cache=False,
@@ -95,10 +101,12 @@ SCYLLA = Dialect(
     lwt_returns_row_when_applied=True,
     lwt_batch_returns_row_per_statement=True,
     later_expiry_wins=False,
+    latest_expiry=None,
     unknown_table="unconfigured table {table}",
     unknown_column="Unrecognized name {column}",
     in_marker="IN({})",
     reads_empty_key=True,
+    merges_partitions_unpaged=True,
     allows_not_in=True,
     allows_using_timeout=True,
     allows_bypass_cache=True,

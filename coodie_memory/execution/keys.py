@@ -1,77 +1,90 @@
-"""WHERE on key columns becomes closures that say which partitions, which rows of them, and which ranges are meant.
+"""Which partitions, rows and slices a WHERE clause names, for these values: its key restrictions as closures.
 
-Values are checked as they are evaluated, in the server's words. A value that is given twice counts once.
+Shared by reading and writing. Everything that only values can show to be wrong about a key is refused here.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import product
-from struct import pack
-from typing import Any, TypeAlias, assert_never
+from typing import Any, TypeAlias
 
 from coodie_memory.errors import InvalidRequest
-from coodie_memory.execution.context import Bound as Value
-from coodie_memory.execution.context import Context
+from coodie_memory.execution.context import Bound, Context
 from coodie_memory.execution.evaluate import Value, compiled
-from coodie_memory.plan.where import Bound, Equal, OneOf, Operand, Parts, Restriction, Slice, Where, Whole
-from coodie_memory.result import Unset
+from coodie_memory.plan.nodes import Bind
+from coodie_memory.plan.where import Contains, Equal, OneOf, Operand, Parts, Restriction, Slice, Where
+from coodie_memory.result import Raw, Unset
 from coodie_memory.schema.model import Column
 from coodie_memory.storage.position import END, START, Cut, Position, after, before
-from coodie_memory.types import tuples
 from coodie_memory.types.collections import ListType
-from coodie_memory.types.tuples import TupleType
+from coodie_memory.types.token import partition_key
+from coodie_memory.types.tuples import unpack as unpack_tuple
 
 Key: TypeAlias = tuple[bytes, tuple[bytes, ...]]
-"""A serialized partition key and its columns."""
+"""A serialized partition key, and its columns' values."""
 Place: TypeAlias = tuple[Position, tuple[bytes, ...]]
-"""A row's position and its clustering columns."""
-Range: TypeAlias = tuple[Cut, Cut]
-_Values: TypeAlias = tuple[bytes, ...]
-_Choices: TypeAlias = Callable[[Context], list[_Values]]
-"""The values that the columns of one restriction may have."""
-
-MAX_KEY = 65535
+"""A row's position, and its clustering columns' values."""
+Span: TypeAlias = tuple[Cut, Cut]
+Values: TypeAlias = tuple[bytes, ...]
+_MAX_KEY = 65535
 
 
-def partitions(where: Where) -> Callable[[Context], list[Key]]:
-    """The partitions that = and IN name."""
-    choices = [_choices(one) for one in where.partition]
-    if len(choices) == 1 and len(where.table.partition_key) == 1:
-        (only,) = choices
-        return lambda context: [(_single_key(values[0]), values) for values in dict.fromkeys(only(context))]
+def partitions(where: Where, *, reads: bool = False) -> Callable[[Context], list[Key]]:
+    """The partitions that are named by = and IN: ordered by the key's value, each once.
 
-    def keys(context: Context) -> list[Key]:
-        found = dict.fromkeys(_combinations(choices, context))
-        return [(composite_key(components), components) for components in found]
+    `reads`: it is for reading, where some servers take an empty key for one that does not exist.
+    """
+    choices = [_choices(restriction) for restriction in where.partition]
+    if len(choices) == len(where.partition) == 1 and isinstance(where.partition[0], Equal):
+        return _single_partition(choices[0], reads=reads)
+    orders = tuple(column.type.order for column in where.table.partition_key)
+    has_in = where.has_partition_in
 
-    return keys
+    def named(context: Context) -> list[Key]:
+        found = [_joined(combination) for combination in product(*[choice(context) for choice in choices])]
+        if has_in:
+            found = _sorted(found, orders)
+        keys = []
+        for components in found:
+            key = _serialized(components)
+            _check_length(key, may_be_empty=reads and context.engine.dialect.reads_empty_key)
+            keys.append((key, components))
+        return keys
+
+    return named
 
 
-def rows(where: Where) -> Callable[[Context], list[Place]]:
-    """The rows that = and IN on all clustering columns name, in clustering order."""
-    choices = [_choices(one) for one in where.clustering if isinstance(one, Equal | OneOf)]
-    position_of = positions(where.table.clustering)
+def positions(where: Where) -> Callable[[Context], list[Place]]:
+    """The rows that = and IN name (`Where.names_rows`): in clustering order, each once."""
+    choices = [_choices(restriction) for restriction in where.clustering]
+    orders = orders_of(where.table.clustering)
+    has_in = where.has_clustering_in
 
-    def places(context: Context) -> list[Place]:
-        found = {position_of(values): values for values in _combinations(choices, context)}
-        return sorted(found.items()) if len(found) > 1 else list(found.items())
+    def named(context: Context) -> list[Place]:
+        found = {}
+        for combination in product(*[choice(context) for choice in choices]):
+            clustering = _joined(combination)
+            found[tuple([order(raw) for order, raw in zip(orders, clustering, strict=True)])] = clustering
+        return sorted(found.items()) if has_in else list(found.items())
 
-    return places
+    return named
 
 
 def written_rows(where: Where) -> Callable[[Context], list[Place]]:
     """The same for a write, whose clustering columns must not be too long together."""
-    places = rows(where)
+    named = positions(where)
 
     def checked(context: Context) -> list[Place]:
-        found = places(context)
+        found = named(context)
         for _, clustering in found:
-            _require_length(sum(map(len, clustering)))
+            length = sum(map(len, clustering))
+            if length > _MAX_KEY:
+                raise _too_long(length)
         return found
 
     return checked
 
 
-def point(where: Where, *, may_be_empty: bool = False) -> Callable[[Context], tuple[bytes, Values, Position]]:
+def point(where: Where, *, reads: bool = False) -> Callable[[Context], tuple[bytes, Values, Position]]:
     """Key, key values and position of the one row that is named by = on each column of the primary key."""
     keys, clustering = _equal_terms(where.partition), _equal_terms(where.clustering)
     ordered = [
@@ -84,7 +97,7 @@ def point(where: Where, *, may_be_empty: bool = False) -> Callable[[Context], tu
         position = tuple([order(_present(value(context), name)) for value, name, order in ordered])
         key = components[0] if len(components) == 1 else _serialized(components)
         if not 0 < len(key) <= _MAX_KEY:
-            _check_length(key, components, may_be_empty=may_be_empty)
+            _check_length(key, may_be_empty=reads and context.engine.dialect.reads_empty_key)
         return key, components, position
 
     return named
@@ -99,255 +112,333 @@ def _equal_terms(restrictions: Sequence[Restriction]) -> list[tuple[Value, str]]
     return found
 
 
-def slices(where: Where) -> Callable[[Context], list[Range]]:
-    """The ranges of rows that the clustering columns' restrictions leave, in clustering order.
+def slices(where: Where) -> Callable[[Context], list[Span]]:
+    """The parts of a partition that the leading clustering restrictions leave: in clustering order, none empty."""
+    table = where.table
+    leading = _leading(where.clustering)
+    if not leading:
+        return lambda _context: [(START, END)]
+    last = leading[-1]
+    choices = [_choices(restriction) for restriction in leading if not isinstance(restriction, Slice)]
+    orders = orders_of(table.clustering)
+    spans = _slice_spans(last) if isinstance(last, Slice) else None
 
-    What stands behind a slice, or behind a gap, does not narrow them any further.
-    """
-    prefix, bounded = _prefix(where)
-    choices = [_choices(one) for one in prefix]
-    position_of = positions(where.table.clustering)
-    ranges = _slice(bounded) if bounded else None
+    def left(context: Context) -> list[Span]:
+        prefixes = {
+            tuple([order(raw) for order, raw in zip(orders, _joined(combination), strict=False)])
+            for combination in product(*[choice(context) for choice in choices])
+        }
+        if spans is None:
+            return [(before(prefix), after(prefix)) for prefix in sorted(prefixes)]
+        ends = spans(context)
+        return [((*prefix, *start), (*prefix, *end)) for prefix in sorted(prefixes) for start, end in ends]
 
-    def cuts(context: Context) -> list[Range]:
-        prefixes = sorted({position_of(values) for values in _combinations(choices, context)})
-        if ranges is None:
-            return [(before(one), after(one)) if one else (START, END) for one in prefixes]
-        within = ranges(context)
-        return [(one + start, one + end) for one in prefixes for start, end in within]
-
-    return cuts
+    return left
 
 
 def composite_key(components: Sequence[bytes]) -> bytes:
-    """The serialized key of a partition key of one or more columns."""
-    if len(components) == 1:
-        return _single_key(components[0])
-    if max(map(len, components)) > MAX_KEY:
-        _require_length(sum(map(len, components)))
-    key = b"".join([pack(">H", len(part)) + part + b"\0" for part in components])
-    _require_length(len(key))
+    """The serialized key of a partition key's values, which must not be empty or too long."""
+    key = _serialized(components)
+    if not 0 < len(key) <= _MAX_KEY:
+        _check_length(key, may_be_empty=False)
     return key
 
 
-def positions(columns: Sequence[Column]) -> Callable[[_Values], Position]:
-    """What takes values of the first of these clustering columns to the position, or the beginning of one."""
-    orders = [order_of(column) for column in columns]
-    return lambda values: tuple([order(value) for order, value in zip(orders, values, strict=False)])
-
-
 def order_of(column: Column) -> Callable[[bytes], Any]:
-    """A clustering column's order."""
+    """What a clustering column's values are ordered by."""
     return column.type.reversed_order if column.descending else column.type.order
 
 
-def _single_key(value: bytes) -> bytes:
-    if not value:
-        raise InvalidRequest("Key may not be empty")
-    _require_length(len(value))
-    return value
+def orders_of(columns: Sequence[Column]) -> tuple[Callable[[bytes], Any], ...]:
+    """What makes positions of clustering columns' values."""
+    return tuple(map(order_of, columns))
 
 
-def _require_length(length: int) -> None:
-    if length > MAX_KEY:
-        raise InvalidRequest(f"Key length of {length} is longer than maximum of {MAX_KEY}")
+def _single_partition(
+    choice: Callable[[Context], list[Values]], *, reads: bool
+) -> Callable[[Context], list[Key]]:
+    def named(context: Context) -> list[Key]:
+        (components,) = choice(context)
+        key = _serialized(components)
+        _check_length(key, may_be_empty=reads and context.engine.dialect.reads_empty_key)
+        return [(key, components)]
+
+    return named
 
 
-def _combinations(choices: Sequence[_Choices], context: Context) -> Iterator[_Values]:
-    for values in product(*[each(context) for each in choices]):
-        yield tuple([value for part in values for value in part])
-
-
-def _prefix(where: Where) -> tuple[list[Equal | OneOf], Slice | None]:
-    """The restrictions that fix the clustering's first columns, and the slice of what follows them."""
-    fixed: list[Equal | OneOf] = []
+def _leading(clustering: Sequence[Restriction]) -> list[Restriction]:
+    """The restrictions that go on where the ones before leave off, up to a slice."""
+    found: list[Restriction] = []
     position = 0
-    for one in where.clustering:
-        if one.columns[0].position != position:
+    for restriction in clustering:
+        if isinstance(restriction, Contains) or restriction.columns[0].position != position:
             break
-        match one:
-            case Equal() | OneOf():
-                fixed.append(one)
-                position += len(one.columns)
-            case Slice():
-                return fixed, one
-            case _:
-                break
-    return fixed, None
+        found.append(restriction)
+        if isinstance(restriction, Slice):
+            break
+        position += len(restriction.columns)
+    return found
 
 
-def _choices(restriction: Restriction) -> _Choices:
+def _choices(restriction: Restriction) -> Callable[[Context], list[Values]]:
+    """The values, one for each column, of which the restriction allows any."""
     match restriction:
+        case Equal() if restriction.is_multi:
+            return _only(
+                _multi_values(restriction.operand, "Invalid null value for column {}"), restriction.columns
+            )
         case Equal():
-            return _equal(restriction)
-        case OneOf(choices=tuple() as operands):
-            return _one_of(restriction, operands)
+            return _single_value(restriction)
+        case OneOf(choices=Bind()):
+            return _listed(restriction)
+        case OneOf() if restriction.is_multi:
+            return _any_of_tuples(restriction)
         case OneOf():
-            return _one_of_list(restriction)
+            return _any_of(restriction)
         case _:
-            raise AssertionError(f"{restriction} names no values")
+            raise AssertionError(f"{restriction} names no single values")
 
 
-def _equal(restriction: Equal) -> _Choices:
-    names = [column.name for column in restriction.columns]
-    if not restriction.is_multi:
-        assert isinstance(restriction.operand, Parts)
-        (term,) = restriction.operand.terms
-        value, name = compiled(term), names[0]
+def _single_value(restriction: Equal) -> Callable[[Context], list[Values]]:
+    assert isinstance(restriction.operand, Parts)
+    value, name = compiled(restriction.operand.terms[0]), restriction.columns[0].name
 
-        def single(context: Context) -> list[_Values]:
-            raw = value(context)
-            if not isinstance(raw, bytes):
-                raise _missing(raw, name)
-            return [(raw,)]
+    def chosen(context: Context) -> list[Values]:
+        raw = value(context)
+        if not isinstance(raw, bytes):
+            raise _no_value(raw, name)
+        return [(raw,)]
 
-        return single
-    values = operand_values(restriction.operand)
-
-    def several(context: Context) -> list[_Values]:
-        return [_all_present(values(context), names, "Invalid null value for column {name}")]
-
-    return several
+    return chosen
 
 
-def _one_of(restriction: OneOf, operands: Sequence[Operand]) -> _Choices:
-    names = [column.name for column in restriction.columns]
-    each = [operand_values(operand) for operand in operands]
-    refusal = _refusal_of_null(restriction)
+def _any_of(restriction: OneOf) -> Callable[[Context], list[Values]]:
+    assert not isinstance(restriction.choices, Bind)
+    name = restriction.columns[0].name
+    values = [compiled(choice.terms[0]) for choice in restriction.choices if isinstance(choice, Parts)]
 
-    def choices(context: Context) -> list[_Values]:
-        return [_all_present(values(context), names, refusal) for values in each]
+    def chosen(context: Context) -> list[Values]:
+        return [(_present(value(context), name),) for value in values]
 
-    return choices
+    return chosen
 
 
-def _one_of_list(restriction: OneOf) -> _Choices:
+def _listed(restriction: OneOf) -> Callable[[Context], list[Values]]:
+    """The values of `IN ?`."""
     bind = restriction.choices
-    assert not isinstance(bind, tuple)
+    assert isinstance(bind, Bind)
     assert isinstance(bind.type, ListType)
-    kind, value = bind.type, compiled(bind)
-    names = [column.name for column in restriction.columns]
-    size, refusal = len(names), _refusal_of_null(restriction)
+    unpack, listed, columns = bind.type.unpack, compiled(bind), restriction.columns
 
-    def choices(context: Context) -> list[_Values]:
-        raw = value(context)
-        if raw is None:
-            what = "IN restriction" if restriction.is_multi else f"column {names[0]}"
-            raise InvalidRequest(f"Invalid null value for {what}")
+    def chosen(context: Context) -> list[Values]:
+        raw = listed(context)
         if isinstance(raw, Unset):
-            what = restriction.name if restriction.is_multi else f"column {names[0]}"
+            what = restriction.name if restriction.is_multi else f"column {columns[0].name}"
             raise InvalidRequest(f"Invalid unset value for {what}")
-        elements = kind.unpack(raw)
-        if not restriction.is_multi:
-            return [_all_present([element], names, refusal) for element in elements]
-        return [_all_present(tuples.unpack(element or b"", size), names, refusal) for element in elements]
-
-    return choices
-
-
-def _refusal_of_null(restriction: OneOf) -> str:
-    if restriction.is_multi:
-        columns = ", ".join(column.name for column in restriction.columns)
-        return f"Invalid null value in condition for columns: [{columns}]"
-    return "Invalid null value in condition for column {name}"
-
-
-def operand_values(operand: Operand) -> Callable[[Context], list[Value]]:
-    """The values of one operand, one for each of its columns."""
-    match operand:
-        case Parts():
-            each = [compiled(term) for term in operand.terms]
-            if len(each) == 1:
-                return lambda context: [each[0](context)]
-
-            def parts(context: Context) -> list[Value]:
-                values = [value(context) for value in each]
-                for index, value in enumerate(values):
-                    if isinstance(value, Unset):
-                        raise InvalidRequest(f"Invalid unset value for tuple field number {index}")
-                return values
-
-            return parts
-        case Whole():
-            return _whole(operand)
-        case _:
-            assert_never(operand)
-
-
-def _whole(operand: Whole) -> Callable[[Context], list[Value]]:
-    value, kind = compiled(operand.bind), operand.bind.type
-    assert isinstance(kind, TupleType)
-    size = len(kind.components)
-
-    def values(context: Context) -> list[Value]:
-        raw = value(context)
-        if isinstance(raw, Unset):
-            raise InvalidRequest(f"Invalid unset value for tuple {operand.name}")
         if raw is None:
-            # The server fails on a null pointer here.
-            raise InvalidRequest(f"Invalid null value for tuple {operand.name}")
-        return list(tuples.unpack(raw, size))
+            what = "IN restriction" if restriction.is_multi else f"column {columns[0].name}"
+            raise InvalidRequest(f"Invalid null value for {what}")
+        if not restriction.is_multi:
+            return [(_present(element, columns[0].name),) for element in unpack(raw)]
+        return [_all_present(_components(element, columns), columns) for element in unpack(raw)]
 
-    return values
-
-
-def _all_present(values: Sequence[Value], names: Sequence[str], refusal: str) -> _Values:
-    found: list[bytes] = []
-    for value, name in zip(values, names, strict=True):
-        if value is None:
-            raise InvalidRequest(refusal.format(name=name))
-        if isinstance(value, Unset):
-            raise _missing(value, name)
-        found.append(value)
-    return tuple(found)
+    return chosen
 
 
-def _missing(value: Value, name: str) -> InvalidRequest:
-    if value is None:
-        return InvalidRequest(f"Invalid null value in condition for column {name}")
-    return InvalidRequest(f"Invalid unset value for column {name}")
+def _any_of_tuples(restriction: OneOf) -> Callable[[Context], list[Values]]:
+    assert not isinstance(restriction.choices, Bind)
+    operands = [operand_values(choice, restriction.columns) for choice in restriction.choices]
+
+    def chosen(context: Context) -> list[Values]:
+        return [_all_present(values(context), restriction.columns) for values in operands]
+
+    return chosen
 
 
-def _slice(restriction: Slice) -> Callable[[Context], list[Range]]:
-    """The ranges within a prefix; several where columns of different directions are compared together."""
-    ends = ((restriction.lower, True), (restriction.upper, False))
-    bounds = [_bound(restriction, bound, is_lower=is_lower) for bound, is_lower in ends if bound]
+def _only(
+    values: Callable[[Context, Sequence[Column]], Values], columns: Sequence[Column]
+) -> Callable[[Context], list[Values]]:
+    return lambda context: [values(context, columns)]
 
-    def ranges(context: Context) -> list[Range]:
-        found: list[Range] = [(START, END)]
-        for bound in bounds:
-            others = bound(context)
-            found = [common for one in found for other in others if (common := _common(one, other))]
+
+def _multi_values(operand: Operand, refusal: str) -> Callable[[Context, Sequence[Column]], Values]:
+    """The operand's values, of which none may be null; the refusal names the column."""
+
+    def present(context: Context, columns: Sequence[Column]) -> Values:
+        found: list[bytes] = []
+        for raw, column in zip(given(context, columns), columns, strict=False):
+            if raw is None:
+                raise InvalidRequest(refusal.format(column.name))
+            found.append(raw)
+        return tuple(found)
+
+    def given(context: Context, columns: Sequence[Column]) -> Sequence[Raw]:
+        return operand_values(operand, columns)(context)
+
+    return present
+
+
+def operand_values(operand: Operand, columns: Sequence[Column]) -> Callable[[Context], Sequence[Raw]]:
+    """The values of a multi-column relation's side, null where they are null."""
+    if isinstance(operand, Parts):
+        terms = [compiled(term) for term in operand.terms]
+
+        def parts(context: Context) -> Sequence[Raw]:
+            found: list[Raw] = []
+            for index, term in enumerate(terms):
+                raw = term(context)
+                if isinstance(raw, Unset):
+                    raise InvalidRequest(f"Invalid unset value for tuple field number {index}")
+                found.append(raw)
+            return found
+
+        return parts
+    whole, name = compiled(operand.bind), operand.name
+
+    def components(context: Context) -> Sequence[Raw]:
+        raw = whole(context)
+        if isinstance(raw, Unset):
+            raise InvalidRequest(f"Invalid unset value for tuple {name}")
+        if raw is None:
+            raise InvalidRequest(f"Invalid null value for tuple {name}")
+        return _components(raw, columns)
+
+    return components
+
+
+def _components(raw: Raw, columns: Sequence[Column]) -> list[Raw]:
+    return [None] * len(columns) if raw is None else unpack_tuple(raw, len(columns))
+
+
+def _slice_spans(restriction: Slice) -> Callable[[Context], list[Span]]:
+    """The parts that a slice leaves of what has one prefix, as cuts to go behind the prefix."""
+    lower, upper = (
+        None if bound is None else (_bound_values(bound.operand, restriction), bound.inclusive)
+        for bound in (restriction.lower, restriction.upper)
+    )
+    columns = restriction.columns
+
+    def left(context: Context) -> list[Span]:
+        found: list[Span] = [((), END)]
+        if lower is not None:
+            values, inclusive = lower
+            found = _beyond(columns, values(context), inclusive=inclusive, greater=True)
+        if upper is not None:
+            values, inclusive = upper
+            found = _common(found, _beyond(columns, values(context), inclusive=inclusive, greater=False))
         return sorted(found)
 
-    return ranges
+    return left
 
 
-def _bound(restriction: Slice, bound: Bound, *, is_lower: bool) -> Callable[[Context], list[Range]]:
-    values = operand_values(bound.operand)
-    columns = restriction.columns
-    orders = [order_of(column) for column in columns]
-    # Which side of a value is meant: with DESC, greater values stand before it.
-    is_behind = [is_lower is not column.descending for column in columns]
-    refusal = "Invalid null value in condition for column {name}"
+def _bound_values(operand: Operand, restriction: Slice) -> Callable[[Context], Sequence[Raw]]:
+    if restriction.is_multi:
+        size = len(operand.terms) if isinstance(operand, Parts) else len(restriction.columns)
+        present = _multi_values(operand, "Invalid null value in condition for column {}")
+        columns = restriction.columns[:size]
+        return lambda context: present(context, columns)
+    assert isinstance(operand, Parts)
+    value, name = compiled(operand.terms[0]), restriction.columns[0].name
 
-    def ranges(context: Context) -> list[Range]:
-        given = values(context)
-        names = [column.name for column in columns[: len(given)]]
-        present = _all_present(given, names, refusal)
-        found: list[Range] = []
-        fixed: Position = ()
-        for order, value, behind in zip(orders, present, is_behind, strict=False):
-            here = (*fixed, order(value))
-            found.append((after(here), after(fixed)) if behind else (before(fixed), before(here)))
-            fixed = here
-        if bound.inclusive:
-            found.append((before(fixed), after(fixed)))
-        return found
+    def single(context: Context) -> Sequence[Raw]:
+        raw = value(context)
+        if isinstance(raw, Unset):
+            raise InvalidRequest(f"Invalid unset value for column {name}")
+        return (raw,)
 
-    return ranges
+    return single
 
 
-def _common(one: Range, other: Range) -> Range | None:
-    start, end = max(one[0], other[0]), min(one[1], other[1])
-    return (start, end) if start < end else None
+def _beyond(
+    columns: Sequence[Column], values: Sequence[Raw], *, inclusive: bool, greater: bool
+) -> list[Span]:
+    """What lies on one side of a bound: lexicographically by value, whatever the columns' directions.
+
+    (a, b) > (1, 2) is a > 1, and a = 1 with b > 2: a span for each column, since each may run the other way.
+    """
+    if None in values:
+        # No row compares with null.
+        return []
+    prefix: Position = ()
+    found: list[Span] = []
+    for column, raw in zip(columns, values, strict=False):
+        assert raw is not None
+        here = (*prefix, order_of(column)(raw))
+        if greater != column.descending:
+            found.append((after(here), after(prefix)))
+        else:
+            found.append((before(prefix), before(here)))
+        prefix = here
+    if inclusive:
+        found.append((before(prefix), after(prefix)))
+    return _merged(found)
+
+
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    """The spans in order, adjacent ones made one."""
+    found: list[Span] = []
+    for start, end in sorted(spans):
+        if found and not found[-1][1] < start:  # a cut knows < and > alone
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((start, end))
+    return found
+
+
+def _common(ours: Iterable[Span], theirs: Sequence[Span]) -> list[Span]:
+    """The parts that are in both."""
+    return [
+        (start, end)
+        for one in ours
+        for other in theirs
+        if (start := max(one[0], other[0])) < (end := min(one[1], other[1]))
+    ]
+
+
+def _present(raw: Bound, name: str) -> bytes:
+    if isinstance(raw, bytes):
+        return raw
+    raise _no_value(raw, name)
+
+
+def _no_value(raw: Bound, name: str) -> InvalidRequest:
+    if isinstance(raw, Unset):
+        return InvalidRequest(f"Invalid unset value for column {name}")
+    return InvalidRequest(f"Invalid null value in condition for column {name}")
+
+
+def _all_present(values: Sequence[Raw], columns: Sequence[Column]) -> Values:
+    if None in values:
+        names = ", ".join(column.name for column in columns)
+        raise InvalidRequest(f"Invalid null value in condition for columns: [{names}]")
+    return tuple(raw for raw in values if raw is not None)
+
+
+def _joined(combination: Iterable[Values]) -> Values:
+    return tuple([raw for values in combination for raw in values])
+
+
+def _sorted(found: Iterable[Values], orders: Sequence[Callable[[bytes], Any]]) -> list[Values]:
+    by_value = {
+        tuple([order(raw) for order, raw in zip(orders, components, strict=True)]): components
+        for components in found
+    }
+    return [components for _, components in sorted(by_value.items(), key=lambda item: item[0])]
+
+
+def _serialized(components: Sequence[bytes]) -> bytes:
+    longest = max(map(len, components))
+    if longest > _MAX_KEY and len(components) > 1:
+        raise _too_long(sum(map(len, components)))
+    return partition_key(components)
+
+
+def _check_length(key: bytes, *, may_be_empty: bool) -> None:
+    if not key and not may_be_empty:
+        raise InvalidRequest("Key may not be empty")
+    if len(key) > _MAX_KEY:
+        raise _too_long(len(key))
+
+
+def _too_long(length: int) -> InvalidRequest:
+    return InvalidRequest(f"Key length of {length} is longer than maximum of {_MAX_KEY}")

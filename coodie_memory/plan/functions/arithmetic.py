@@ -129,15 +129,10 @@ def _divide(left: Any, right: Any, result: Number) -> Any:
 
 def _modulo(left: Any, right: Any, result: Number) -> Any:
     if result.type == DECIMAL:
-        divisor = as_decimal(right)
-        if not divisor:
-            raise ZeroDivisionError("Division by zero")
-        return EXACT.remainder(as_decimal(left), divisor)
+        return _decimal_remainder(as_decimal(left), as_decimal(right))
     if result.is_floating:
         dividend, divisor = as_float(left), as_float(right)
-        if math.isinf(dividend) or divisor == 0:
-            return math.nan
-        return math.fmod(dividend, divisor)
+        return math.nan if math.isinf(dividend) or divisor == 0 else math.fmod(dividend, divisor)
     return left - right * _truncated(left, _not_zero(right, result))
 
 
@@ -181,6 +176,12 @@ def _decimal_quotient(dividend: Decimal, divisor: Decimal) -> Decimal:
     if quotient == 0:
         return Decimal(0)
     return EXACT.scaleb(EXACT.normalize(Decimal(quotient)), -scale)
+
+
+def _decimal_remainder(dividend: Decimal, divisor: Decimal) -> Decimal:
+    if not divisor:
+        raise ZeroDivisionError("Division by zero")
+    return EXACT.remainder(dividend, divisor)
 
 
 def _exponent(number: Decimal) -> int:

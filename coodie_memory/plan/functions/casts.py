@@ -9,7 +9,7 @@ from coodie_memory.plan.functions.numbers import NUMBERS, Number, as_decimal, as
 from coodie_memory.plan.functions.temporal import conversion
 from coodie_memory.plan.nodes import Function, Moment
 from coodie_memory.result import Raw
-from coodie_memory.types import javatext
+from coodie_memory.types import floattext
 from coodie_memory.types.base import CqlType
 from coodie_memory.types.booleans import BOOLEAN
 from coodie_memory.types.floats import FLOAT
@@ -67,7 +67,7 @@ def _between(source: Number, target: Number) -> Callable[[bytes], Raw]:
 def _conversion(source: Number, target: Number) -> Callable[[Any], Any]:
     if target.type.cql() == "decimal":
         if source.type == FLOAT:
-            return lambda number: Decimal(javatext.float32(number))
+            return lambda number: Decimal(floattext.float32(number))
         return as_decimal
     if target.is_floating:
         return as_float

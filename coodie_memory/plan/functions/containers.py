@@ -3,6 +3,7 @@
 import math
 import struct
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan.functions import aggregates
@@ -29,9 +30,9 @@ def factories() -> Iterator[Factory]:
     yield Factory("map_keys", (MAP,), _map_keys)
     yield Factory("map_values", (MAP,), _map_values)
     yield Factory("collection_count", (COLLECTION,), _count)
-    for name, fold in (("min", aggregates.extreme_of), ("max", aggregates.extreme_of)):
+    for name in ("min", "max"):
         yield Factory(
-            f"collection_{name}", (SET_OR_LIST,), _folding(name, lambda kind, n=name, f=fold: f(n, kind))
+            f"collection_{name}", (SET_OR_LIST,), _folding(name, partial(aggregates.extreme_of, name))
         )
     yield Factory("collection_sum", (NUMERIC_SET_OR_LIST,), _folding("sum", aggregates.sum_of))
     yield Factory("collection_avg", (NUMERIC_SET_OR_LIST,), _folding("avg", aggregates.average_of))

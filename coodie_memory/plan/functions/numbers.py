@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
-from coodie_memory.types import javatext
+from coodie_memory.types import floattext
 from coodie_memory.types.base import CqlType
 from coodie_memory.types.decimals import DECIMAL
 from coodie_memory.types.floats import DOUBLE, FLOAT
@@ -98,7 +98,7 @@ def as_decimal(number: Any) -> Decimal:
             raise ValueError("A NaN cannot be converted into a decimal")
         if math.isinf(number):
             raise ValueError("An infinite number cannot be converted into a decimal")
-        return Decimal(javatext.double(number))
+        return Decimal(floattext.double(number))
     return Decimal(number)
 
 

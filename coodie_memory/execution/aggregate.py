@@ -1,0 +1,100 @@
+"""Groups of rows that become one result row each: GROUP BY, and aggregates over everything."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from coodie_memory.execution.context import Context
+from coodie_memory.execution.projection import Reads, Source
+from coodie_memory.execution.scan import Found
+from coodie_memory.plan.select import SelectPlan
+from coodie_memory.result import Raw
+from coodie_memory.storage.row import Row
+
+Key = Callable[[Found], Any]
+
+
+class Group:
+    """A group under way: its first row, from which plain columns are taken, its last one, and its folds' states."""
+
+    __slots__ = ("_first", "_last", "_reads", "_source", "_states")
+
+    def __init__(self, reads: Reads, source: Source) -> None:
+        self._reads, self._source = reads, source
+        self._first: Found | None = None
+        self._last: Found | None = None
+        self._states = [output.aggregate.start() for output, _ in reads.aggregates]
+
+    @property
+    def first_found(self) -> Found:
+        """The first row; there is one in each group of GROUP BY."""
+        assert self._first is not None
+        return self._first
+
+    @property
+    def last_found(self) -> Found:
+        """The last row."""
+        assert self._last is not None
+        return self._last
+
+    @property
+    def key(self) -> bytes:
+        """The partition's key."""
+        return self.first_found.partition.key
+
+    def add(self, found: Found) -> None:
+        """Fold a row into the aggregates."""
+        self._first = self._first or found
+        self._last = found
+        source, states = self._source, self._states
+        source.components, source.row, source.static = found.partition.components, found.row, found.static
+        for index, (output, arguments) in enumerate(self._reads.aggregates):
+            states[index] = output.aggregate.step(states[index], *[read(source) for read in arguments])
+
+    def finished(self, key_size: int) -> Source:
+        """The source of the group's result row: that of its first row, the folds done; of no rows, nulls."""
+        source = self._source
+        if self._first is None:
+            source.components, source.row, source.static = (None,) * key_size, None, None
+        else:
+            partition, source.row, source.static = self._first
+            source.components = partition.components
+        pairs = zip(self._reads.aggregates, self._states, strict=True)
+        source.folded = [output.aggregate.finish(state) for (output, _), state in pairs]
+        return source
+
+
+def key_of(plan: SelectPlan, context: Context) -> Key:
+    """What the rows of one group have in common."""
+    grouping = plan.grouping
+    assert grouping is not None
+    prefix = grouping.prefix
+    if grouping.last is None:
+        return lambda found: (found.partition.key, _clustering(found.row, prefix))
+    reads = Reads()
+    last = reads.compiled(grouping.last)
+    source = reads.prepared(context)
+
+    def key(found: Found) -> Any:
+        source.components, source.row, source.static = found.partition.components, found.row, found.static
+        return found.partition.key, _clustering(found.row, prefix - 1), last(source)
+
+    return key
+
+
+def _clustering(row: Row | None, prefix: int) -> tuple[Raw, ...]:
+    return (None,) * prefix if row is None else row.clustering[:prefix]
+
+
+def groups(found: Iterator[Found], key: Key, reads: Reads, source: Source) -> Iterator[Group]:
+    """The groups of rows in order; one is given once the next has begun."""
+    current: Group | None = None
+    current_key: Any = None
+    for each in found:
+        its_key = key(each)
+        if current is None or its_key != current_key:
+            if current is not None:
+                yield current
+            current, current_key = Group(reads, source), its_key
+        current.add(each)
+    if current is not None:
+        yield current

@@ -1,0 +1,267 @@
+"""From a live row to a result row: the outputs of a select list as closures.
+
+Columns alone, the usual case, are picked from one flat tuple in a single step; everything else is computed from a
+`Source`, which is filled anew for each row.
+"""
+
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from typing import Any, TypeAlias, assert_never
+
+from coodie_memory.errors import InvalidRequest
+from coodie_memory.execution.cells import reader
+from coodie_memory.execution.context import Context
+from coodie_memory.execution.evaluate import compiled
+from coodie_memory.execution.stamps import attribute_of
+from coodie_memory.plan.composite import composed
+from coodie_memory.plan.nodes import Term, evaluated
+from coodie_memory.plan.outputs import (
+    AggregateValue,
+    AttributeValue,
+    ColumnValue,
+    CompositeValue,
+    ElementValue,
+    FieldValue,
+    FunctionValue,
+    Output,
+    SliceValue,
+    TermValue,
+)
+from coodie_memory.result import Raw, Unset
+from coodie_memory.schema.model import Column, Table
+from coodie_memory.storage.row import Row
+from coodie_memory.types.base import CqlType
+from coodie_memory.types.collections import MapType, SetType
+from coodie_memory.types.tuples import unpack as unpack_tuple
+from coodie_memory.types.usertype import UserType
+
+Components: TypeAlias = tuple[bytes, ...]
+Known: TypeAlias = tuple[Raw, ...]
+"""The partition key's values, null in the source of an aggregate over nothing."""
+Project: TypeAlias = Callable[[Components, Row | None, Row | None], tuple[Raw, ...]]
+"""A result row of the partition key's values, the row and the static row."""
+
+
+class Source:
+    """The row at hand; `terms` are the values that are the same for all rows, `folded` those of the group's aggregates."""
+
+    __slots__ = ("components", "context", "folded", "row", "static", "terms")
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.components: Known = ()
+        self.row: Row | None = None
+        self.static: Row | None = None
+        self.folded: list[Raw] = []
+        self.terms: list[Raw] = []
+
+
+Read: TypeAlias = Callable[[Source], Raw]
+
+
+class Reads:
+    """Compiles outputs; gathers the terms and aggregates that they need on the way."""
+
+    def __init__(self) -> None:
+        self.terms: list[Callable[[Context], Raw]] = []
+        self.aggregates: list[tuple[AggregateValue, tuple[Read, ...]]] = []
+
+    def compiled(self, output: Output) -> Read:
+        """The closure that gives the output's value."""
+        match output:
+            case ColumnValue():
+                return _column(output.column)
+            case TermValue():
+                return self._evaluated_once(output.term, "Invalid unset value for selection")
+            case FieldValue():
+                return _field(self.compiled(output.operand), output)
+            case ElementValue():
+                return _element(self.compiled(output.operand), self.shared(output.key, output), output)
+            case SliceValue():
+                bounds = tuple(
+                    None if bound is None else self.shared(bound, output)
+                    for bound in (output.start, output.end)
+                )
+                return _slice(self.compiled(output.operand), bounds, output)
+            case AttributeValue():
+                return attribute_of(output, self)
+            case FunctionValue():
+                return self._function(output)
+            case AggregateValue():
+                return self._aggregate(output)
+            case CompositeValue():
+                return _composite(output.type, tuple(map(self.compiled, output.parts)))
+            case _:
+                assert_never(output)
+
+    def prepared(self, context: Context) -> Source:
+        """A source in which the terms have their values."""
+        source = Source(context)
+        source.terms = [term(context) for term in self.terms]
+        return source
+
+    def shared(self, term: Term, inside: ElementValue | SliceValue) -> Read:
+        """A key or bound, evaluated once for all rows."""
+        what = "element" if isinstance(inside, ElementValue) else "slice"
+        return self._evaluated_once(term, f"Invalid unset value for {what} selection on {inside.name}")
+
+    def _evaluated_once(self, term: Term, unset: str) -> Read:
+        value, index = compiled(term), len(self.terms)
+
+        def given(context: Context) -> Raw:
+            raw = value(context)
+            if isinstance(raw, Unset):
+                raise InvalidRequest(unset)
+            return raw
+
+        self.terms.append(given)
+        return lambda source: source.terms[index]
+
+    def _function(self, output: FunctionValue) -> Read:
+        function, arguments = output.function, tuple(map(self.compiled, output.arguments))
+        return lambda source: evaluated(function, source.context, [read(source) for read in arguments])
+
+    def _aggregate(self, output: AggregateValue) -> Read:
+        index = len(self.aggregates)
+        self.aggregates.append((output, tuple(map(self.compiled, output.arguments))))
+        return lambda source: source.folded[index]
+
+
+def columns_only(table: Table, outputs: Sequence[Output]) -> Project | None:
+    """The projection of a select list of columns that are stored as they are sent; None for any other."""
+    columns = [output.column for output in outputs if isinstance(output, ColumnValue)]
+    if len(columns) < len(outputs) or any(column.type.is_multicell for column in columns):
+        return None
+    keys, clusterings = len(table.partition_key), len(table.clustering)
+    width = 1 + max((column.slot for column in columns if column.kind == "regular"), default=-1)
+    static_width = 1 + max((column.slot for column in columns if column.is_static), default=-1)
+    starts = {
+        "partition_key": 0,
+        "clustering": keys,
+        "regular": keys + clusterings,
+        "static": keys + clusterings + width,
+    }
+    pick = _picking(
+        [starts[column.kind] + (column.position if column.is_key else column.slot) for column in columns]
+    )
+    nothing, no_statics, no_clustering = (None,) * width, (None,) * static_width, (None,) * clusterings
+
+    def project(components: Components, row: Row | None, _static: Row | None) -> tuple[Raw, ...]:
+        if row is None:
+            return pick((*components, *no_clustering, *nothing))
+        values = row.values
+        if len(values) < width:
+            values = (*values, *nothing)
+        return pick(components + row.clustering + values)
+
+    def project_with_statics(components: Components, row: Row | None, static: Row | None) -> tuple[Raw, ...]:
+        clustering, values = (no_clustering, ()) if row is None else (row.clustering, row.values)
+        statics = () if static is None else static.values
+        flat = (
+            *components,
+            *clustering,
+            *(*values, *nothing)[:width],
+            *(*statics, *no_statics)[:static_width],
+        )
+        return pick(flat)
+
+    return project_with_statics if static_width else project
+
+
+def _picking(indices: Sequence[int]) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
+    if len(indices) == 1:
+        (index,) = indices
+        return lambda flat: (flat[index],)
+    return itemgetter(*indices)
+
+
+def _column(column: Column) -> Read:
+    position = column.position
+    match column.kind:
+        case "partition_key":
+            return lambda source: source.components[position]
+        case "clustering":
+            return lambda source: None if source.row is None else source.row.clustering[position]
+        case "static":
+            read = reader(column)
+            return lambda source: read(source.static)
+        case "regular":
+            read = reader(column)
+            return lambda source: read(source.row)
+        case _:
+            assert_never(column.kind)
+
+
+def _field(operand: Read, output: FieldValue) -> Read:
+    kind, index = output.operand.type, output.index
+    assert isinstance(kind, UserType)
+    size = len(kind.field_types)
+
+    def field(source: Source) -> Raw:
+        raw = operand(source)
+        return unpack_tuple(raw, size)[index] if raw else None
+
+    return field
+
+
+def _element(operand: Read, key: Read, output: ElementValue) -> Read:
+    kind, refusal = output.operand.type, f"Invalid null value for element selection on {output.name}"
+    assert isinstance(kind, SetType | MapType)
+    order = kind.key.order if isinstance(kind, MapType) else kind.element.order
+
+    def element(source: Source) -> Raw:
+        wanted = key(source)
+        if wanted is None:
+            raise InvalidRequest(refusal)
+        raw = operand(source)
+        if raw is None:
+            return None
+        wanted_order = order(wanted)
+        return next((value for path, value in entries(kind, raw) if order(path) == wanted_order), None)
+
+    return element
+
+
+def _slice(operand: Read, bounds: tuple[Read | None, ...], output: SliceValue) -> Read:
+    kind, refusal = output.operand.type, f"Invalid null value for slice selection on {output.name}"
+    assert isinstance(kind, SetType | MapType)
+    order = kind.key.order if isinstance(kind, MapType) else kind.element.order
+    start, end = bounds
+
+    def limit(bound: Read, source: Source) -> Any:
+        raw = bound(source)
+        if raw is None:
+            raise InvalidRequest(refusal)
+        return order(raw)
+
+    def part(source: Source) -> Raw:
+        least = None if start is None else limit(start, source)
+        greatest = None if end is None else limit(end, source)
+        raw = operand(source)
+        if raw is None:
+            return None
+        kept = [
+            (path, value)
+            for path, value in entries(kind, raw)
+            if not (start and order(path) < least) and not (end and greatest < order(path))
+        ]
+        if not kept and kind.is_multicell:
+            return None
+        return kind.pack(kept) if isinstance(kind, MapType) else kind.pack([path for path, _ in kept])
+
+    return part
+
+
+def entries(kind: SetType | MapType, raw: bytes) -> list[tuple[bytes, bytes]]:
+    """Path and value of each element; a set's member is both."""
+    if isinstance(kind, MapType):
+        return kind.unpack(raw)
+    return [(element, element) for element in kind.unpack(raw)]
+
+
+def _composite(kind: CqlType, parts: tuple[Read, ...]) -> Read:
+    def whole(source: Source) -> Raw:
+        raw = composed(kind, [part(source) for part in parts])
+        return None if isinstance(raw, Unset) else raw
+
+    return whole

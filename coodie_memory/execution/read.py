@@ -1,0 +1,283 @@
+"""SELECT: a plan is compiled once into a closure, from the moment's context to rows.
+
+Reading one row by its whole key, what programs do most, has a closure of its own with nothing in it that could be known
+before; everything else goes through `scan`, then groups, then limits and pages.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeAlias
+
+from coodie_memory.errors import InvalidRequest
+from coodie_memory.execution import keys, paging
+from coodie_memory.execution.aggregate import Group, groups, key_of
+from coodie_memory.execution.context import Context
+from coodie_memory.execution.evaluate import compiled as compiled_term
+from coodie_memory.execution.paging import NO_LIMIT, State
+from coodie_memory.execution.projection import Project, Reads, columns_only
+from coodie_memory.execution.scan import Found, Scan, compiled_scan
+from coodie_memory.plan.nodes import Term
+from coodie_memory.plan.select import SelectPlan
+from coodie_memory.plan.where import Equal
+from coodie_memory.result import Raw, Rows, Unset
+from coodie_memory.storage import row as stored
+from coodie_memory.types import jsontext
+
+Run: TypeAlias = Callable[[Context], Rows]
+ResultRow: TypeAlias = tuple[Raw, ...]
+
+
+def compiled(plan: SelectPlan) -> Run:
+    """What executes the plan."""
+    project = columns_only(plan.table, [item.output for item in plan.items])
+    if project is not None and _is_point(plan):
+        return _point(plan, project)
+    return _general(plan)
+
+
+def _is_point(plan: SelectPlan) -> bool:
+    where = plan.where
+    return (
+        where.full_key_by_equality
+        and all(isinstance(one, Equal) and not one.is_multi for one in (*where.partition, *where.clustering))
+        and not (where.filters or where.token or plan.limit or plan.per_partition_limit)
+        and not (plan.table.statics or plan.json_names or plan.is_distinct or plan.grouping)
+    )
+
+
+def _point(plan: SelectPlan, project: Project) -> Run:
+    table, metadata = plan.table, plan.metadata
+    key_of_row = keys.point(plan.where, reads=True)
+    general = _general(plan)
+    live = stored.live
+
+    def run(context: Context) -> Rows:
+        options = context.options
+        if options.paging_state is not None or options.page_size == 1:
+            return general(context)
+        key, components, position = key_of_row(context)
+        store = context.engine.store(table)
+        partition = store.partitions.get(key)
+        row = None if partition is None else partition.rows.get(position)
+        if row is None:
+            return Rows(metadata, ())
+        if row.marker is None or context.now >= row.plain_until or store.dropped:
+            row = live(row, context.now, store.dropped)
+            if row is None:
+                return Rows(metadata, ())
+        return Rows(metadata, (project(components, row, None),))
+
+    return run
+
+
+def _general(plan: SelectPlan) -> Run:
+    limit = _limit(plan.limit)
+    per_partition_limit = _limit(plan.per_partition_limit)
+    scan = compiled_scan(plan)
+    folds = plan.is_aggregate or plan.grouping is not None
+    answer = _grouped(plan, scan) if folds else _plain(plan, scan)
+
+    def run(context: Context) -> Rows:
+        request = _Request(limit(context), per_partition_limit(context), context)
+        if folds:
+            _warn_of_scan(plan, context)
+        if plan.sorts_by:
+            _require_unpaged(context, request)
+        rows, state = answer(context, request)
+        return Rows(plan.metadata, rows, None if state is None else paging.encoded(state))
+
+    return run
+
+
+class _Request:
+    """How much is asked for: of the whole (`limit`), of each partition, of this page; and where to begin."""
+
+    __slots__ = ("is_paged", "limit", "page", "per_partition", "state")
+
+    def __init__(self, limit: int, per_partition: int, context: Context) -> None:
+        options = context.options
+        self.state = paging.decoded(options.paging_state) if options.paging_state else None
+        self.limit = limit if self.state is None else min(limit, self.state.remaining)
+        self.per_partition = per_partition
+        size = options.page_size or 0
+        self.is_paged = size > 0
+        self.page = min(size, self.limit) if size > 0 else self.limit
+
+    def unpage(self) -> None:
+        """Answer all on one page."""
+        self.is_paged, self.page = False, self.limit
+
+    def after(self, last: Found, count: int, left: int, plan: SelectPlan) -> State | None:
+        """The state behind the last row of a page of `count`; None when it is known that nothing follows.
+
+        `left` is what PER PARTITION LIMIT allows of the partition yet.
+        """
+        remaining = self.limit - count if self.limit < NO_LIMIT else NO_LIMIT
+        if not self.is_paged or remaining == 0:
+            return None
+        if left == 0 and not plan.where.is_key_range and not plan.where.has_partition_in:
+            return None
+        clustering = None if last.row is None else last.row.clustering
+        return State(last.partition.key, clustering, remaining, left)
+
+
+Answer: TypeAlias = Callable[[Context, _Request], tuple[Sequence[ResultRow], State | None]]
+Merge: TypeAlias = Callable[[Found], Any]
+
+
+def _limit(term: Term | None) -> Callable[[Context], int]:
+    if term is None:
+        return lambda _context: NO_LIMIT
+    value = compiled_term(term)
+
+    def limit(context: Context) -> int:
+        raw = value(context)
+        if raw is None:
+            raise InvalidRequest("Invalid null value of limit")
+        if isinstance(raw, Unset):
+            return NO_LIMIT
+        count = int.from_bytes(raw, "big", signed=True)
+        if count <= 0:
+            raise InvalidRequest("LIMIT must be strictly positive")
+        return count
+
+    return limit
+
+
+def _warn_of_scan(plan: SelectPlan, context: Context) -> None:
+    if not plan.where.partition and plan.where.token is None:
+        context.warnings.append("Aggregation query used without partition key")
+    elif plan.where.has_partition_in:
+        context.warnings.append("Aggregation query used on multiple partition keys (IN restriction)")
+
+
+def _require_unpaged(context: Context, request: _Request) -> None:
+    if request.is_paged and not context.engine.dialect.merges_partitions_unpaged:
+        raise InvalidRequest(
+            "Cannot page queries with both ORDER BY and a IN restriction on the partition key; you must either "
+            "remove the ORDER BY or the IN and sort client side, or disable paging for this query"
+        )
+    request.unpage()
+
+
+def _plain(plan: SelectPlan, scan: Scan) -> Answer:
+    """A result row for each row found."""
+    make = _row_maker(plan)
+    merge = _merge_key(plan) if plan.sorts_by else None
+
+    def answer(context: Context, request: _Request) -> tuple[Sequence[ResultRow], State | None]:
+        walk = scan(context, request.state, request.per_partition)
+        result_row = make(context)
+        if merge is not None:
+            found = sorted(walk.found, key=merge, reverse=plan.is_reversed)
+            return [result_row(each) for each in found[: request.limit]], None
+        rows: list[ResultRow] = []
+        for each in walk.found:
+            rows.append(result_row(each))
+            if len(rows) == request.page:
+                return rows, request.after(each, len(rows), walk.left, plan)
+        return rows, None
+
+    return answer
+
+
+def _grouped(plan: SelectPlan, scan: Scan) -> Answer:
+    """A result row for each group; without GROUP BY all rows are one, and there is one even of no rows."""
+    reads = Reads()
+    outputs = [reads.compiled(item.output) for item in plan.items]
+    finish = _finisher(plan)
+    key_size = len(plan.table.partition_key)
+    merge = _merge_key(plan) if plan.sorts_by else None
+
+    def result_row(group: Group) -> ResultRow:
+        source = group.finished(key_size)
+        return finish(tuple([read(source) for read in outputs]))
+
+    def everything(context: Context, request: _Request) -> tuple[Sequence[ResultRow], State | None]:
+        whole = Group(reads, reads.prepared(context))
+        for each in scan(context, None, NO_LIMIT).found:
+            whole.add(each)
+        return [result_row(whole)][: request.limit], None
+
+    def answer(context: Context, request: _Request) -> tuple[Sequence[ResultRow], State | None]:
+        found = scan(context, request.state, NO_LIMIT).found
+        each_group = groups(found, key_of(plan, context), reads, reads.prepared(context))
+        counted = _first_groups(each_group, request)
+        if merge is not None:
+            pairs = [(merge(group.first_found), result_row(group)) for group, _ in counted]
+            pairs.sort(key=lambda pair: pair[0], reverse=plan.is_reversed)
+            return [row for _, row in pairs[: request.limit]], None
+        rows: list[ResultRow] = []
+        for group, left in counted:
+            rows.append(result_row(group))
+            if len(rows) == request.page:
+                return rows, request.after(group.last_found, len(rows), left, plan)
+        return rows, None
+
+    return everything if plan.grouping is None else answer
+
+
+def _first_groups(each_group: Iterator[Group], request: _Request) -> Iterator[tuple[Group, int]]:
+    """PER PARTITION LIMIT of groups: each with the number that its partition may still have."""
+    key, left = None, 0
+    if request.state is not None and request.state.clustering is not None:
+        key, left = request.state.key, request.state.left
+    for group in each_group:
+        if group.key != key:
+            key, left = group.key, request.per_partition
+        if left > 0:
+            left -= 1
+            yield group, left
+
+
+def _row_maker(plan: SelectPlan) -> Callable[[Context], Callable[[Found], ResultRow]]:
+    """What makes a result row of a found one."""
+    finish = _finisher(plan)
+    project = columns_only(plan.table, [item.output for item in plan.items])
+    if project is not None and not plan.json_names:
+        return lambda _context: lambda found: project(found.partition.components, found.row, found.static)
+    reads = Reads()
+    outputs = [reads.compiled(item.output) for item in plan.items]
+
+    def make(context: Context) -> Callable[[Found], ResultRow]:
+        source = reads.prepared(context)
+
+        def result_row(found: Found) -> ResultRow:
+            source.components, source.row, source.static = found.partition.components, found.row, found.static
+            return finish(tuple([read(source) for read in outputs]))
+
+        return result_row
+
+    return make
+
+
+def _finisher(plan: SelectPlan) -> Callable[[ResultRow], ResultRow]:
+    """The last step: SELECT JSON makes one text of a row."""
+    if not plan.json_names:
+        return lambda row: row
+    fields = [
+        (jsontext.quote(name) + ": ", item.output.type.to_json)
+        for name, item in zip(plan.json_names, plan.items, strict=True)
+    ]
+
+    def as_json(row: ResultRow) -> ResultRow:
+        texts = [
+            name + ("null" if raw is None else to_json(raw))
+            for (name, to_json), raw in zip(fields, row, strict=True)
+        ]
+        return (f"{{{', '.join(texts)}}}".encode(),)
+
+    return as_json
+
+
+def _merge_key(plan: SelectPlan) -> Merge:
+    """By what the rows of several partitions are merged; a lone static row comes first."""
+    positions = [column.position for column in plan.sorts_by]
+    orders = keys.orders_of(plan.sorts_by)
+
+    def key(found: Found) -> tuple[Any, ...]:
+        if found.row is None:
+            return ()
+        clustering = found.row.clustering
+        return tuple([order(clustering[position]) for order, position in zip(orders, positions, strict=True)])
+
+    return key

@@ -1,0 +1,316 @@
+"""The rows that a SELECT looks at, one after the other: partitions in their order, in each the slices that are asked for.
+
+A row comes as a `Found`. Rows that do not exist at the moment or do not pass the filters never come; a partition without
+rows comes with its static columns alone, where the query allows it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple, TypeAlias
+
+from coodie_memory.errors import InvalidRequest
+from coodie_memory.execution import keys
+from coodie_memory.execution.context import Context
+from coodie_memory.execution.evaluate import Value, compiled
+from coodie_memory.execution.filters import Predicate, compiled_filters
+from coodie_memory.execution.keys import Span
+from coodie_memory.execution.paging import State
+from coodie_memory.plan.select import SelectPlan
+from coodie_memory.plan.where import Equal, Lookup, Parts, TokenRestriction
+from coodie_memory.storage import row as rows
+from coodie_memory.storage.index import entry
+from coodie_memory.storage.order import Place
+from coodie_memory.storage.partition import Partition
+from coodie_memory.storage.position import END, START, Position, after, before
+from coodie_memory.storage.row import Row
+from coodie_memory.storage.table import TableStore
+from coodie_memory.types.token import token_of
+
+_FIRST, _LAST = -(2**63), 2**63 - 1
+
+
+class Found(NamedTuple):
+    """A row with its partition and its static row; a lone static row where `row` is None."""
+
+    partition: Partition
+    row: Row | None
+    static: Row | None
+
+
+class Within(NamedTuple):
+    """What is wanted of each partition: slices, or single rows where `positions` is not None."""
+
+    spans: list[Span]
+    positions: list[Position] | None
+
+
+Rows: TypeAlias = Callable[[Partition, Within], Iterable[Row]]
+Scan: TypeAlias = "Callable[[Context, State | None, int], Walk]"
+
+
+def compiled_scan(plan: SelectPlan) -> Scan:
+    """The rows of a SELECT in its order, from the beginning or from behind what a paging state has seen."""
+    where = plan.where
+    filters, within = compiled_filters(where), _within(plan)
+    source = _scanned(plan) if where.is_key_range else _named(plan)
+    one_each = plan.is_distinct
+
+    def scan(context: Context, state: State | None, per_partition: int) -> Walk:
+        # In the server's order, since each of them may refuse a value.
+        predicate = filters(context)
+        partitions, rows_of = source(context, state)
+        wanted = within(context)
+        walk = Walk(plan, context.engine.store(plan.table), context.now, predicate, per_partition)
+        walk.found = walk.distinct(partitions) if one_each else walk.rows(partitions, rows_of, wanted, state)
+        return walk
+
+    return scan
+
+
+class Walk:
+    """One walk through partitions, at one moment: `found` gives row after row.
+
+    `left` is how many more rows PER PARTITION LIMIT allows of the partition that the last one was found in.
+    """
+
+    __slots__ = ("_now", "_per_partition", "_plan", "_predicate", "_store", "found", "left")
+
+    def __init__(
+        self, plan: SelectPlan, store: TableStore, now: int, predicate: Predicate | None, per_partition: int
+    ) -> None:
+        self._plan, self._store, self._now, self._predicate = plan, store, now, predicate
+        self._per_partition = per_partition
+        self.found: Iterator[Found] = iter(())
+        self.left = per_partition
+
+    def rows(
+        self, partitions: Iterable[Partition], rows_of: Rows, wanted: Within, state: State | None
+    ) -> Iterator[Found]:
+        """The rows of the partitions, from behind the state's if it is in one of them."""
+        now, predicate, dropped, live = self._now, self._predicate, self._store.dropped, rows.live
+        has_statics = bool(self._plan.table.statics)
+        keeps_lone_statics = has_statics and self._plan.where.keeps_lone_statics
+        resumed = None if state is None or state.clustering is None else state
+        for partition in partitions:
+            here, is_empty, self.left = wanted, True, self._per_partition
+            if resumed is not None and partition.key == resumed.key:
+                here, is_empty, self.left = self._rest(wanted, resumed), False, resumed.left
+            if self.left <= 0:
+                continue
+            static = self._store.live_static(partition, now) if has_statics else None
+            components = partition.components
+            for stored in rows_of(partition, here):
+                row: Row | None = stored
+                # Most rows are as they stand: only what may have died or been dropped is looked into.
+                if stored.marker is None or now >= stored.plain_until or dropped:
+                    row = live(stored, now, dropped)
+                    if row is None:
+                        continue
+                is_empty = False
+                if predicate is None or predicate(components, row, static):
+                    self.left -= 1
+                    yield Found(partition, row, static)
+                    if self.left <= 0:
+                        break
+            if (
+                is_empty
+                and keeps_lone_statics
+                and static is not None
+                and (predicate is None or predicate(components, None, static))
+            ):
+                self.left -= 1
+                yield Found(partition, None, static)
+
+    def distinct(self, partitions: Iterable[Partition]) -> Iterator[Found]:
+        """Each partition once, if anything in it exists."""
+        for partition in partitions:
+            static = self._store.live_static(partition, self._now)
+            if static is None and not any(True for _ in self._store.live_rows(partition, self._now)):
+                continue
+            if self._predicate is None or self._predicate(partition.components, None, static):
+                yield Found(partition, None, static)
+
+    def _rest(self, wanted: Within, state: State) -> Within:
+        """What is left of a partition behind the row where the last page ended."""
+        orders = keys.orders_of(self._plan.table.clustering)
+        seen = tuple(order(raw) for order, raw in zip(orders, state.clustering or (), strict=False))
+        if wanted.positions is not None:
+            at = next((at for at, each in enumerate(wanted.positions) if each == seen), -1)
+            return Within(wanted.spans, wanted.positions[at + 1 :])
+        rest = (START, before(seen)) if self._plan.is_reversed else (after(seen), END)
+        spans = [
+            (start, end)
+            for span in wanted.spans
+            if (start := max(span[0], rest[0])) < (end := min(span[1], rest[1]))
+        ]
+        return Within(spans, None)
+
+
+def _within(plan: SelectPlan) -> Callable[[Context], Within]:
+    where, is_reversed = plan.where, plan.is_reversed
+    if where.names_rows and where.clustering:
+        positions = keys.positions(where)
+
+        def single(context: Context) -> Within:
+            named = [position for position, _ in positions(context)]
+            return Within([], named[::-1] if is_reversed else named)
+
+        return single
+    slices = keys.slices(where)
+
+    def spans(context: Context) -> Within:
+        found = slices(context)
+        return Within(found[::-1] if is_reversed else found, None)
+
+    return spans
+
+
+def _rows_of(*, is_reversed: bool) -> Rows:
+    """Reads what is wanted of a partition, as stored."""
+
+    def stored(partition: Partition, wanted: Within) -> Iterable[Row]:
+        stored_rows = partition.rows
+        if wanted.positions is not None:
+            return [stored_rows[position] for position in wanted.positions if position in stored_rows]
+        if len(wanted.spans) == 1:
+            start, end = wanted.spans[0]
+            if start == START and end == END and len(stored_rows) == 1:
+                return stored_rows.values()
+            return partition.slice(start, end, reverse=is_reversed)
+        return (
+            row for start, end in wanted.spans for row in partition.slice(start, end, reverse=is_reversed)
+        )
+
+    return stored
+
+
+Candidates: TypeAlias = tuple[Iterable[Partition], Rows]
+"""Partitions in order, and what reads the rows of one."""
+Source: TypeAlias = Callable[[Context, State | None], Candidates]
+
+
+def _named(plan: SelectPlan) -> Source:
+    """The partitions that WHERE names."""
+    where = plan.where
+    named = keys.partitions(where, reads=True)
+    rows_of, in_range = _rows_of(is_reversed=plan.is_reversed), _token_range(where.token)
+
+    def partitions(context: Context, state: State | None) -> Candidates:
+        stored = context.engine.store(plan.table).partitions
+        wanted = [key for key, _ in named(context)]
+        if state is not None and state.key in wanted:
+            wanted = wanted[wanted.index(state.key) + (state.clustering is None) :]
+        found = [stored[key] for key in wanted if key in stored]
+        if in_range is not None:
+            low, high = in_range(context)
+            found = [partition for partition in found if low <= partition.token <= high]
+        return found, rows_of
+
+    return partitions
+
+
+def _scanned(plan: SelectPlan) -> Source:
+    """Partitions in token order: all of a range, or those that an index finds."""
+    where = plan.where
+    rows_of, in_range = _rows_of(is_reversed=plan.is_reversed), _token_range(where.token)
+    looked_up = _looked_up(where.lookup, plan) if where.lookup else None
+
+    def partitions(context: Context, state: State | None) -> Candidates:
+        store = context.engine.store(plan.table)
+        low, high = in_range(context) if in_range else (_FIRST, _LAST)
+        start, inclusive = _start(store, low, state)
+        if looked_up is None:
+            return _up_to(store.scan(start, inclusive=inclusive), high), rows_of
+        found, rows_found = looked_up(context, store, start, inclusive)
+        return _up_to(found, high), rows_found
+
+    return partitions
+
+
+def _start(store: TableStore, low: int, state: State | None) -> tuple[Place | None, bool]:
+    """The place to scan from; inclusive if the partition there is not finished."""
+    if state is None:
+        return (None, False) if low == _FIRST else ((low, b""), True)
+    partition = store.partitions.get(state.key)
+    token = partition.token if partition is not None else token_of(state.key)
+    return (token, state.key), state.clustering is not None
+
+
+def _up_to(partitions: Iterable[Partition], high: int) -> Iterable[Partition]:
+    if high == _LAST:
+        return partitions
+    return _until(partitions, high)
+
+
+def _until(partitions: Iterable[Partition], high: int) -> Iterator[Partition]:
+    for partition in partitions:
+        if partition.token > high:
+            return
+        yield partition
+
+
+def _token_range(restriction: TokenRestriction | None) -> Callable[[Context], tuple[int, int]] | None:
+    """The lowest and highest token that are in the range."""
+    if restriction is None:
+        return None
+    if isinstance(restriction, Equal):
+        assert isinstance(restriction.operand, Parts)
+        exact = compiled(restriction.operand.terms[0])
+        return lambda context: (token := _token(exact, context), token)
+    lower, upper = (
+        None
+        if bound is None or not isinstance(bound.operand, Parts)
+        else (compiled(bound.operand.terms[0]), bound)
+        for bound in (restriction.lower, restriction.upper)
+    )
+
+    def between(context: Context) -> tuple[int, int]:
+        low = _FIRST if lower is None else _token(lower[0], context) + (not lower[1].inclusive)
+        high = _LAST if upper is None else _token(upper[0], context) - (not upper[1].inclusive)
+        return low, high
+
+    return between
+
+
+def _token(value: Value, context: Context) -> int:
+    raw = value(context)
+    if not isinstance(raw, bytes):
+        raise InvalidRequest("Invalid null token value")
+    return int.from_bytes(raw, "big", signed=True)
+
+
+def _looked_up(
+    lookup: Lookup, plan: SelectPlan
+) -> Callable[[Context, TableStore, Place | None, bool], Candidates]:
+    """The partitions with candidates of an index, and what reads the candidates of one."""
+    values = [compiled(term) for term in lookup.terms]
+    name = lookup.index.name
+    is_static = plan.table.columns[lookup.index.column].is_static
+    all_rows = _rows_of(is_reversed=False)
+
+    def find(
+        context: Context,
+        store: TableStore,
+        start: Place | None,
+        inclusive: bool,  # noqa: FBT001 - as in TableStore
+    ) -> Candidates:
+        raws = [value(context) for value in values]
+        wanted = [raw for raw in raws if isinstance(raw, bytes)]
+        assert len(wanted) == len(raws), "the filters have refused null and unset"
+        value = entry(*wanted) if len(wanted) > 1 else wanted[0]
+        index = store.indexes[name]
+
+        def candidates(partition: Partition, within: Within) -> Iterable[Row]:
+            found = index.positions(value, partition)
+            if within.positions is not None:
+                found = [position for position in found if position in within.positions]
+            else:
+                found = [
+                    position
+                    for position in found
+                    if any(start <= position < end for start, end in within.spans)
+                ]
+            return [partition.rows[position] for position in found]
+
+        return index.find(value, start, inclusive=inclusive), all_rows if is_static else candidates
+
+    return find
