@@ -55,7 +55,7 @@ def _executed(
     if not parts:
         return VOID
     if plan.is_conditional:
-        return lwt.batch([lwt.Entry(write.part, own) for write, own in parts], context)
+        return lwt.batch([lwt.Entry(write.part, own) for write, own in parts if write.part], context)
     _require_plain(plan, context)
     when = When(context.timestamp if timestamp is None else timestamp)
     mutations: list[Mutation] = []
@@ -63,7 +63,7 @@ def _executed(
     for write, own in parts:
         if write.count is not None:
             write.count(own, tally)
-        else:
+        if write.part is not None:
             mutations += write.part.changes(own, when)
     mutations += tally.mutations(context)
     _warn(plan, mutations, context)

@@ -47,10 +47,17 @@ def changes(plan: WritePlan) -> Changes:
     return _row_deletion(plan) if plan.where.names_rows else _range_deletion(plan)
 
 
+def named_rows(plan: WritePlan) -> Callable[[Context], list[keys.Place]]:
+    """The rows that the write names one by one; none for a write of statics alone, or of ranges."""
+    if plan.touches_rows and plan.where.names_rows:
+        return keys.written_rows(plan.where)
+    return lambda _context: []
+
+
 def _modification(plan: WritePlan) -> Changes:
     """INSERT, UPDATE, and DELETE of columns."""
     table, begin = plan.table, _begin(plan)
-    partitions, places = keys.partitions(plan.where), keys.written_rows(plan.where)
+    partitions, places = keys.partitions(plan.where), named_rows(plan)
     regulars, statics = _steps(plan.regulars), _steps(plan.statics)
     reads_rows, reads_static = any(map(reads, plan.regulars)), any(map(reads, plan.statics))
     writes_rows = plan.touches_rows and (plan.kind != "DELETE" or bool(plan.regulars))
@@ -60,7 +67,7 @@ def _modification(plan: WritePlan) -> Changes:
         found = partitions(context)
         if is_range:
             raise InvalidRequest("Range deletions are not supported for specific columns")
-        at = places(context) if plan.touches_rows else []
+        at = places(context)
         if plan.touches_rows and not at:
             return []
         writing = begin(context, when)
@@ -98,7 +105,7 @@ def _partition_deletion(plan: WritePlan) -> Changes:
 
 def _row_deletion(plan: WritePlan) -> Changes:
     begin, partitions, table = _begin(plan), keys.partitions(plan.where), plan.table.id
-    places = keys.written_rows(plan.where)
+    places = named_rows(plan)
 
     def build(context: Context, when: When) -> list[Mutation]:
         found, at = partitions(context), places(context)

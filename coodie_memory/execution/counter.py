@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution import keys
+from coodie_memory.execution.changes import named_rows
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.evaluate import compiled
 from coodie_memory.plan.operations import Count
@@ -59,12 +60,12 @@ class Tally:
 
 def counting(plan: WritePlan) -> Counting:
     """What adds an UPDATE's increments to a tally."""
-    partitions, places = keys.partitions(plan.where), keys.written_rows(plan.where)
+    partitions, places = keys.partitions(plan.where), named_rows(plan)
     regulars, statics = _deltas(plan.regulars), _deltas(plan.statics)
 
     def count(context: Context, tally: Tally) -> None:
         found = partitions(context)
-        at = places(context) if plan.touches_rows else []
+        at = places(context)
         row_deltas, static_deltas = regulars(context), statics(context)
         for key, components in found:
             tallied = tally.partition(_Place(plan.table, key, components))

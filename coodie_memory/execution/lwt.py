@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution import keys, lwt_results
-from coodie_memory.execution.changes import Changes, When
+from coodie_memory.execution.changes import Changes, When, changes, named_rows
 from coodie_memory.execution.conditions import Predicate, question
 from coodie_memory.execution.consistency import require_conditional
 from coodie_memory.execution.context import Context
@@ -42,11 +42,11 @@ class Entry(NamedTuple):
 class Part:
     """What a transaction needs of one statement: where it is, what it asks, what it would change."""
 
-    def __init__(self, plan: WritePlan, changes: Changes) -> None:
+    def __init__(self, plan: WritePlan) -> None:
         self.plan = plan
-        self.changes = changes
+        self.changes: Changes = changes(plan)
         self._partitions = keys.partitions(plan.where)
-        self._rows = keys.written_rows(plan.where)
+        self._rows = named_rows(plan)
         asked = plan.condition.conditions if isinstance(plan.condition, IfColumns) else ()
         self._regulars = [question(one) for one in asked if not one.column.is_static]
         self._statics = [question(one) for one in asked if one.column.is_static]
@@ -65,9 +65,7 @@ class Part:
         if where.has_clustering_in:
             raise InvalidRequest(f"IN on the clustering key columns is not supported with conditional {verb}")
         ((key, components),) = found
-        if not self.plan.touches_rows or not where.names_rows:
-            return Target(key, components, None)
-        ((position, _clustering),) = self._rows(context)
+        position = next((position for position, _ in self._rows(context)), None)
         return Target(key, components, position)
 
     def ask(self, context: Context, target: Target, conditions: "Conditions") -> None:

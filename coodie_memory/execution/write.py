@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from coodie_memory.execution import lwt
-from coodie_memory.execution.changes import AT_ONCE, changes
+from coodie_memory.execution.changes import AT_ONCE
 from coodie_memory.execution.consistency import require_plain, require_plain_counter
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.counter import Tally, counting
@@ -16,14 +16,15 @@ VOID = Void()
 
 
 class CompiledWrite:
-    """A write ready to be executed. Called, it stands alone; `part` and `count` serve batches."""
+    """A write ready to be executed. Called, it stands alone; a batch takes `part`, or `count` of one that counts."""
 
     __slots__ = ("_run", "count", "part", "plan")
 
     def __init__(self, plan: WritePlan) -> None:
         self.plan = plan
-        self.part = lwt.Part(plan, changes(plan))
-        self.count = counting(plan) if any(isinstance(one, Count) for one in plan.operations) else None
+        counts = any(isinstance(one, Count) for one in plan.operations)
+        self.count = counting(plan) if counts else None
+        self.part = None if counts else lwt.Part(plan)
         self._run = self._compiled()
 
     def __call__(self, context: Context) -> Result:
@@ -31,21 +32,33 @@ class CompiledWrite:
         return self._run(context)
 
     def _compiled(self) -> Callable[[Context], Result]:
+        if self.part is None:
+            return _counting(self.plan)
         if self.plan.condition is not None:
             return lwt.single(self.part)
-        if self.count is not None:
-            return self._counting
-        return short_insert(self.plan, self._writing) if self.plan.kind == "INSERT" else self._writing
+        write = _writing(self.part)
+        return short_insert(self.plan, write) if self.plan.kind == "INSERT" else write
 
-    def _writing(self, context: Context) -> Result:
+
+def _writing(part: lwt.Part) -> Callable[[Context], Result]:
+    changes = part.changes
+
+    def write(context: Context) -> Result:
         require_plain(context)
-        context.engine.apply(self.part.changes(context, AT_ONCE), context.now)
+        context.engine.apply(changes(context, AT_ONCE), context.now)
         return VOID
 
-    def _counting(self, context: Context) -> Result:
+    return write
+
+
+def _counting(plan: WritePlan) -> Callable[[Context], Result]:
+    count = counting(plan)
+
+    def write(context: Context) -> Result:
         require_plain_counter(context)
         tally = Tally()
-        assert self.count is not None
-        self.count(context, tally)
+        count(context, tally)
         context.engine.apply(tally.mutations(context), context.now)
         return VOID
+
+    return write
