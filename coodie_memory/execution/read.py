@@ -7,7 +7,6 @@ before; everything else goes through `scan`, then groups, then limits and pages.
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeAlias
 
-from coodie_memory.engine import Engine
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution import keys, paging
 from coodie_memory.execution.aggregate import Group, groups, key_of
@@ -27,11 +26,11 @@ Run: TypeAlias = Callable[[Context], Rows]
 ResultRow: TypeAlias = tuple[Raw, ...]
 
 
-def compiled(plan: SelectPlan, engine: Engine) -> Run:
+def compiled(plan: SelectPlan) -> Run:
     """What executes the plan."""
     project = columns_only(plan.table, [item.output for item in plan.items])
     if project is not None and _is_point(plan):
-        return _point(plan, engine, project)
+        return _point(plan, project)
     return _general(plan)
 
 
@@ -45,8 +44,8 @@ def _is_point(plan: SelectPlan) -> bool:
     )
 
 
-def _point(plan: SelectPlan, engine: Engine, project: Project) -> Run:
-    store, metadata = engine.store(plan.table), plan.metadata
+def _point(plan: SelectPlan, project: Project) -> Run:
+    table, metadata = plan.table, plan.metadata
     key_of_row = keys.point(plan.where, reads=True)
     general = _general(plan)
     live = stored.live
@@ -56,6 +55,7 @@ def _point(plan: SelectPlan, engine: Engine, project: Project) -> Run:
         if options.paging_state is not None or options.page_size == 1:
             return general(context)
         key, components, position = key_of_row(context)
+        store = context.engine.store(table)
         partition = store.partitions.get(key)
         row = None if partition is None else partition.rows.get(position)
         if row is None:
