@@ -7,12 +7,13 @@ from typing import Any
 
 from conformance.runner import LOGICAL_KEYSPACE, Client
 from conformance.script import Script
-from conformance.targets import SWITCHES, run_setup
+from conformance.targets import run_setup
 from conformance.wire import Parameters, Prepared, Refused
 from coodie_memory.cluster import MemoryCluster
 from coodie_memory.errors import CqlError
 from coodie_memory.execution.context import Options
 from coodie_memory.result import Result
+from coodie_pytest.servers import SWITCHES
 
 
 class MemoryClient:

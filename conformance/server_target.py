@@ -11,10 +11,11 @@ from pathlib import Path
 
 from conformance.runner import Client
 from conformance.script import Script
-from conformance.targets import SWITCHES, run_setup
+from conformance.targets import run_setup
 from conformance.wire import Connection, Parameters, Prepared, Refused
 from coodie_memory.clock import SECOND, Clock
 from coodie_memory.result import Result, Rows
+from coodie_pytest.servers import SWITCHES
 
 _WRITTEN = re.compile(
     r"\b(?:INTO|UPDATE|DELETE\b.*?\bFROM)\s+(?:ks\.)?(\w+|\"\w+\")", re.IGNORECASE | re.DOTALL

@@ -13,12 +13,6 @@ from conformance.runner import Client, run
 from conformance.script import Script, parse
 
 _SETUP = "_setup.cql"
-SWITCHES = {
-    "materialized_views": "materialized_views_enabled",
-    "sasi": "sasi_indexes_enabled",
-    "user_defined_functions": "user_defined_functions_enabled",
-}
-"""What a server's configuration turns on: the capability, and its setting in a real Cassandra."""
 
 
 class Target(Protocol):

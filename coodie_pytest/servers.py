@@ -10,6 +10,12 @@ from dataclasses import dataclass
 from typing import Self
 
 _DEFAULT_PORT = 9042
+SWITCHES = {
+    "materialized_views": "materialized_views_enabled",
+    "sasi": "sasi_indexes_enabled",
+    "user_defined_functions": "user_defined_functions_enabled",
+}
+"""What a server's configuration turns on: the capability, and its name in a real Cassandra's settings."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from coodie.backend import DEFAULT_NAME, Backend, Connected, connections
 from coodie.statement import Statement
+from coodie_pytest.servers import SWITCHES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,11 +24,6 @@ _WHAT_A_KEYSPACE_HOLDS = (
     "SELECT function_name FROM system_schema.functions WHERE keyspace_name = ? LIMIT 1",
     "SELECT aggregate_name FROM system_schema.aggregates WHERE keyspace_name = ? LIMIT 1",
 )
-_SWITCHES = {
-    "materialized_views": "materialized_views_enabled",
-    "sasi": "sasi_indexes_enabled",
-    "user_defined_functions": "user_defined_functions_enabled",
-}
 
 
 class MemoryTarget:
@@ -60,7 +56,7 @@ class ServerTarget:
         self._create()
         self._backend = cassandra.connect(hosts, self.keyspace)
         self.capabilities = frozenset(
-            capability for capability, setting in _SWITCHES.items() if self._settings().get(setting) == "true"
+            capability for capability, setting in SWITCHES.items() if self._settings().get(setting) == "true"
         )
 
     @contextmanager
