@@ -39,7 +39,8 @@ class MemoryCluster:
             "user_defined_functions": user_defined_functions,
         }
         switches = replace(ways.switches, **{name: on for name, on in given.items() if on is not None})
-        self.engine = Engine(system_keyspaces(ways), self.clock, ways, random.Random(seed), switches)  # noqa: S311 (no secrets)
+        ways = replace(ways, switches=switches)
+        self.engine = Engine(system_keyspaces(ways), self.clock, ways, random.Random(seed))  # noqa: S311 (no secrets)
         self._plans = Plans(self.engine)
 
     @property

@@ -11,7 +11,7 @@ from threading import RLock
 from uuid import UUID
 
 from coodie_memory.clock import Clock
-from coodie_memory.dialect import Dialect, Switches
+from coodie_memory.dialect import Dialect
 from coodie_memory.schema.catalog import EMPTY, Schema
 from coodie_memory.schema.model import Index, Table
 from coodie_memory.storage.cell import Rules
@@ -29,13 +29,10 @@ class Engine:
     system tables show.
     """
 
-    def __init__(
-        self, schema: Schema, clock: Clock, dialect: Dialect, randomness: random.Random, switches: Switches
-    ) -> None:
+    def __init__(self, schema: Schema, clock: Clock, dialect: Dialect, randomness: random.Random) -> None:
         self.clock = clock
         self.dialect = dialect
         self.randomness = randomness
-        self.switches = switches
         self.lock = RLock()
         self.journal = Journal()
         self.schema = schema

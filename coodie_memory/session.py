@@ -74,7 +74,7 @@ class Plans:
             schema,
             plan,
             markers,
-            executor.compiled(plan),
+            executor.compiled(plan, self._engine),
             tuple(marker.type.encode for marker in markers),
         )
 

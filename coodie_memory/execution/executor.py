@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import assert_never
 
+from coodie_memory.engine import Engine
 from coodie_memory.execution import batch, ddl, read, system
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.write import CompiledWrite
@@ -15,11 +16,11 @@ from coodie_memory.plan.write import WritePlan
 from coodie_memory.result import Result, Rows
 
 
-def compiled(plan: Plan) -> Callable[[Context], Result]:
+def compiled(plan: Plan, engine: Engine) -> Callable[[Context], Result]:
     """What executes the plan, any number of times, while the schema is the one it was planned for."""
     match plan:
         case SelectPlan():
-            return _reading(plan)
+            return _reading(plan, engine)
         case WritePlan():
             return CompiledWrite(plan)
         case BatchPlan():
@@ -34,13 +35,13 @@ def compiled(plan: Plan) -> Callable[[Context], Result]:
             assert_never(plan)
 
 
-def _reading(plan: SelectPlan) -> Callable[[Context], Rows]:
-    run = read.compiled(plan)
+def _reading(plan: SelectPlan, engine: Engine) -> Callable[[Context], Rows]:
+    run = read.compiled(plan, engine)
     if plan.table.keyspace not in system.KEYSPACES:
         return run
 
     def reading(context: Context) -> Rows:
-        system.refresh(context.engine)
+        system.refresh(engine)
         return run(context)
 
     return reading

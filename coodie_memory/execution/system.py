@@ -88,8 +88,9 @@ def _type_record(user_type: UserType) -> Record:
 
 
 def _options(table: Table) -> dict[str, Any]:
-    # The two chances are long gone from the server and still shown by it.
-    return {"id": table.id, "dclocal_read_repair_chance": 0.0, "read_repair_chance": 0.0, **table.options}
+    # The two chances are long gone from the server and still shown by it; cdc shows where the node itself does it.
+    gone = {"dclocal_read_repair_chance": 0.0, "read_repair_chance": 0.0}
+    return {"id": table.id, **gone, **table.options, "cdc": None}
 
 
 def _flags(table: Table) -> set[str]:

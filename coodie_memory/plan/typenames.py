@@ -121,7 +121,7 @@ def _refuse_duration(collection: ast.TypeName, element: ast.TypeName, where: str
 def _vector(name: ast.VectorTypeName, keyspace: Keyspace) -> VectorType:
     if name.dimension <= 0:
         raise InvalidRequest(f"vectors may only have positive dimensions; given {name.dimension}")
-    return VectorType(cql_type(_inside_frozen(name.element), keyspace).freeze(), name.dimension)
+    return VectorType(cql_type(name.element, keyspace), name.dimension)
 
 
 def _user_type(name: ast.UserTypeName, keyspace: Keyspace) -> CqlType:

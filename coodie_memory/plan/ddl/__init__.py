@@ -4,7 +4,7 @@ import re
 from functools import partial
 
 from coodie_memory.cql import ast
-from coodie_memory.errors import UnsupportedCQL
+from coodie_memory.errors import InvalidRequest, UnsupportedCQL
 from coodie_memory.plan.ddl import indexes, keyspaces, names, tables, usertypes
 from coodie_memory.plan.ddl.transformation import Apply, Outcome, Transformation, keyspace_named
 from coodie_memory.plan.scope import Scope
@@ -52,6 +52,14 @@ def _planned(statement: ast.SchemaStatement, scope: Scope) -> tuple[str, Apply]:
         case ast.DropType():
             keyspace = keyspace_named(statement.type.keyspace, scope.keyspace)
             return keyspace, partial(usertypes.drop_type, statement, keyspace)
+        case ast.CreateView() if not scope.dialect.switches.materialized_views:
+            raise InvalidRequest("Materialized views are disabled. Enable in cassandra.yaml to use.")
+        case ast.CreateFunction() | ast.CreateAggregate() if (
+            not scope.dialect.switches.user_defined_functions
+        ):
+            raise InvalidRequest(
+                "User-defined functions are disabled in cassandra.yaml - set user_defined_functions_enabled=true to enable"
+            )
         case _:
             raise unsupported(statement)
 
