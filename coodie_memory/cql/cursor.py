@@ -126,6 +126,10 @@ class Cursor:
         if self.peek(distance) not in kinds:
             raise self.no_viable(distance)
 
+    def abort(self, reason: str) -> SyntaxException:
+        """The server's parser trips over a value: whatever else is wrong, this is what it says."""
+        return SyntaxException(aborted(self.text, reason))
+
     def refusal(self, message: str) -> SyntaxException:
         """What fits the grammar and is refused all the same, unless what was read before is broken."""
         broken = self.kinds[min(max(self.at, self.reach), len(self.kinds) - 1)] == tokens.BROKEN
@@ -143,6 +147,11 @@ class Cursor:
         return f"'{lexeme}'"
 
 
+def aborted(text: str, reason: str) -> str:
+    """The server's words for a parser that fell over."""
+    return f"Failed parsing statement: [{text}] reason: {reason}"
+
+
 def located(text: str, stuck: Stuck, reach: int) -> str:
     """The complaint with the place in front and an excerpt behind."""
     everything = list(lexer.places(text))
@@ -152,31 +161,37 @@ def located(text: str, stuck: Stuck, reach: int) -> str:
         where = f"line {place.line}:{place.column}"
     else:
         where = "line 0:-1"
-    excerpt = _excerpt(text, everything, visible, at=stuck.at, reach=reach)
-    return f"{where} {stuck.message}{excerpt}"
-
-
-def _excerpt(text: str, everything: list[lexer.Place], visible: list[int], *, at: int, reach: int) -> str:
-    """From ten tokens before to two after the one where the choice began, blanks counted, lines joined."""
-    if at >= len(visible):
-        return ""
-    offending = visible[at]
+    if stuck.at >= len(visible):
+        return f"{where} {stuck.message}"
+    start = visible[stuck.at]
     read = visible[reach] if reach < len(visible) else len(everything)
-    last = min(read, offending + 2)
-    if last >= len(everything):
-        return ""
-    first_place, last_place = everything[max(0, offending - 10)], everything[last]
-    bracket = everything[offending]
+    end = min(read, start + 2)
+    if end >= len(everything):
+        return f"{where} {stuck.message}"
+    marked = everything[start]
+    line = text.split("\n")[marked.line - 1]
+    close = marked.column + len(marked.text)
+    if close > len(line):
+        # A token that goes over the end of a line is more than the server can put brackets around.
+        return aborted(text, f"StringIndexOutOfBoundsException begin 0, end {close}, length {len(line)}")
+    excerpt = _excerpt(text, first=everything[max(0, start - 10)], marked=marked, last=everything[end])
+    return f"{where} {stuck.message} {excerpt}"
+
+
+def _excerpt(text: str, *, first: lexer.Place, marked: lexer.Place, last: lexer.Place) -> str:
+    """The text from the first token to the last, lines joined, brackets around the marked one.
+
+    A string counts as long as its content, as it does on the server: the brackets close early.
+    """
     lines = text.split("\n")
-    while lines and not lines[-1]:
+    while not lines[-1]:
         lines.pop()
-    whole_start = first_place.line == 1 and first_place.column == 0
-    end = last_place.column + len(last_place.text)
-    whole_end = last_place.line == len(lines) and end == len(lines[-1])
-    lines[last_place.line - 1] = lines[last_place.line - 1][:end]
-    line = lines[bracket.line - 1]
-    close = bracket.column + len(bracket.text)
-    lines[bracket.line - 1] = f"{line[: bracket.column]}[{line[bracket.column : close]}]{line[close:]}"
-    lines[first_place.line - 1] = lines[first_place.line - 1][first_place.column :]
-    shown = "".join(lines[first_place.line - 1 : last_place.line])
-    return f" ({'' if whole_start else '...'}{shown}{'' if whole_end else '...'})"
+    whole_start = first.line == 1 and first.column == 0
+    end = last.column + len(last.text)
+    whole_end = last.line == len(lines) and end == len(lines[-1])
+    lines[last.line - 1] = lines[last.line - 1][:end]
+    line, close = lines[marked.line - 1], marked.column + len(marked.text)
+    lines[marked.line - 1] = f"{line[: marked.column]}[{line[marked.column : close]}]{line[close:]}"
+    lines[first.line - 1] = lines[first.line - 1][first.column :]
+    shown = "".join(lines[first.line - 1 : last.line])
+    return f"({'' if whole_start else '...'}{shown}{'' if whole_end else '...'})"

@@ -34,24 +34,25 @@ _BROKEN = rf"""
 _TOKEN = re.compile(
     rf"""
     (?P<hidden>[ \t\r\n]++ | (?:--|//)[^\r\n]*+[\r\n] | /\*.*?\*/)
+  | (?P<word>(?!P[\dT] | expr\( | [0-9a-fA-F]{{8}}-) [A-Za-z][A-Za-z0-9_]*+)
+  | (?P<symbol>[<>!+-]= | -(?![-\dnNiIP]) | /(?![/*]) | \.(?!\.) | [%()+,:;<=>\[*\]{{}}])
+  | (?P<mark>\?)
+  | (?P<string>'[^']*+(?:''[^']*+)*+')
   | (?P<uuid>{_HEX4}{_HEX4}-{_HEX4}-{_HEX4}-{_HEX4}-{_HEX4}{_HEX4}{_HEX4})
   | (?P<iso>{_ISO})
   | (?P<broken>{_BROKEN})
   | (?P<duration>{_DURATION})
   | (?P<custom>expr\()
-  | (?P<word>[A-Za-z][A-Za-z0-9_]*+)
-  | (?P<string>'[^']*+(?:''[^']*+)*+')
+  | (?P<odd_word>[A-Za-z][A-Za-z0-9_]*+)
   | (?P<dollars>\$\$.*?\$\$)
   | (?P<quoted>"[^"]*+(?:""[^"]*+)*+")
   | (?P<hex>0[xX][0-9a-fA-F]*+)
   | (?P<float>-?\d++(?:\.(?=\.\.)|(?!\.\.)(?:\.\d*+(?:[eE][+-]?\d++)?|[eE][+-]?\d++)))
   | (?P<integer>-?\d++)
   | (?P<unnumber>-(?:[nN][aA][nN]|[iI][nN][fF][iI][nN][iI][tT][yY]))
-  | (?P<mark>\?)
   | (?P<range>\.\.)
-  | (?P<symbol>[<>!+-]= | -(?![-nNiIP]) | /(?![/*]) | [%()+,.:;<=>\[*\]{{}}])
     """,
-    re.VERBOSE | re.DOTALL,
+    re.VERBOSE | re.DOTALL | re.ASCII,
 )
 _KIND_OF_GROUP = {
     "uuid": tokens.UUID,
@@ -81,7 +82,7 @@ def scan(text: str) -> tuple[list[str], list[str]]:
             continue
         lexeme = match.group()
         if group == "word":
-            kinds.append(keyword(lexeme.lower(), "IDENT"))
+            kinds.append(keyword(lexeme.lower(), tokens.IDENT))
         elif group == "symbol":
             kinds.append(lexeme)
         else:
@@ -104,6 +105,8 @@ def _rare(group: str | None, lexeme: str) -> tuple[str, str]:
             if lexeme == '""':
                 return tokens.EMPTY_QUOTED_NAME, lexeme
             return tokens.QUOTED_NAME, lexeme[1:-1].replace('""', '"')
+        case "odd_word":
+            return tokens.KEYWORDS.get(lexeme.lower(), tokens.IDENT), lexeme
         case "unnumber":
             return ("K_NEGATIVE_NAN" if lexeme[1] in "nN" else "K_NEGATIVE_INFINITY"), lexeme
         case "custom":

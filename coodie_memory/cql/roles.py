@@ -5,6 +5,7 @@ from typing import assert_never
 from coodie_memory.cql import ast, clauses, names, tokens, typenames
 from coodie_memory.cql.cursor import Cursor
 from coodie_memory.cql.properties import text_map
+from coodie_memory.errors import SyntaxException
 
 _PERMISSIONS: dict[str, ast.Permission] = {
     "K_CREATE": "CREATE",
@@ -91,7 +92,7 @@ def drop_user(cursor: Cursor) -> ast.DropRole:
 
 def _user(cursor: Cursor) -> str:
     """A user's name; its case is kept even without quotes."""
-    if cursor.kind == tokens.QUOTED_NAME:
+    if cursor.skip(tokens.QUOTED_NAME):
         raise cursor.refusal(
             "Quoted strings are are not supported for user names and USER is deprecated, please use ROLE"
         )
@@ -140,7 +141,7 @@ def _role_options(cursor: Cursor) -> ast.RoleOptions:
                 raise cursor.no_viable()
         more = cursor.skip("K_AND")
     if password is not None and hashed is not None:
-        raise cursor.refusal("Options 'password' and 'hashed password' are mutually exclusive")
+        raise SyntaxException("Options 'password' and 'hashed password' are mutually exclusive")
     return ast.RoleOptions(password, hashed, superuser, login, options, datacenters, cidrs)
 
 
@@ -180,8 +181,9 @@ def grant(cursor: Cursor) -> ast.GrantPermissions | ast.GrantRole:
     cursor.expect("K_ON")
     resource = _resource(cursor)
     cursor.expect("K_TO")
+    grantee = names.role(cursor)
     _require_applicable(cursor, permissions, resource)
-    return ast.GrantPermissions(permissions=permissions, resource=resource, grantee=names.role(cursor))
+    return ast.GrantPermissions(permissions=permissions, resource=resource, grantee=grantee)
 
 
 def revoke(cursor: Cursor) -> ast.RevokePermissions | ast.RevokeRole:
@@ -196,8 +198,9 @@ def revoke(cursor: Cursor) -> ast.RevokePermissions | ast.RevokeRole:
     cursor.expect("K_ON")
     resource = _resource(cursor)
     cursor.expect("K_FROM")
+    revokee = names.role(cursor)
     _require_applicable(cursor, permissions, resource)
-    return ast.RevokePermissions(permissions=permissions, resource=resource, revokee=names.role(cursor))
+    return ast.RevokePermissions(permissions=permissions, resource=resource, revokee=revokee)
 
 
 def _is_role(cursor: Cursor, preposition: str) -> bool:
@@ -355,7 +358,7 @@ def drop_identity(cursor: Cursor) -> ast.DropIdentity:
 
 
 def _identity(cursor: Cursor) -> str:
-    if cursor.kind == tokens.QUOTED_NAME:
+    if cursor.skip(tokens.QUOTED_NAME):
         raise cursor.refusal("Quoted strings are are not supported for identity")
     cursor.require({tokens.IDENT, tokens.STRING})
     return cursor.take()

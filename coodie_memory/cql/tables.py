@@ -3,6 +3,7 @@
 from coodie_memory.cql import ast, clauses, names, relations, selectors, terms, tokens, typenames
 from coodie_memory.cql.cursor import Cursor
 from coodie_memory.cql.properties import add_property, properties
+from coodie_memory.errors import SyntaxException
 
 _COLUMN_START = tokens.NAMES | {"K_PRIMARY"}
 _MASK_FUNCTIONS = tokens.NAMES | {"K_TOKEN", tokens.MARKER}
@@ -143,7 +144,7 @@ def _table_options(
                 cursor.expect("K_COMPACT", "K_STORAGE")
                 compact = True
                 if view:
-                    raise cursor.refusal("COMPACT STORAGE tables are not allowed starting with version 4.0")
+                    raise SyntaxException("COMPACT STORAGE tables are not allowed starting with version 4.0")
             case "K_CLUSTERING" if cursor.peek(1) != "=":
                 cursor.require({"K_ORDER"}, 1)
                 cursor.expect("K_CLUSTERING", "K_ORDER", "K_BY", "(")

@@ -169,7 +169,7 @@ def _finite(cursor: Cursor) -> str:
         )
     else:
         return written
-    raise cursor.refusal(f"Failed parsing statement: [{cursor.text}] reason: NumberFormatException {reason}")
+    raise cursor.abort(f"NumberFormatException {reason}")
 
 
 def marker(cursor: Cursor) -> ast.Marker:

@@ -145,7 +145,7 @@ def type_name(written: ast.TypeName) -> str:
         case ast.UserTypeName(name):
             return name.name if name.keyspace is None else f"{name.keyspace}.{name.name}"
         case ast.CustomTypeName(class_name):
-            return class_name
+            return f"'{class_name}'"
         case _:
             assert_never(written)
 

@@ -27,7 +27,7 @@ def _type_name(cursor: Cursor) -> ast.TypeName:
     kind = cursor.kind
     if kind in tokens.NATIVE_TYPES:
         following = cursor.peek(1)
-        if following in _TYPE_END:
+        if following in _TYPE_END or _is_reduce_function(cursor):
             cursor.settle(1)
             return native_type(cursor)
         if following != ".":
@@ -46,6 +46,11 @@ def _type_name(cursor: Cursor) -> ast.TypeName:
     elif kind not in tokens.NAMES:
         raise cursor.no_viable()
     return ast.UserTypeName(names.user_type(cursor))
+
+
+def _is_reduce_function(cursor: Cursor) -> bool:
+    """Whether `STYPE int REDUCEFUNC f` follows, where REDUCEFUNC is no keyword."""
+    return cursor.dialect.allows_reduce_functions and cursor.peek(1) == tokens.IDENT
 
 
 def native_type(cursor: Cursor) -> ast.NativeTypeName:
@@ -92,9 +97,7 @@ def _dimension(cursor: Cursor) -> int:
     written = cursor.expect(tokens.INTEGER)
     dimension = int(written) if len(written) <= len(str(_MAX_DIMENSION)) + 1 else _MAX_DIMENSION + 1
     if abs(dimension) > _MAX_DIMENSION:
-        raise cursor.refusal(
-            f'Failed parsing statement: [{cursor.text}] reason: NumberFormatException For input string: "{written}"'
-        )
+        raise cursor.abort(f'NumberFormatException For input string: "{written}"')
     return dimension
 
 
