@@ -74,7 +74,7 @@ class Plans:
             schema,
             plan,
             markers,
-            executor.compiled(plan, self._engine),
+            executor.compiled(plan),
             tuple(marker.type.encode for marker in markers),
         )
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import assert_never
 
-from coodie_memory.engine import Engine
 from coodie_memory.execution import batch, ddl, read, system
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.write import CompiledWrite
@@ -16,11 +15,11 @@ from coodie_memory.plan.write import WritePlan
 from coodie_memory.result import Result, Rows
 
 
-def compiled(plan: Plan, engine: Engine) -> Callable[[Context], Result]:
+def compiled(plan: Plan) -> Callable[[Context], Result]:
     """What executes the plan, any number of times, while the schema is the one it was planned for."""
     match plan:
         case SelectPlan():
-            return _reading(plan, engine)
+            return _reading(plan)
         case WritePlan():
             return CompiledWrite(plan)
         case BatchPlan():
@@ -35,13 +34,13 @@ def compiled(plan: Plan, engine: Engine) -> Callable[[Context], Result]:
             assert_never(plan)
 
 
-def _reading(plan: SelectPlan, engine: Engine) -> Callable[[Context], Rows]:
-    run = read.compiled(plan, engine)
+def _reading(plan: SelectPlan) -> Callable[[Context], Rows]:
+    run = read.compiled(plan)
     if plan.table.keyspace not in system.KEYSPACES:
         return run
 
     def reading(context: Context) -> Rows:
-        system.refresh(engine)
+        system.refresh(context.engine)
         return run(context)
 
     return reading
