@@ -7,18 +7,21 @@ from typing import Any, Generic, Self
 from coodie.batch import BatchBase
 from coodie.connect import close_coodie_async as close_coodie
 from coodie.connect import init_coodie_async as init_coodie
-from coodie.document import D, DocumentBase
+from coodie.document import DocumentBase
+from coodie.expressions import Expression
 from coodie.operations import bulk, reads, tables, writes
-from coodie.queryset import QuerySetBase, found
+from coodie.queryset import QuerySetBase, Shape, T, found
 from coodie.runner import awaitable, run_async
 from coodie.schema import TableKind
 from coodie.statement import Consistency, Statement
+from coodie.usertype import UserTypeBase
 
 __all__ = [
     "AsyncBatchQuery",
     "CounterDocument",
     "Document",
     "QuerySet",
+    "UserType",
     "close_coodie",
     "create_keyspace",
     "drop_keyspace",
@@ -27,7 +30,7 @@ __all__ = [
 ]
 
 
-class QuerySet(QuerySetBase[D], Generic[D]):
+class QuerySet(QuerySetBase[T], Generic[T]):
     """Documents yet to be read: chain, then `all()`, `first()`, `count()` … or `async for`, page by page."""
 
     all = awaitable(reads.fetch_all)
@@ -38,9 +41,17 @@ class QuerySet(QuerySetBase[D], Generic[D]):
     delete = awaitable(bulk.delete_matching)
     update = awaitable(bulk.update_matching)
 
-    async def __aiter__(self) -> AsyncIterator[D]:
+    def values_list(self, *columns: str | Expression[Any]) -> "QuerySet[tuple[Any, ...]]":
+        """Tuples of these fields' values, or of all fields', instead of documents."""
+        return QuerySet(self._as(Shape.TUPLES, columns))
+
+    def values(self, *columns: str | Expression[Any]) -> "QuerySet[dict[str, Any]]":
+        """Dicts of these fields' values, or of all fields', instead of documents."""
+        return QuerySet(self._as(Shape.DICTS, columns))
+
+    async def __aiter__(self) -> AsyncIterator[T]:
         """Every matching document, a page at a time in memory."""
-        position: reads.Position[D] | None = reads.start(self)
+        position: reads.Position[T] | None = reads.start(self)
         while position is not None:
             page, position = await run_async(reads.next_page(position), self.__connection__())
             for document in page:
@@ -106,6 +117,17 @@ class Document(DocumentBase):
     async def truncate(cls) -> None:
         """Delete all rows."""
         await run_async(tables.truncate(cls), cls.__connection__())
+
+
+class UserType(UserTypeBase):
+    """A value of several fields, which a column, a collection or another user type holds frozen."""
+
+    @classmethod
+    async def sync_type(
+        cls, keyspace: str | None = None, connection: str | None = None, *, dry_run: bool = False
+    ) -> list[str]:
+        """Create or extend the type and those that it mentions; `sync_table` does so by itself."""
+        return await run_async(tables.sync_type(cls, keyspace, dry_run=dry_run), connection)
 
 
 class CounterDocument(Document):

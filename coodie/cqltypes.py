@@ -4,7 +4,7 @@ A user type is known here by what it offers (`UserTypeLike`), not by its class.
 """
 
 import types
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -27,6 +27,7 @@ from uuid import UUID
 from coodie import codecs, fields
 from coodie.codecs import Codec
 from coodie.exceptions import InvalidModelError
+from coodie.names import quoted
 from coodie.statement import CqlDuration
 
 
@@ -103,7 +104,7 @@ def spelling(cql_type: CqlType) -> str:
         case VectorType(dimensions):
             return f"vector<float, {dimensions}>"
         case UserDefined(name):
-            return f"frozen<{name}>"
+            return f"frozen<{quoted(name)}>"
 
 
 def _frozen(text: str, frozen: bool) -> str:  # noqa: FBT001  # the type's own field
@@ -125,6 +126,11 @@ class UserTypeLike(Protocol):
         ...
 
     @classmethod
+    def __cql_fields__(cls) -> Mapping[str, "Mapped"]:
+        """Its fields by their names in the database."""
+        ...
+
+    @classmethod
     def __cql_codec__(cls) -> Codec:
         """Its values, in and out."""
         ...
@@ -138,7 +144,17 @@ class Mapped:
     codec: Codec
     optional: bool = False
     user_types: tuple[type[UserTypeLike], ...] = ()
-    """The user types mentioned, those that others need first."""
+    """The user types mentioned."""
+
+
+def in_order(user_types: Iterable[type[UserTypeLike]]) -> tuple[type[UserTypeLike], ...]:
+    """These user types and all that they mention, those first that others need."""
+    found: dict[type[UserTypeLike], None] = {}
+    for user_type in user_types:
+        for field in user_type.__cql_fields__().values():
+            found.update(dict.fromkeys(in_order(field.user_types)))
+        found[user_type] = None
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from coodie.cqltypes import spelling
+from coodie.cqltypes import UserTypeLike, spelling
 from coodie.exceptions import InvalidQueryError
 from coodie.names import literal, qualified, quoted
 from coodie.schema import Column, Index, Kind, TableSchema
@@ -75,6 +75,27 @@ def create_index(table: str, index: Index) -> str:
     options = f" WITH OPTIONS = {_map_text(index.options)}" if index.options else ""
     custom = "" if index.using is None else "CUSTOM "
     return f"CREATE {custom}INDEX IF NOT EXISTS {quoted(index.name)} ON {table} ({target}){using}{options}"
+
+
+def type_changes(wanted: type[UserTypeLike], live: Mapping[str, str] | None, keyspace: str | None) -> Changes:
+    """What the live user type (its fields' types by name) lacks; fields are never dropped or retyped."""
+    name = qualified(keyspace, wanted.type_name())
+    fields = {field: spelling(there.cql_type) for field, there in wanted.__cql_fields__().items()}
+    if live is None:
+        columns = ", ".join(f"{quoted(field)} {there}" for field, there in fields.items())
+        return Changes((f"CREATE TYPE IF NOT EXISTS {name} ({columns})",))
+    added = [
+        f"ALTER TYPE {name} ADD {quoted(field)} {fields[field]}" for field in fields if field not in live
+    ]
+    unknown = [
+        f"field {field} {there} is not in the class" for field, there in live.items() if field not in fields
+    ]
+    retyped = [
+        f"field {field} is {live[field]}, the class says {there}"
+        for field, there in fields.items()
+        if field in live and not same_type(there, live[field])
+    ]
+    return Changes(tuple(added), (*unknown, *retyped))
 
 
 def add_column(table: str, column: Column) -> str:

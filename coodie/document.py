@@ -151,6 +151,26 @@ def reader(model: type[D], columns: tuple[Column, ...], *, validate: bool = True
     return read
 
 
+@lru_cache(maxsize=1024)
+def tuple_reader(columns: tuple[Column, ...]) -> Callable[[Row], tuple[Any, ...]]:
+    """What makes a tuple of the fields' values of a row that starts with these columns."""
+
+    def read(row: Row) -> tuple[Any, ...]:
+        return tuple([column.value(each) for column, each in zip(columns, row, strict=False)])
+
+    return read
+
+
+@lru_cache(maxsize=1024)
+def dict_reader(columns: tuple[Column, ...]) -> Callable[[Row], dict[str, Any]]:
+    """What makes a dict of the fields' values of a row that starts with these columns."""
+
+    def read(row: Row) -> dict[str, Any]:
+        return {column.field: column.value(each) for column, each in zip(columns, row, strict=False)}
+
+    return read
+
+
 def _empties(model: type[DocumentBase], columns: Iterable[Column]) -> Iterator[tuple[str, Callable[[], Any]]]:
     """What a null reads as where the field allows no None: an empty collection, or the field's default."""
     for column in columns:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from coodie import cql
-from coodie.document import D
 from coodie.exceptions import InvalidQueryError
 from coodie.expressions import SLICES, Comparison, Operator, Order, Predicate, TokenComparison
 from coodie.queryset import Query
@@ -30,10 +29,10 @@ class Reading:
     limit: int | None = None
 
 
-def reading(query: Query[D], columns: tuple[Column, ...] | None = None) -> Reading:
+def reading(query: Query, columns: tuple[Column, ...] | None = None) -> Reading:
     """How to read a query's rows; with the columns it wants, or these."""
     schema = query.schema
-    wanted = columns or query.columns or schema.columns
+    wanted = columns or wanted_columns(query)
     if query.distinct:
         wanted = tuple(column for column in wanted if column.kind in (Kind.PARTITION_KEY, Kind.STATIC))
     _check_clustering(query)
@@ -58,6 +57,11 @@ def reading(query: Query[D], columns: tuple[Column, ...] | None = None) -> Readi
     return Reading(
         statement, needed, keeps, query.order if sorted_here else (), query.limit if here else None
     )
+
+
+def wanted_columns(query: Query) -> tuple[Column, ...]:
+    """The fields that a query is to load, or to give values of."""
+    return query.columns or query.schema.columns
 
 
 def keeper(reading: Reading) -> Callable[[Row], bool] | None:
@@ -103,7 +107,7 @@ class _Descending:
     __hash__ = None  # type: ignore[assignment]  # sorted, never looked up
 
 
-def names_one_row(query: Query[Any]) -> bool:
+def names_one_row(query: Query) -> bool:
     """Whether the whole primary key is given with `=`, and nothing else."""
     where = query.where
     if len(where) != len(query.schema.primary_key):
@@ -112,13 +116,13 @@ def names_one_row(query: Query[Any]) -> bool:
     return len(columns) == len(where) and all(column.is_key for column in columns)
 
 
-def counts_on_server(query: Query[Any]) -> bool:
+def counts_on_server(query: Query) -> bool:
     """Whether COUNT(*) counts the same rows that a read would give."""
     reduced = query.limit is not None or query.per_partition_limit is not None or query.distinct
     return not reduced and not _split(query)[1]
 
 
-def deletes_at_once(query: Query[Any]) -> bool:
+def deletes_at_once(query: Query) -> bool:
     """Whether one DELETE does it: keys, partitions, or a range of one partition."""
     if query.limit is not None or query.per_partition_limit is not None:
         return False
@@ -132,7 +136,7 @@ def deletes_at_once(query: Query[Any]) -> bool:
     return _is_range(query.schema, by_column, restricted)
 
 
-def updates_at_once(query: Query[Any], changed: Iterable[Column]) -> bool:
+def updates_at_once(query: Query, changed: Iterable[Column]) -> bool:
     """Whether one UPDATE does it: all rows are named, or only static columns change."""
     if query.limit is not None or query.per_partition_limit is not None:
         return False
@@ -145,7 +149,7 @@ def updates_at_once(query: Query[Any], changed: Iterable[Column]) -> bool:
 _ByColumn = dict[Column, list[Operator]]
 
 
-def _on_key(query: Query[Any]) -> _ByColumn | None:
+def _on_key(query: Query) -> _ByColumn | None:
     """How each key column is restricted; None if anything else is."""
     found: _ByColumn = {}
     for predicate in query.where:
@@ -169,7 +173,7 @@ def _is_range(schema: TableSchema, by_column: _ByColumn, restricted: list[Column
     )
 
 
-def _split(query: Query[Any]) -> tuple[tuple[Predicate, ...], tuple[Comparison, ...]]:
+def _split(query: Query) -> tuple[tuple[Predicate, ...], tuple[Comparison, ...]]:
     """What the server filters by, and what the client has to."""
     unequal = tuple(
         each for each in query.where if isinstance(each, Comparison) and each.operator is Operator.NE
@@ -182,7 +186,7 @@ def _split(query: Query[Any]) -> tuple[tuple[Predicate, ...], tuple[Comparison, 
     return tuple(each for each in query.where if each not in unequal), unequal
 
 
-def _check_clustering(query: Query[Any]) -> None:
+def _check_clustering(query: Query) -> None:
     """Refuse a clustering column without its predecessors: the rows in between would have to be filtered."""
     if query.allows_filtering or any(isinstance(each, TokenComparison) for each in query.where):
         return
@@ -204,11 +208,11 @@ def _check_clustering(query: Query[Any]) -> None:
             stopped_at = stopped_at or column
 
 
-def _is_tuple_part(query: Query[Any], column: Column) -> bool:
+def _is_tuple_part(query: Query, column: Column) -> bool:
     return any(not isinstance(each, Comparison) and column in each.columns for each in query.where)
 
 
-def _server_sorts(query: Query[Any]) -> bool:
+def _server_sorts(query: Query) -> bool:
     """Whether ORDER BY is possible: one partition, no index, the clustering columns in their order or its reverse."""
     schema = query.schema
     by_column: _ByColumn = {}
@@ -224,7 +228,7 @@ def _server_sorts(query: Query[Any]) -> bool:
     return len({each.descending == (each.column.order == "DESC") for each in query.order}) == 1
 
 
-def _why_not_sorted(query: Query[Any]) -> str:
+def _why_not_sorted(query: Query) -> str:
     wanted = ", ".join(("-" if each.descending else "") + each.column.field for each in query.order)
     clustering = ", ".join(column.field for column in query.schema.clustering)
     there = (

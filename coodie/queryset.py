@@ -6,15 +6,26 @@ and everything that the schema alone shows to be wrong is refused where it is sa
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from enum import Enum
 from types import MappingProxyType
-from typing import Any, Generic, Self
+from typing import Any, Generic, Self, TypeVar
 
-from coodie.document import D, is_abstract, schema_of
+from coodie.document import DocumentBase, is_abstract, schema_of
 from coodie.exceptions import InvalidModelError, InvalidQueryError
 from coodie.expressions import Expression, Order, Predicate, names, order, predicates
 from coodie.expressions import field as column_of
 from coodie.schema import Column, TableSchema
 from coodie.statement import Consistency, SerialConsistency
+
+T = TypeVar("T")
+
+
+class Shape(Enum):
+    """What becomes of a row."""
+
+    DOCUMENTS = "documents"
+    TUPLES = "tuples"
+    DICTS = "dicts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +50,10 @@ class Writing:
 
 
 @dataclass(frozen=True, slots=True)
-class Query(Generic[D]):
-    """Which rows of which model, in which order, and how."""
+class Query:
+    """Which rows of which model, in which order, as what, and how."""
 
-    model: type[D]
+    model: type[DocumentBase]
     where: tuple[Predicate, ...] = ()
     order: tuple[Order, ...] = ()
     limit: int | None = None
@@ -50,6 +61,7 @@ class Query(Generic[D]):
     allows_filtering: bool = False
     columns: tuple[Column, ...] | None = None
     """The fields to load, None for all of them."""
+    shape: Shape = Shape.DOCUMENTS
     distinct: bool = False
     validates: bool = True
     writing: Writing = Writing()
@@ -62,10 +74,10 @@ class Query(Generic[D]):
 
 
 @dataclass(frozen=True)
-class QuerySetBase(Generic[D]):
-    """Documents yet to be read; each method of the chain returns a new one."""
+class QuerySetBase(Generic[T]):
+    """Documents, or what `values()` and `values_list()` make of rows, yet to be read; the chain returns new ones."""
 
-    query: Query[D]
+    query: Query
 
     def __connection__(self) -> str | None:
         """The name of its model's connection; None for the default one."""
@@ -159,6 +171,12 @@ class QuerySetBase(Generic[D]):
         """Whether rows pass through pydantic; without, they are trusted to hold what their types say."""
         return self._with(validates=wanted)
 
+    def _as(self, shape: Shape, columns: tuple[str | Expression[Any], ...]) -> Query:
+        """The query of plain values: these fields, or all."""
+        schema = self.query.schema
+        wanted = tuple(column_of(schema, name) for name in names(columns)) or schema.columns
+        return replace(self.query, shape=shape, columns=wanted)
+
     def _with(self, **changes: Any) -> Self:
         return type(self)(replace(self.query, **changes))
 
@@ -180,8 +198,10 @@ _USING = ("ttl", "timestamp", "consistency", "serial_consistency", "timeout", "f
 
 
 def found(
-    model: type[D], written: tuple[object, ...] = (), lookups: Mapping[str, Any] = MappingProxyType({})
-) -> Query[D]:
+    model: type[DocumentBase],
+    written: tuple[object, ...] = (),
+    lookups: Mapping[str, Any] = MappingProxyType({}),
+) -> Query:
     """What `Model.find(*written, **lookups)` asks for."""
     if is_abstract(model):
         raise InvalidModelError(f"{model.__name__} is abstract: it has no table; use a subclass")

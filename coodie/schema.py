@@ -98,6 +98,12 @@ class Column:
         """The field's value for what a backend gave."""
         return value if value is None or self.codec.decode is None else self.codec.decode(value)
 
+    def value(self, value: Any) -> Any:
+        """As `read`, with the empty collection for null where the field allows no None."""
+        if value is None and not self.optional and self.empty is not None:
+            return self.empty()
+        return self.read(value)
+
     @property
     def empty(self) -> Callable[[], Any] | None:
         """Makes the collection that null stands for; None where null is just null."""

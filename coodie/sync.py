@@ -6,18 +6,21 @@ from typing import Any, Generic, Self
 
 from coodie.batch import BatchBase
 from coodie.connect import close_coodie, init_coodie
-from coodie.document import D, DocumentBase
+from coodie.document import DocumentBase
+from coodie.expressions import Expression
 from coodie.operations import bulk, reads, tables, writes
-from coodie.queryset import QuerySetBase, found
+from coodie.queryset import QuerySetBase, Shape, T, found
 from coodie.runner import blocking, run_sync
 from coodie.schema import TableKind
 from coodie.statement import Consistency, Statement
+from coodie.usertype import UserTypeBase
 
 __all__ = [
     "BatchQuery",
     "CounterDocument",
     "Document",
     "QuerySet",
+    "UserType",
     "close_coodie",
     "create_keyspace",
     "drop_keyspace",
@@ -26,7 +29,7 @@ __all__ = [
 ]
 
 
-class QuerySet(QuerySetBase[D], Generic[D]):
+class QuerySet(QuerySetBase[T], Generic[T]):
     """Documents yet to be read: chain, then `all()`, `first()`, `count()` … or iterate, page by page."""
 
     all = blocking(reads.fetch_all)
@@ -37,9 +40,17 @@ class QuerySet(QuerySetBase[D], Generic[D]):
     delete = blocking(bulk.delete_matching)
     update = blocking(bulk.update_matching)
 
-    def __iter__(self) -> Iterator[D]:
+    def values_list(self, *columns: str | Expression[Any]) -> "QuerySet[tuple[Any, ...]]":
+        """Tuples of these fields' values, or of all fields', instead of documents."""
+        return QuerySet(self._as(Shape.TUPLES, columns))
+
+    def values(self, *columns: str | Expression[Any]) -> "QuerySet[dict[str, Any]]":
+        """Dicts of these fields' values, or of all fields', instead of documents."""
+        return QuerySet(self._as(Shape.DICTS, columns))
+
+    def __iter__(self) -> Iterator[T]:
         """Every matching document, a page at a time in memory."""
-        position: reads.Position[D] | None = reads.start(self)
+        position: reads.Position[T] | None = reads.start(self)
         while position is not None:
             page, position = run_sync(reads.next_page(position), self.__connection__())
             yield from page
@@ -104,6 +115,17 @@ class Document(DocumentBase):
     def truncate(cls) -> None:
         """Delete all rows."""
         run_sync(tables.truncate(cls), cls.__connection__())
+
+
+class UserType(UserTypeBase):
+    """A value of several fields, which a column, a collection or another user type holds frozen."""
+
+    @classmethod
+    def sync_type(
+        cls, keyspace: str | None = None, connection: str | None = None, *, dry_run: bool = False
+    ) -> list[str]:
+        """Create or extend the type and those that it mentions; `sync_table` does so by itself."""
+        return run_sync(tables.sync_type(cls, keyspace, dry_run=dry_run), connection)
 
 
 class CounterDocument(Document):

@@ -11,7 +11,6 @@ from typing import Any, TypeAlias
 
 from coodie import cql, plan
 from coodie.assignments import assignments, checked
-from coodie.document import D
 from coodie.exceptions import InvalidQueryError
 from coodie.expressions import Comparison, conditions
 from coodie.operations.reads import next_rows
@@ -86,7 +85,7 @@ def update_matching(
     return (yield from _row_by_row(query, write, conditional=conditional))
 
 
-def _row_by_row(query: Query[D], write: Write, *, conditional: bool) -> Operation[LWTResult | None]:
+def _row_by_row(query: Query, write: Write, *, conditional: bool) -> Operation[LWTResult | None]:
     """Write each matching row by its key; the result is the first refusal, if conditions were asked for."""
     schema = query.schema
     result: LWTResult | None = LWTResult(applied=True) if conditional else None

@@ -1,51 +1,62 @@
 """What reading means: one document, all of them, page by page, how many."""
 
 import heapq
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any, Generic
+from typing import Any, Generic, TypeVar, assert_never, cast
 
 from coodie import cql, plan
-from coodie.document import D, DocumentBase, Read, bound_key, reader, schema_of, take_state
+from coodie.document import (
+    D,
+    DocumentBase,
+    bound_key,
+    dict_reader,
+    reader,
+    schema_of,
+    take_state,
+    tuple_reader,
+)
 from coodie.exceptions import DocumentNotFound, InvalidQueryError, MultipleDocumentsFound
 from coodie.operations.steps import Operation, one
-from coodie.queryset import Query, QuerySetBase, found
+from coodie.queryset import Query, QuerySetBase, Shape, found
 from coodie.results import PagedResult
 from coodie.statement import Row
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
-class Position(Generic[D]):
+class Position(Generic[T]):
     """Where a read has got to."""
 
     reading: plan.Reading
-    read: Read[D]
+    read: Callable[[Row], T]
 
 
-def start(queryset: QuerySetBase[D], /) -> Position[D]:
+def start(queryset: QuerySetBase[T], /) -> Position[T]:
     """The beginning of a read; refused here if neither server nor client can do it."""
     return _start(queryset.query)
 
 
-def next_page(position: Position[D]) -> Operation[tuple[list[D], Position[D] | None]]:
+def next_page(position: Position[T]) -> Operation[tuple[list[T], Position[T] | None]]:
     """The next documents, and where to go on; None at the end. What the client sorts is one page."""
     rows, rest = yield from next_rows(position.reading)
     return list(map(position.read, rows)), None if rest is None else replace(position, reading=rest)
 
 
-def fetch_all(queryset: QuerySetBase[D], /) -> Operation[list[D]]:
+def fetch_all(queryset: QuerySetBase[T], /) -> Operation[list[T]]:
     """Every matching document, following pages to the end."""
     return (yield from _all(queryset.query))
 
 
-def fetch_first(queryset: QuerySetBase[D], /) -> Operation[D | None]:
+def fetch_first(queryset: QuerySetBase[T], /) -> Operation[T | None]:
     """The first matching document, None if there is none."""
     documents = yield from _all(replace(queryset.query, limit=1))
     return documents[0] if documents else None
 
 
-def fetch_page(queryset: QuerySetBase[D], /) -> Operation[PagedResult[D]]:
+def fetch_page(queryset: QuerySetBase[T], /) -> Operation[PagedResult[T]]:
     """One page of documents and the state that asks for the next; None at the end."""
     position = start(queryset)
     if position.reading.order:
@@ -93,7 +104,7 @@ def find_one(model: type[D], written: tuple[object, ...], lookups: Mapping[str, 
     documents = yield from _all(replace(query, limit=2))
     if len(documents) > 1:
         raise MultipleDocumentsFound(f"more than one {model.__name__} with {_told(written, lookups)}")
-    return documents[0] if documents else None
+    return cast("D", documents[0]) if documents else None
 
 
 def get(model: type[D], written: tuple[object, ...], lookups: Mapping[str, Any]) -> Operation[D]:
@@ -119,14 +130,22 @@ def refresh(document: DocumentBase, /) -> Operation[None]:
     take_state(document, reader(model, schema.columns)(row))
 
 
-def _start(query: Query[D]) -> Position[D]:
+def _start(query: Query) -> Position[Any]:
     reading = plan.reading(query)
-    return Position(reading, reader(query.model, reading.columns, validate=query.validates))
+    match query.shape:
+        case Shape.DOCUMENTS:
+            return Position(reading, reader(query.model, reading.columns, validate=query.validates))
+        case Shape.TUPLES:
+            return Position(reading, tuple_reader(plan.wanted_columns(query)))
+        case Shape.DICTS:
+            return Position(reading, dict_reader(plan.wanted_columns(query)))
+        case _:
+            assert_never(query.shape)
 
 
-def _all(query: Query[D]) -> Operation[list[D]]:
-    documents: list[D] = []
-    position: Position[D] | None = _start(query)
+def _all(query: Query) -> Operation[list[Any]]:
+    documents: list[Any] = []
+    position: Position[Any] | None = _start(query)
     while position is not None:
         page, position = yield from next_page(position)
         documents += page

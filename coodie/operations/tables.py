@@ -1,11 +1,12 @@
 """What keeping the schema means: a model's table compared with the live one, keyspaces, truncation."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from coodie import ddl
+from coodie.cqltypes import UserTypeLike, in_order
 from coodie.document import DocumentBase, schema_of
 from coodie.exceptions import ConfigurationError, InvalidModelError
 from coodie.operations.steps import Operation, keyspace, one
@@ -21,25 +22,40 @@ def sync_table(
     drop_removed_indexes: bool = False,
     strict: bool = False,
 ) -> Operation[list[str]]:
-    """Create what the model's table lacks; what was executed, or, in a dry run, would be.
+    """Create what the model's table and its user types lack; what was executed, or, in a dry run, would be.
 
     What differs and is not created away (unknown columns, other types, another key) is one warning on the logger
     `coodie`, or, if strict, an `InvalidModelError`.
     """
     schema = schema_of(model)
-    where = yield from keyspace(schema.keyspace)
-    if where is None:
-        raise ConfigurationError(
-            f"{schema.model} has no keyspace: give init_coodie() one, or the model's Settings"
-        )
+    where = yield from _where(schema.keyspace, schema.model)
+    found: list[str] = []
+    for user_type in in_order(each for column in schema.columns for each in column.user_types):
+        live_fields = yield from _live_type(where, user_type.type_name())
+        changes = ddl.type_changes(user_type, live_fields, schema.keyspace)
+        _tell(f"{where}.{user_type.type_name()}", user_type.__name__, changes.drift, strict=strict)
+        found += changes.statements
     live = yield from _live_table(where, schema.table)
-    wanted = ddl.changes(schema, live, schema.keyspace, drops_removed_indexes=drop_removed_indexes)
-    if wanted.drift:
-        _tell(f"{where}.{schema.table} differs from {schema.model}: {'; '.join(wanted.drift)}", strict=strict)
-    if not dry_run:
-        for text in wanted.statements:
-            yield from one(Statement(text, prepare=False))
-    return list(wanted.statements)
+    changes = ddl.changes(schema, live, schema.keyspace, drops_removed_indexes=drop_removed_indexes)
+    _tell(f"{where}.{schema.table}", schema.model, changes.drift, strict=strict)
+    found += changes.statements
+    yield from _changed(found, dry_run=dry_run)
+    return found
+
+
+def sync_type(
+    user_type: type[UserTypeLike], named: str | None = None, *, dry_run: bool = False, strict: bool = False
+) -> Operation[list[str]]:
+    """Create or extend a user type and those that it mentions, in the keyspace named or the connection's."""
+    where = yield from _where(named, user_type.__name__)
+    found: list[str] = []
+    for each in in_order([user_type]):
+        live = yield from _live_type(where, each.type_name())
+        changes = ddl.type_changes(each, live, named)
+        _tell(f"{where}.{each.type_name()}", each.__name__, changes.drift, strict=strict)
+        found += changes.statements
+    yield from _changed(found, dry_run=dry_run)
+    return found
 
 
 def drop_table(model: type[DocumentBase]) -> Operation[None]:
@@ -78,10 +94,35 @@ def execute_raw(statement: Statement) -> Operation[list[dict[str, Any]]]:
     return rows
 
 
-def _tell(message: str, *, strict: bool) -> None:
+def _where(named: str | None, who: str) -> Operation[str]:
+    """The keyspace that is meant; refused where none is."""
+    where = yield from keyspace(named)
+    if where is None:
+        raise ConfigurationError(f"{who} has no keyspace: give init_coodie() one, or the class's Settings")
+    return where
+
+
+def _changed(statements: Iterable[str], *, dry_run: bool) -> Operation[None]:
+    for text in () if dry_run else statements:
+        yield from one(Statement(text, prepare=False))
+
+
+def _tell(there: str, who: str, drift: tuple[str, ...], *, strict: bool) -> None:
+    """Warn of what differs and stays; an error if strict."""
+    if not drift:
+        return
+    message = f"{there} differs from {who}: {'; '.join(drift)}"
     if strict:
         raise InvalidModelError(message)
     log.warning(message)
+
+
+def _live_type(where: str, name: str) -> Operation[dict[str, str] | None]:
+    text = (
+        "SELECT field_names, field_types FROM system_schema.types WHERE keyspace_name = ? AND type_name = ?"
+    )
+    rows = yield from execute_raw(Statement(text, (where, name), idempotent=True))
+    return dict(zip(rows[0]["field_names"], rows[0]["field_types"], strict=True)) if rows else None
 
 
 def _live_table(where: str, table: str) -> Operation[ddl.LiveTable | None]:
