@@ -9,6 +9,7 @@ from conformance.runner import LOGICAL_KEYSPACE, Client
 from conformance.script import Script
 from conformance.targets import run_setup
 from conformance.wire import Parameters, Prepared, Refused
+from coodie_memory.clock import SECOND, Clock
 from coodie_memory.cluster import MemoryCluster
 from coodie_memory.errors import CqlError
 from coodie_memory.execution.context import Options
@@ -23,11 +24,13 @@ class MemoryClient:
 
     def __init__(self, cluster: MemoryCluster) -> None:
         self._clock = cluster.clock
+        # Runs with the cluster's clock, ahead of it by what the script has shifted.
+        self._now = Clock(cluster.clock.micros)
         self._session = cluster.session(self.keyspace)
 
     def query(self, cql: str, parameters: Parameters) -> Result:
         with _refusing():
-            return self._session.execute_raw(cql, parameters.values, _options(parameters))
+            return self._session.execute_raw(cql, parameters.values, self._options(parameters))
 
     def prepare(self, cql: str) -> Prepared:
         with _refusing():
@@ -36,13 +39,22 @@ class MemoryClient:
 
     def execute(self, prepared: Prepared, parameters: Parameters) -> Result:
         with _refusing():
-            return self._session.execute_raw(prepared.handle, parameters.values, _options(parameters))
+            return self._session.execute_raw(prepared.handle, parameters.values, self._options(parameters))
 
     def shift_now(self, span: str) -> None:
-        self._clock.advance(span)
+        self._now.advance(span)
 
     def advance_clock(self, span: str) -> None:
         self._clock.advance(span)
+
+    def _options(self, parameters: Parameters) -> Options:
+        return Options(
+            consistency=parameters.consistency,
+            page_size=parameters.page_size,
+            paging_state=parameters.paging_state,
+            timestamp=parameters.timestamp,
+            now_in_seconds=self._now.micros() // SECOND,
+        )
 
 
 class MemoryTarget:
@@ -74,12 +86,3 @@ def _refusing() -> Iterator[None]:
         yield
     except CqlError as error:
         raise Refused(error.code, error.message) from error
-
-
-def _options(parameters: Parameters) -> Options:
-    return Options(
-        consistency=parameters.consistency,
-        page_size=parameters.page_size,
-        paging_state=parameters.paging_state,
-        timestamp=parameters.timestamp,
-    )

@@ -121,8 +121,13 @@ class ServerTarget:
 
     def _shared(self, folder: Path) -> str:
         if folder not in self._keyspaces:
-            self._keyspaces[folder] = keyspace = self._create()
-            run_setup(folder, ServerClient(self._connected(), keyspace))
+            keyspace = self._create()
+            try:
+                run_setup(folder, ServerClient(self._connected(), keyspace))
+            except BaseException:
+                self._drop(keyspace)
+                raise
+            self._keyspaces[folder] = keyspace
         return self._keyspaces[folder]
 
     def _empty(self, script: Script, keyspace: str) -> None:
