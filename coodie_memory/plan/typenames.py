@@ -17,22 +17,28 @@ _COUNTER, _DURATION = ast.NativeTypeName("counter"), ast.NativeTypeName("duratio
 
 def cql_type(name: ast.TypeName, keyspace: Keyspace) -> CqlType:
     """The type that a name means in a statement about `keyspace`."""
+    return _resolved(name, name, keyspace)
+
+
+def _resolved(name: ast.TypeName, written: ast.TypeName, keyspace: Keyspace) -> CqlType:
+    """The type; `written` is the name with the `frozen<>` around it, for refusals."""
     match name:
         case ast.NativeTypeName():
             return NATIVE[name.name]
         case ast.FrozenTypeName():
-            return cql_type(_inside_frozen(name.inner), keyspace).freeze()
+            inner = _inside_frozen(name.inner)
+            return _resolved(inner, ast.FrozenTypeName(inner), keyspace).freeze()
         case ast.ListTypeName():
-            _check_inside(name, name.element)
+            _check_inside(written, name.element)
             return ListType(cql_type(name.element, keyspace))
         case ast.SetTypeName():
-            _check_inside(name, name.element)
-            _refuse_duration(name, name.element, "inside sets")
+            _check_inside(written, name.element)
+            _refuse_duration(written, name.element, "inside sets")
             return SetType(cql_type(name.element, keyspace))
         case ast.MapTypeName():
-            _check_inside(name, name.value)
-            _check_inside(name, name.key)
-            _refuse_duration(name, name.key, "as map keys")
+            _check_inside(written, name.value)
+            _check_inside(written, name.key)
+            _refuse_duration(written, name.key, "as map keys")
             return MapType(cql_type(name.key, keyspace), cql_type(name.value, keyspace))
         case ast.TupleTypeName():
             if _COUNTER in name.components:
