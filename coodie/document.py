@@ -17,7 +17,7 @@ from pydantic._internal._model_construction import ModelMetaclass
 from coodie.assignments import Assignment, applied
 from coodie.exceptions import FieldNotLoaded, InvalidModelError, InvalidQueryError
 from coodie.expressions import Expression
-from coodie.schema import Column, TableKind, TableSchema, table_schema
+from coodie.schema import Column, TableKind, TableSchema, table_schema, together
 from coodie.statement import Row
 
 D = TypeVar("D", bound="DocumentBase")
@@ -60,7 +60,11 @@ class DocumentBase(BaseModel, metaclass=DocumentMeta):
         """Check the table as soon as the fields are known; a class with forward references waits for its first use."""
         super().__pydantic_init_subclass__(**kwargs)
         if cls.__pydantic_complete__ and not is_abstract(cls):
-            schema_of(cls)
+            schema = schema_of(cls)
+            if schema.discriminator is not None and schema.discriminator_value is not None:
+                # A document of this class is of this class: it need not, and should not, be told.
+                cls.__pydantic_fields__[schema.discriminator.field].default = schema.discriminator_value
+                cls.model_rebuild(force=True)
 
     @classmethod
     def table_name(cls) -> str:
@@ -119,15 +123,71 @@ def _made_schema(model: type[DocumentBase]) -> TableSchema:
     return table_schema(model, model.__table_kind__)
 
 
+def family(model: type[DocumentBase]) -> tuple[type[DocumentBase], ...]:
+    """A class and its subclasses, without the abstract ones."""
+    below = tuple(each for child in model.__subclasses__() for each in family(child))
+    return below if is_abstract(model) else (model, *below)
+
+
+def root(model: type[DocumentBase]) -> type[DocumentBase]:
+    """The class at the top of a polymorphic family: the first with the discriminator; else the class itself."""
+    discriminator = schema_of(model).discriminator
+    above = [each for each in model.__mro__ if issubclass(each, DocumentBase) and not is_abstract(each)]
+    return next(
+        (each for each in reversed(above) if discriminator and discriminator.field in each.model_fields),
+        model,
+    )
+
+
+def table_of(model: type[DocumentBase]) -> TableSchema:
+    """The whole table: of a polymorphic family, with the columns of all its classes."""
+    if schema_of(model).discriminator is None:
+        return schema_of(model)
+    return together([schema_of(each) for each in family(root(model))])
+
+
+def readable(model: type[DocumentBase]) -> tuple[Column, ...]:
+    """The columns to read for documents of this class or a subclass."""
+    if schema_of(model).discriminator is None:
+        return schema_of(model).columns
+    return together([schema_of(each) for each in family(model)]).columns
+
+
 # Rows in
 
 
-@lru_cache(maxsize=1024)
 def reader(model: type[D], columns: tuple[Column, ...], *, validate: bool = True) -> Read[D]:
     """What makes a document of a row with these columns.
 
-    Rows with all columns pass through pydantic, unless told not to; a partial one cannot.
+    Rows with all columns pass through pydantic, unless told not to; a partial one cannot. In a polymorphic table, the
+    row says which subclass it is of.
     """
+    discriminator = schema_of(model).discriminator
+    if discriminator is None:
+        return _reader(model, columns, validate)
+    place = [column.name for column in columns].index(discriminator.name)
+    own = _part_reader(model, columns, validate=validate)
+    readers = {
+        schema_of(each).discriminator_value: _part_reader(cast("type[D]", each), columns, validate=validate)
+        for each in family(model)
+    }
+
+    def read(row: Row) -> D:
+        return readers.get(row[place], own)(row)
+
+    return read
+
+
+def _part_reader(model: type[D], columns: tuple[Column, ...], *, validate: bool) -> Read[D]:
+    """A reader that passes over the columns of other classes."""
+    there = schema_of(model).by_name
+    places = [place for place, column in enumerate(columns) if column.name in there]
+    read = _reader(model, tuple(there[columns[place].name] for place in places), validate)
+    return lambda row: read(tuple([row[place] for place in places]))
+
+
+@lru_cache(maxsize=1024)
+def _reader(model: type[D], columns: tuple[Column, ...], validate: bool) -> Read[D]:  # noqa: FBT001  # cached
     schema = schema_of(model)
     names = tuple(column.field for column in columns)
     decoders = tuple(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from coodie import cql
+from coodie.document import family, readable, root, schema_of
 from coodie.exceptions import InvalidQueryError
 from coodie.expressions import SLICES, Comparison, Operator, Order, Predicate, TokenComparison
 from coodie.queryset import Query
@@ -25,6 +26,7 @@ class Reading:
     statement: Statement
     columns: tuple[Column, ...]
     keeps: tuple[Comparison, ...] = ()
+    """`!=` and IN, which the client filters by."""
     order: tuple[Order, ...] = ()
     limit: int | None = None
 
@@ -61,25 +63,32 @@ def reading(query: Query, columns: tuple[Column, ...] | None = None) -> Reading:
 
 def wanted_columns(query: Query) -> tuple[Column, ...]:
     """The fields that a query is to load, or to give values of."""
-    return query.columns or query.schema.columns
+    return query.columns or readable(query.model)
 
 
 def keeper(reading: Reading) -> Callable[[Row], bool] | None:
     """Whether a row is one that was asked for; None if all are."""
     if not reading.keeps:
         return None
-    places = [(reading.columns.index(each.column), each.value) for each in reading.keeps]
+    names = [column.name for column in reading.columns]
+    tests = [
+        (names.index(each.column.name), each.operator is Operator.IN, each.value) for each in reading.keeps
+    ]
 
     def keeps(row: Row) -> bool:
         # As in SQL, null is neither equal nor unequal to anything.
-        return all(row[place] is not None and row[place] != value for place, value in places)
+        return all(
+            row[place] is not None and (row[place] in value if among else row[place] != value)
+            for place, among, value in tests
+        )
 
     return keeps
 
 
 def sort_key(reading: Reading) -> Callable[[Row], tuple[Any, ...]]:
     """What sorts rows as the query wants them; nulls last, descending first."""
-    places = [(reading.columns.index(each.column), each.descending) for each in reading.order]
+    names = [column.name for column in reading.columns]
+    places = [(names.index(each.column.name), each.descending) for each in reading.order]
 
     def key(row: Row) -> tuple[Any, ...]:
         return tuple(
@@ -110,7 +119,7 @@ class _Descending:
 def names_one_row(query: Query) -> bool:
     """Whether the whole primary key is given with `=`, and nothing else."""
     where = query.where
-    if len(where) != len(query.schema.primary_key):
+    if len(where) != len(query.schema.primary_key) or _of_its_kind(query):
         return False
     columns = {each.column for each in where if isinstance(each, Comparison) and each.operator is Operator.EQ}
     return len(columns) == len(where) and all(column.is_key for column in columns)
@@ -124,7 +133,7 @@ def counts_on_server(query: Query) -> bool:
 
 def deletes_at_once(query: Query) -> bool:
     """Whether one DELETE does it: keys, partitions, or a range of one partition."""
-    if query.limit is not None or query.per_partition_limit is not None:
+    if query.limit is not None or query.per_partition_limit is not None or _of_its_kind(query):
         return False
     by_column = _on_key(query)
     if by_column is None or not _all_points(query.schema.partition_key, by_column):
@@ -138,7 +147,7 @@ def deletes_at_once(query: Query) -> bool:
 
 def updates_at_once(query: Query, changed: Iterable[Column]) -> bool:
     """Whether one UPDATE does it: all rows are named, or only static columns change."""
-    if query.limit is not None or query.per_partition_limit is not None:
+    if query.limit is not None or query.per_partition_limit is not None or _of_its_kind(query):
         return False
     by_column = _on_key(query)
     only_statics = all(column.kind is Kind.STATIC for column in changed)
@@ -183,7 +192,16 @@ def _split(query: Query) -> tuple[tuple[Predicate, ...], tuple[Comparison, ...]]
             f"{unequal[0].column}: CQL has no !=, so the client filters, which reads every other match; "
             f"say .allow_filtering() if that is fine"
         )
-    return tuple(each for each in query.where if each not in unequal), unequal
+    return tuple(each for each in query.where if each not in unequal), (*unequal, *_of_its_kind(query))
+
+
+def _of_its_kind(query: Query) -> tuple[Comparison, ...]:
+    """A subclass in a polymorphic table has its own rows only, which the client picks."""
+    discriminator = query.schema.discriminator
+    if discriminator is None or root(query.model) is query.model:
+        return ()
+    values = [schema_of(each).discriminator_value for each in family(query.model)]
+    return (Comparison(discriminator, Operator.IN, values),)
 
 
 def _check_clustering(query: Query) -> None:
@@ -241,4 +259,5 @@ def _why_not_sorted(query: Query) -> str:
 
 
 def _with_columns(columns: tuple[Column, ...], more: Iterable[Column]) -> tuple[Column, ...]:
-    return tuple(dict.fromkeys((*columns, *more)))
+    names = {column.name for column in columns}
+    return (*columns, *dict.fromkeys(column for column in more if column.name not in names))

@@ -6,7 +6,7 @@ cached by schema without looking into it.
 
 import dataclasses
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
@@ -181,7 +181,7 @@ def _said(nested: type) -> Iterator[tuple[str, Any]]:
 def table_schema(model: type[BaseModel], kind: TableKind) -> TableSchema:
     """The table of a complete model class, checked."""
     said = settings(model)
-    table = said.get("name") or snake_case(model.__name__)
+    table = said.get("name") or snake_case(_namesake(model).__name__)
     columns = tuple(_column(model, table, name) for name in model.model_fields)
     discriminators = [
         column for column in columns if _marker(_markers(model, column.field), fields.Discriminator)
@@ -206,9 +206,36 @@ def table_schema(model: type[BaseModel], kind: TableKind) -> TableSchema:
     return schema
 
 
+def together(schemas: Sequence[TableSchema]) -> TableSchema:
+    """One table with the columns of all of these: the first one's, and what the others add."""
+    found: dict[str, Column] = {}
+    for column in (each for schema in schemas for each in schema.columns):
+        found.setdefault(column.name, column)
+    columns = tuple(found.values())
+    return dataclasses.replace(
+        schemas[0],
+        columns=columns,
+        by_field=MappingProxyType({column.field: column for column in columns}),
+        by_name=MappingProxyType({column.name: column for column in columns}),
+    )
+
+
 def snake_case(name: str) -> str:
     """`PageHits` → `page_hits`, `HTTPLog` → `http_log`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+
+
+def _namesake(model: type[BaseModel]) -> type[BaseModel]:
+    """The class that a table is named after: of a polymorphic family, the one that brought the discriminator."""
+    discriminators = [
+        name for name in model.model_fields if _marker(_markers(model, name), fields.Discriminator)
+    ]
+    for parent in reversed(model.__mro__):
+        if issubclass(parent, BaseModel) and discriminators and discriminators[0] in parent.model_fields:
+            own = parent.__dict__.get("Settings")
+            if own is None or not own.__dict__.get("__abstract__", False):
+                return parent
+    return model
 
 
 def _column(model: type[BaseModel], table: str, name: str) -> Column:
@@ -333,6 +360,10 @@ def _check_table(schema: TableSchema, discriminators: int) -> None:
     if discriminators > 1:
         raise InvalidModelError(
             f"{schema.model} has {discriminators} discriminators; one says of which class a row is"
+        )
+    if schema.discriminator_value is not None and schema.discriminator is None:
+        raise InvalidModelError(
+            f"{schema.model} has a __discriminator_value__, but no field is a Discriminator()"
         )
     if len(schema.partition_key) == 1 and schema.partition_key[0].index is not None:
         raise InvalidModelError(f"{schema.partition_key[0]}: the whole partition key needs no index")

@@ -97,7 +97,7 @@ def find_one(model: type[D], written: tuple[object, ...], lookups: Mapping[str, 
     """The one document that matches, None if there is none."""
     query = found(model, written, lookups)
     if plan.names_one_row(query):
-        columns = query.schema.columns
+        columns = plan.wanted_columns(query)
         page = yield from one(cql.select(query.schema, columns, query.where))
         row = page.one()
         return None if row is None else reader(model, columns)(row)

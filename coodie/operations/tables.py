@@ -7,7 +7,7 @@ from typing import Any
 
 from coodie import ddl
 from coodie.cqltypes import UserTypeLike, in_order
-from coodie.document import DocumentBase, schema_of
+from coodie.document import DocumentBase, schema_of, table_of
 from coodie.exceptions import ConfigurationError, InvalidModelError
 from coodie.operations.steps import Operation, keyspace, one
 from coodie.statement import Statement
@@ -27,7 +27,7 @@ def sync_table(
     What differs and is not created away (unknown columns, other types, another key) is one warning on the logger
     `coodie`, or, if strict, an `InvalidModelError`.
     """
-    schema = schema_of(model)
+    schema = table_of(model)
     where = yield from _where(schema.keyspace, schema.model)
     found: list[str] = []
     for user_type in in_order(each for column in schema.columns for each in column.user_types):
