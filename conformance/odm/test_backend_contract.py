@@ -16,7 +16,6 @@ from uuid import UUID, uuid4
 import pytest
 
 from coodie import exceptions
-from coodie.backend import connections
 from coodie.statement import UNSET, BatchRequest, CqlDuration, Page, Statement
 
 VALUES = MappingProxyType(
@@ -56,8 +55,8 @@ NUMBERS = count(1)
 
 
 @pytest.fixture
-def backend(coodie_backend):  # noqa: ARG001  # the fixture's effect is the default connection
-    return connections.get()
+def backend(coodie_backend):
+    return coodie_backend
 
 
 @pytest.fixture

@@ -18,10 +18,9 @@ from coodie.backends.cassandra import CassandraBackend, adopt
 
 
 @pytest.fixture
-def backend(coodie_backend):  # noqa: ARG001  # the fixture's effect is the default connection
-    backend = connections.get()
-    if isinstance(backend, CassandraBackend):
-        return backend
+def backend(coodie_backend):
+    if isinstance(coodie_backend, CassandraBackend):
+        return coodie_backend
     return pytest.skip("no driver here")
 
 
