@@ -26,6 +26,8 @@ _TABLE_END_OR_WORD = _TABLE_END | {tokens.IDENT}
 """`FROM t BYPASS CACHE`, where BYPASS is no keyword."""
 _INDEX_END = frozenset({";", tokens.EOF})
 _FUNCTION_END = frozenset({"(", ";", tokens.EOF, "K_WITH"})
+_RESERVED_TYPE_NAMES = frozenset({"byte", "complex", "enum", "date", "interval", "macaddr", "bitstring"})
+"""Only in lower case: the server looks at what was typed."""
 _MARKED_NAMES = tokens.NAMES | {tokens.MARKER}
 _CALLABLE = tokens.FUNCTION_NAMES - {"K_TOKEN"}
 
@@ -100,21 +102,23 @@ def _unbound(cursor: Cursor, what: str) -> str:
 
 
 def user_type(cursor: Cursor) -> ast.QualifiedName:
-    """A user type's name, maybe with its keyspace."""
+    """A user type's name, maybe with its keyspace; a native type's name can only be the keyspace."""
     owner = None
-    if cursor.kind in tokens.NAMES and cursor.peek(1) == ".":
-        owner = identifier(cursor)
-        cursor.expect(".")
+    if cursor.kind in tokens.NAMES and (cursor.kind not in tokens.TYPE_NAMES or cursor.peek(1) == "."):
+        owner = _prefix(cursor)
     if cursor.kind not in tokens.TYPE_NAMES:
         raise cursor.no_viable()
-    unquoted = cursor.kind == tokens.IDENT
+    written = cursor.texts[cursor.at] if cursor.kind == tokens.IDENT else ""
     name = identifier(cursor)
-    if unquoted and name in RESERVED_TYPE_NAMES:
-        raise cursor.refusal(f"Invalid (reserved) user type name {name}")
+    if written in _RESERVED_TYPE_NAMES:
+        raise cursor.refusal(f"Invalid (reserved) user type name {written}")
     return ast.QualifiedName(owner, name)
 
 
-RESERVED_TYPE_NAMES = frozenset({"byte", "complex", "enum", "date", "interval", "macaddr", "bitstring"})
+def _prefix(cursor: Cursor) -> str:
+    owner = identifier(cursor)
+    cursor.expect(".")
+    return owner
 
 
 def function(cursor: Cursor) -> ast.QualifiedName:
