@@ -104,11 +104,11 @@ def is_abstract(model: type[BaseModel]) -> bool:
 
 def schema_of(model: type[DocumentBase]) -> TableSchema:
     """The table that a class stands for."""
-    found = model.__dict__.get("__table_schema__")
-    if found is None:
-        found = _made_schema(model)
-        model.__table_schema__ = found
-    return cast("TableSchema", found)
+    try:
+        return cast("TableSchema", model.__dict__["__table_schema__"])
+    except KeyError:
+        model.__table_schema__ = _made_schema(model)
+        return model.__table_schema__
 
 
 def _made_schema(model: type[DocumentBase]) -> TableSchema:

@@ -6,10 +6,11 @@ updates by a key. The rest is the client's: sorting after `allow_filtering()`, `
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from coodie import cql
-from coodie.document import family, readable, root, schema_of
+from coodie.document import DocumentBase, family, readable, root, schema_of
 from coodie.exceptions import InvalidQueryError
 from coodie.expressions import SLICES, Comparison, Operator, Order, Predicate, TokenComparison
 from coodie.queryset import Query
@@ -116,13 +117,27 @@ class _Descending:
     __hash__ = None  # type: ignore[assignment]  # sorted, never looked up
 
 
-def names_one_row(query: Query) -> bool:
-    """Whether the whole primary key is given with `=`, and nothing else."""
-    where = query.where
-    if len(where) != len(query.schema.primary_key) or _of_its_kind(query):
-        return False
-    columns = {each.column for each in where if isinstance(each, Comparison) and each.operator is Operator.EQ}
-    return len(columns) == len(where) and all(column.is_key for column in columns)
+@dataclass(frozen=True, slots=True)
+class KeyReading:
+    """The read of one row by its primary key, but for the key's values."""
+
+    text: str
+    key: tuple[Column, ...]
+    """In the order of the text's marks."""
+    columns: tuple[Column, ...]
+
+
+@lru_cache(maxsize=1024)
+def key_reading(model: type[DocumentBase], lookups: tuple[str, ...]) -> KeyReading | None:
+    """How to read the one row that these lookups name; None if they are not the primary key, and nothing else."""
+    schema = schema_of(model)
+    if set(lookups) != {column.field for column in schema.primary_key} or schema.discriminator is not None:
+        return None
+    key = tuple(schema.by_field[name] for name in lookups)
+    statement = cql.select(
+        schema, schema.columns, tuple(Comparison(column, Operator.EQ, None) for column in key)
+    )
+    return KeyReading(statement.cql, key, schema.columns)
 
 
 def counts_on_server(query: Query) -> bool:

@@ -18,10 +18,11 @@ from coodie.document import (
     tuple_reader,
 )
 from coodie.exceptions import DocumentNotFound, InvalidQueryError, MultipleDocumentsFound
+from coodie.expressions import bound
 from coodie.operations.steps import Operation, one
 from coodie.queryset import Query, QuerySetBase, Shape, found
 from coodie.results import PagedResult
-from coodie.statement import Row
+from coodie.statement import Row, Statement
 
 T = TypeVar("T")
 
@@ -95,12 +96,15 @@ def exists(queryset: QuerySetBase[Any], /) -> Operation[bool]:
 
 def find_one(model: type[D], written: tuple[object, ...], lookups: Mapping[str, Any]) -> Operation[D | None]:
     """The one document that matches, None if there is none."""
-    query = found(model, written, lookups)
-    if plan.names_one_row(query):
-        columns = plan.wanted_columns(query)
-        page = yield from one(cql.select(query.schema, columns, query.where))
+    by_key = None if written else plan.key_reading(model, tuple(lookups))
+    if by_key is not None:
+        values = tuple(
+            [bound(column, value) for column, value in zip(by_key.key, lookups.values(), strict=True)]
+        )
+        page = yield from one(Statement(by_key.text, values, idempotent=True))
         row = page.one()
-        return None if row is None else reader(model, columns)(row)
+        return None if row is None else reader(model, by_key.columns)(row)
+    query = found(model, written, lookups)
     documents = yield from _all(replace(query, limit=2))
     if len(documents) > 1:
         raise MultipleDocumentsFound(f"more than one {model.__name__} with {_told(written, lookups)}")
