@@ -112,8 +112,11 @@ def _equal_terms(restrictions: Sequence[Restriction]) -> list[tuple[Value, str]]
     return found
 
 
-def slices(where: Where) -> Callable[[Context], list[Span]]:
-    """The parts of a partition that the leading clustering restrictions leave: in clustering order, none empty."""
+def slices(where: Where, *, reads: bool = False) -> Callable[[Context], list[Span]]:
+    """The parts of a partition that the leading clustering restrictions leave: in clustering order, none empty.
+
+    `reads`: it is for reading, where null is a bound of a single column.
+    """
     table = where.table
     leading = _leading(where.clustering)
     if not leading:
@@ -121,7 +124,7 @@ def slices(where: Where) -> Callable[[Context], list[Span]]:
     last = leading[-1]
     choices = [_choices(restriction) for restriction in leading if not isinstance(restriction, Slice)]
     orders = orders_of(table.clustering)
-    spans = _slice_spans(last) if isinstance(last, Slice) else None
+    spans = _slice_spans(last, reads=reads) if isinstance(last, Slice) else None
 
     def left(context: Context) -> list[Span]:
         prefixes = {
@@ -310,10 +313,10 @@ def _components(raw: Raw, columns: Sequence[Column]) -> list[Raw]:
     return [None] * len(columns) if raw is None else unpack_tuple(raw, len(columns))
 
 
-def _slice_spans(restriction: Slice) -> Callable[[Context], list[Span]]:
+def _slice_spans(restriction: Slice, *, reads: bool) -> Callable[[Context], list[Span]]:
     """The parts that a slice leaves of what has one prefix, as cuts to go behind the prefix."""
     lower, upper = (
-        None if bound is None else (_bound_values(bound.operand, restriction), bound.inclusive)
+        None if bound is None else (_bound_values(bound.operand, restriction, reads=reads), bound.inclusive)
         for bound in (restriction.lower, restriction.upper)
     )
     columns = restriction.columns
@@ -331,7 +334,7 @@ def _slice_spans(restriction: Slice) -> Callable[[Context], list[Span]]:
     return left
 
 
-def _bound_values(operand: Operand, restriction: Slice) -> Callable[[Context], Sequence[Raw]]:
+def _bound_values(operand: Operand, restriction: Slice, *, reads: bool) -> Callable[[Context], Sequence[Raw]]:
     if restriction.is_multi:
         size = len(operand.terms) if isinstance(operand, Parts) else len(restriction.columns)
         present = _multi_values(operand, "Invalid null value in condition for column {}")
@@ -342,8 +345,8 @@ def _bound_values(operand: Operand, restriction: Slice) -> Callable[[Context], S
 
     def single(context: Context) -> Sequence[Raw]:
         raw = value(context)
-        if isinstance(raw, Unset):
-            raise InvalidRequest(f"Invalid unset value for column {name}")
+        if isinstance(raw, Unset) or (raw is None and not reads):
+            raise _no_value(raw, name)
         return (raw,)
 
     return single
@@ -357,8 +360,8 @@ def _beyond(
     (a, b) > (1, 2) is a > 1, and a = 1 with b > 2: a span for each column, since each may run the other way.
     """
     if None in values:
-        # No row compares with null.
-        return []
+        # The server puts null before all values.
+        return [(START, END)] if greater else []
     prefix: Position = ()
     found: list[Span] = []
     for column, raw in zip(columns, values, strict=False):

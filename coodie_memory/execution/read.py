@@ -106,15 +106,13 @@ class _Request:
         """Answer all on one page."""
         self.is_paged, self.page = False, self.limit
 
-    def after(self, last: Found, count: int, left: int, plan: SelectPlan) -> State | None:
-        """The state behind the last row of a page of `count`; None when it is known that nothing follows.
+    def after(self, last: Found, count: int, left: int) -> State | None:
+        """The state behind the last row of a page of `count`; None when nothing more is wanted.
 
         `left` is what PER PARTITION LIMIT allows of the partition yet.
         """
         remaining = self.limit - count if self.limit < NO_LIMIT else NO_LIMIT
         if not self.is_paged or remaining == 0:
-            return None
-        if left == 0 and not plan.where.is_key_range and not plan.where.has_partition_in:
             return None
         clustering = None if last.row is None else last.row.clustering
         return State(last.partition.key, clustering, remaining, left)
@@ -174,7 +172,8 @@ def _plain(plan: SelectPlan, scan: Scan) -> Answer:
         for each in walk.found:
             rows.append(result_row(each))
             if len(rows) == request.page:
-                return rows, request.after(each, len(rows), walk.left, plan)
+                is_known_last = walk.is_finished(each)
+                return rows, None if is_known_last else request.after(each, len(rows), walk.left)
         return rows, None
 
     return answer
@@ -210,7 +209,7 @@ def _grouped(plan: SelectPlan, scan: Scan) -> Answer:
         for group, left in counted:
             rows.append(result_row(group))
             if len(rows) == request.page:
-                return rows, request.after(group.last_found, len(rows), left, plan)
+                return rows, request.after(group.last_found, len(rows), left)
         return rows, None
 
     return everything if plan.grouping is None else answer

@@ -57,9 +57,10 @@ def compiled_scan(plan: SelectPlan) -> Scan:
     def scan(context: Context, state: State | None, per_partition: int) -> Walk:
         # In the server's order, since each of them may refuse a value.
         predicate = filters(context)
-        partitions, rows_of = source(context, state)
+        partitions, rows_of, last_key = source(context, state)
         wanted = within(context)
         walk = Walk(plan, context.engine.store(plan.table), context.now, predicate, per_partition)
+        walk.last_key = last_key
         walk.found = walk.distinct(partitions) if one_each else walk.rows(partitions, rows_of, wanted, state)
         return walk
 
@@ -69,10 +70,11 @@ def compiled_scan(plan: SelectPlan) -> Scan:
 class Walk:
     """One walk through partitions, at one moment: `found` gives row after row.
 
-    `left` is how many more rows PER PARTITION LIMIT allows of the partition that the last one was found in.
+    `left` is how many more rows PER PARTITION LIMIT allows of the partition that the last one was found in; `last_key`
+    is the key of the last partition that WHERE names.
     """
 
-    __slots__ = ("_now", "_per_partition", "_plan", "_predicate", "_store", "found", "left")
+    __slots__ = ("_now", "_per_partition", "_plan", "_predicate", "_store", "found", "last_key", "left")
 
     def __init__(
         self, plan: SelectPlan, store: TableStore, now: int, predicate: Predicate | None, per_partition: int
@@ -80,7 +82,12 @@ class Walk:
         self._plan, self._store, self._now, self._predicate = plan, store, now, predicate
         self._per_partition = per_partition
         self.found: Iterator[Found] = iter(())
+        self.last_key: bytes | None = None
         self.left = per_partition
+
+    def is_finished(self, found: Found) -> bool:
+        """Whether it is known that nothing comes behind the row that was just found."""
+        return self.left <= 0 and found.partition.key == self.last_key
 
     def rows(
         self, partitions: Iterable[Partition], rows_of: Rows, wanted: Within, state: State | None
@@ -122,6 +129,7 @@ class Walk:
 
     def distinct(self, partitions: Iterable[Partition]) -> Iterator[Found]:
         """Each partition once, if anything in it exists."""
+        self.left = 0
         for partition in partitions:
             static = self._store.live_static(partition, self._now)
             if static is None and not any(True for _ in self._store.live_rows(partition, self._now)):
@@ -155,7 +163,7 @@ def _within(plan: SelectPlan) -> Callable[[Context], Within]:
             return Within([], named[::-1] if is_reversed else named)
 
         return single
-    slices = keys.slices(where)
+    slices = keys.slices(where, reads=True)
 
     def spans(context: Context) -> Within:
         found = slices(context)
@@ -183,8 +191,8 @@ def _rows_of(*, is_reversed: bool) -> Rows:
     return stored
 
 
-Candidates: TypeAlias = tuple[Iterable[Partition], Rows]
-"""Partitions in order, and what reads the rows of one."""
+Candidates: TypeAlias = tuple[Iterable[Partition], Rows, bytes | None]
+"""Partitions in order, what reads the rows of one, and the last one's key where WHERE names them."""
 Source: TypeAlias = Callable[[Context, State | None], Candidates]
 
 
@@ -203,7 +211,7 @@ def _named(plan: SelectPlan) -> Source:
         if in_range is not None:
             low, high = in_range(context)
             found = [partition for partition in found if low <= partition.token <= high]
-        return found, rows_of
+        return found, rows_of, wanted[-1] if wanted else None
 
     return partitions
 
@@ -219,9 +227,9 @@ def _scanned(plan: SelectPlan) -> Source:
         low, high = in_range(context) if in_range else (_FIRST, _LAST)
         start, inclusive = _start(store, low, state)
         if looked_up is None:
-            return _up_to(store.scan(start, inclusive=inclusive), high), rows_of
+            return _up_to(store.scan(start, inclusive=inclusive), high), rows_of, None
         found, rows_found = looked_up(context, store, start, inclusive)
-        return _up_to(found, high), rows_found
+        return _up_to(found, high), rows_found, None
 
     return partitions
 
@@ -280,7 +288,7 @@ def _token(value: Value, context: Context) -> int:
 
 def _looked_up(
     lookup: Lookup, plan: SelectPlan
-) -> Callable[[Context, TableStore, Place | None, bool], Candidates]:
+) -> Callable[[Context, TableStore, Place | None, bool], tuple[Iterable[Partition], Rows]]:
     """The partitions with candidates of an index, and what reads the candidates of one."""
     values = [compiled(term) for term in lookup.terms]
     name = lookup.index.name
@@ -292,7 +300,7 @@ def _looked_up(
         store: TableStore,
         start: Place | None,
         inclusive: bool,  # noqa: FBT001 - as in TableStore
-    ) -> Candidates:
+    ) -> tuple[Iterable[Partition], Rows]:
         raws = [value(context) for value in values]
         wanted = [raw for raw in raws if isinstance(raw, bytes)]
         assert len(wanted) == len(raws), "the filters have refused null and unset"
