@@ -223,8 +223,8 @@ def _type_of(column: Column, part: plans.Part) -> CqlType:
 def _word(kind: CqlType) -> str:
     match kind:
         case ListType():
-            return "LIST"
+            return "list"
         case SetType():
-            return "SET"
+            return "set"
         case _:
-            return "MAP"
+            return "map"
