@@ -93,7 +93,7 @@ def test_update_of_every_column_leaves_the_marker(store):
     null(store, 0, 12)
     null(store, 1, 12)
 
-    assert (None, None) == values(store)
+    assert values(store) == (None, None)
 
 
 def test_row_written_before_a_column_was_added_takes_its_value(store):
