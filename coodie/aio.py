@@ -9,7 +9,7 @@ from coodie.connect import close_coodie_async as close_coodie
 from coodie.connect import init_coodie_async as init_coodie
 from coodie.document import DocumentBase
 from coodie.expressions import Expression
-from coodie.operations import bulk, reads, tables, writes
+from coodie.operations import bulk, calculate, reads, tables, writes
 from coodie.queryset import QuerySetBase, Shape, T, found
 from coodie.runner import awaitable, run_async
 from coodie.schema import TableKind
@@ -20,6 +20,7 @@ __all__ = [
     "AsyncBatchQuery",
     "CounterDocument",
     "Document",
+    "MaterializedView",
     "QuerySet",
     "UserType",
     "close_coodie",
@@ -38,6 +39,15 @@ class QuerySet(QuerySetBase[T], Generic[T]):
     count = awaitable(reads.count)
     exists = awaitable(reads.exists)
     paged_all = awaitable(reads.fetch_page)
+    sum = awaitable(calculate.total)
+    avg = awaitable(calculate.average)
+    min = awaitable(calculate.least)
+    max = awaitable(calculate.greatest)
+    aggregate = awaitable(calculate.aggregate)
+    writetime = awaitable(calculate.write_times)
+    column_ttl = awaitable(calculate.times_to_live)
+    json = awaitable(calculate.as_json)
+    create = awaitable(writes.create_in)
     delete = awaitable(bulk.delete_matching)
     update = awaitable(bulk.update_matching)
 
@@ -142,6 +152,27 @@ class CounterDocument(Document):
 
     increment = awaitable(writes.increment)
     decrement = awaitable(writes.decrement)
+
+
+class MaterializedView(Document):
+    """A row of a materialized view, read as a document; writes go to the base table."""
+
+    __table_kind__ = TableKind.VIEW
+
+    class Settings:
+        """Which view of which table; inherited key by key."""
+
+        __abstract__ = True
+
+    @classmethod
+    async def sync_view(cls, *, dry_run: bool = False, strict: bool = False) -> list[str]:
+        """Create the view, if it is missing; the statements that did it, or, in a dry run, would."""
+        return await run_async(tables.sync_view(cls, dry_run=dry_run, strict=strict), cls.__connection__())
+
+    @classmethod
+    async def drop_view(cls) -> None:
+        """Drop the view, if it is there; its base table stays."""
+        await run_async(tables.drop_view(cls), cls.__connection__())
 
 
 class AsyncBatchQuery(BatchBase):

@@ -89,6 +89,16 @@ def counts(schema: TableSchema, change: Change, deltas: Mapping[str, Any]) -> tu
     return tuple(found)
 
 
+def place_of(column: Column, element: Any) -> Any:
+    """Where an element is, bound: the member of a set, the key of a dict, the index in a list."""
+    if not is_collection(column.cql_type):
+        raise InvalidQueryError(f"{column} has no elements to delete: it is {_kind(column)}")
+    if isinstance(column.cql_type, ListType):
+        return _index(column, element)
+    part = part_of(column, 0)
+    return coerced(column, part.encode, part.adapter, element)
+
+
 def applied(assignment: Assignment, current: Any) -> Any:  # one arm for each change
     """The column's value after the change, given the one before it."""
     column, value = assignment.column, assignment.value
@@ -188,15 +198,19 @@ def _operand(column: Column, change: Change, value: Any) -> Any:
             return (_element(column, 0, key), _element(column, 1, item))
         case Change.SETINDEX:
             index, item = _pair(column, change, value, "index", "value")
-            if not isinstance(index, int) or not 0 <= index < 1 << 31:
-                raise InvalidQueryError(f"{column}: {index!r} is no list index")
-            return (index, _element(column, 0, item))
+            return (_index(column, index), _element(column, 0, item))
         case Change.UPDATE:
             if not isinstance(value, Mapping):
                 raise InvalidQueryError(f"{column}: 'update' wants a dict, not {value!r}")
             return {_element(column, 0, k): _element(column, 1, v) for k, v in value.items()}
     elements = [_element(column, 0, each) for each in _several(value)]
     return elements if isinstance(column.cql_type, ListType) else set(elements)
+
+
+def _index(column: Column, index: Any) -> int:
+    if not isinstance(index, int) or not 0 <= index < 1 << 31:
+        raise InvalidQueryError(f"{column}: {index!r} is no list index")
+    return index
 
 
 def _several(value: Any) -> Iterable[Any]:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, assert_never
 
 from coodie.assignments import Assignment, Change, parameters
+from coodie.calculations import Call
 from coodie.exceptions import InvalidQueryError
 from coodie.expressions import Comparison, Operator, Order, Predicate, Token, TokenComparison, TupleComparison
 from coodie.names import qualified, quoted
@@ -61,6 +62,38 @@ def count(
     return _run(
         Statement(text + (" ALLOW FILTERING" if allows_filtering else ""), params, idempotent=True), options
     )
+
+
+def calculate(
+    schema: TableSchema,
+    calls: tuple[Call, ...],
+    where: tuple[Predicate, ...],
+    groups: tuple[Column, ...],
+    options: Options,
+    *,
+    filtering: bool,
+) -> Statement:
+    """Columns and functions of columns."""
+    text = f"SELECT {', '.join(map(_call, calls))} FROM {table_name(schema)}{_where(where)}"
+    if groups:
+        text += " GROUP BY " + ", ".join(quoted(column.name) for column in groups)
+    if filtering:
+        text += " ALLOW FILTERING"
+    return _run(Statement(text, _bound(where), idempotent=True), options)
+
+
+def select_json(
+    schema: TableSchema,
+    columns: tuple[Column, ...],
+    where: tuple[Predicate, ...],
+    limit: int | None,
+    options: Options,
+    *,
+    filtering: bool,
+) -> Statement:
+    """Rows as JSON texts."""
+    there = select(schema, columns, where, limit=limit, allows_filtering=filtering, options=options)
+    return replace(there, cql=there.cql.replace("SELECT ", "SELECT JSON ", 1))
 
 
 def select_by_key(schema: TableSchema, columns: tuple[Column, ...], key: Values) -> Statement:
@@ -122,16 +155,22 @@ def delete(
     where: tuple[Predicate, ...],
     *,
     columns: tuple[Column, ...] = (),
+    elements: tuple[tuple[Column, Any], ...] = (),
     if_exists: bool = False,
     conditions: tuple[Comparison, ...] = (),
     timestamp: int | None = None,
     options: Options = AS_SET,
 ) -> Statement:
     """The rows with these keys, or some columns of them, gone."""
-    what = "".join(f"{', ' if i else ' '}{quoted(column.name)}" for i, column in enumerate(columns))
+    cells = [quoted(column.name) for column in columns] + [
+        f"{quoted(column.name)}[?]" for column, _ in elements
+    ]
+    what = f" {', '.join(cells)}" if cells else ""
     using = _using_text(ttl=False, timestamp=timestamp is not None)
     text = f"DELETE{what} FROM {table_name(schema)}{using}{_where(where)}{_if(if_exists, conditions)}"
-    params = _using_values(None, timestamp) + _bound(where) + _bound(conditions)
+    # Marks are bound in the order of the text: elements come before USING.
+    params = tuple(place for _, place in elements) + _using_values(None, timestamp)
+    params += _bound(where) + _bound(conditions)
     return _run(Statement(text, params, idempotent=not (if_exists or conditions)), options)
 
 
@@ -173,6 +212,11 @@ def _insert_text(
     return (
         f"INSERT INTO {table_name(schema)} ({names}) VALUES ({marks}){condition}{_using_text(ttl, timestamp)}"
     )
+
+
+def _call(call: Call) -> str:
+    name = "*" if call.column is None else quoted(call.column.name)
+    return name if call.function is None else f"{call.function}({name}) AS {quoted(call.name)}"
 
 
 def _where(where: tuple[Predicate, ...]) -> str:

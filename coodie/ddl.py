@@ -1,13 +1,14 @@
 """DDL text, and what a live table lacks of the one that models want."""
+# ruff: noqa: S608  # DDL takes no bind marks: names are quoted, constants escaped, a view's WHERE is the model's own
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from coodie.cqltypes import UserTypeLike, spelling
-from coodie.exceptions import InvalidQueryError
+from coodie.exceptions import InvalidModelError, InvalidQueryError
 from coodie.names import literal, qualified, quoted
-from coodie.schema import Column, Index, Kind, TableSchema
+from coodie.schema import Column, Index, Kind, TableSchema, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,34 @@ def create_keyspace(
     return f"CREATE KEYSPACE IF NOT EXISTS {quoted(name)} WITH replication = {_map_text(replication)}"
 
 
+def create_view(schema: TableSchema, view: View) -> str:
+    """The whole view."""
+    columns = view.columns or tuple(column.name for column in schema.columns)
+    where = view.where or " AND ".join(f"{quoted(column.name)} IS NOT NULL" for column in schema.primary_key)
+    orders = view.order or {column.name: column.order for column in schema.clustering}
+    with_ = (
+        [f"CLUSTERING ORDER BY ({', '.join(_order_text(*each) for each in orders.items())})"]
+        if orders
+        else []
+    )
+    with_ += [_options_text(schema.options)] if schema.options else []
+    return (
+        f"CREATE MATERIALIZED VIEW IF NOT EXISTS {qualified(schema.keyspace, schema.table)} "
+        f"AS SELECT {', '.join(map(quoted, columns))} FROM {qualified(schema.keyspace, view.base)} WHERE {where} "
+        f"PRIMARY KEY ({_primary_key(schema)}){' WITH ' + ' AND '.join(with_) if with_ else ''}"
+    )
+
+
+def drop_view(schema: TableSchema) -> str:
+    """The view gone, if it is there."""
+    return f"DROP MATERIALIZED VIEW IF EXISTS {qualified(schema.keyspace, schema.table)}"
+
+
+def view_drift(schema: TableSchema, live: Mapping[str, LiveColumn]) -> tuple[str, ...]:
+    """What a live view differs in from the wanted one: all of it stays, a view cannot be altered."""
+    return tuple(_drift(schema, LiveTable(live, {})))
+
+
 def drop_keyspace(name: str) -> str:
     """The keyspace gone, if it is there."""
     return f"DROP KEYSPACE IF EXISTS {quoted(name)}"
@@ -144,6 +173,12 @@ def _primary_key(schema: TableSchema) -> str:
 def _clustering_order(schema: TableSchema) -> str:
     columns = ", ".join(f"{quoted(column.name)} {column.order}" for column in schema.clustering)
     return f"CLUSTERING ORDER BY ({columns})"
+
+
+def _order_text(name: str, order: str) -> str:
+    if order.upper() not in ("ASC", "DESC"):
+        raise InvalidModelError(f"the order of {name} is ASC or DESC, not {order!r}")
+    return f"{quoted(name)} {order.upper()}"
 
 
 # Options
@@ -225,6 +260,8 @@ def _drift(schema: TableSchema, live: LiveTable) -> Iterable[str]:
         if there is None:
             if column.is_key:
                 yield f"{column.kind.value} column {column.name} is missing, and a key cannot grow"
+            elif schema.view is not None:
+                yield f"column {column.name} is missing, and a view cannot grow"
             continue
         if not same_type(spelling(column.cql_type), there.type):
             yield f"column {column.name} is {there.type}, the model says {spelling(column.cql_type)}"

@@ -146,6 +146,11 @@ def counts_on_server(query: Query) -> bool:
     return not reduced and not _split(query)[1]
 
 
+def filters_here(query: Query) -> bool:
+    """Whether the client has to drop rows that the server gives."""
+    return bool(_split(query)[1])
+
+
 def deletes_at_once(query: Query) -> bool:
     """Whether one DELETE does it: keys, partitions, or a range of one partition."""
     if query.limit is not None or query.per_partition_limit is not None or _of_its_kind(query):

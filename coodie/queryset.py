@@ -62,6 +62,7 @@ class Query:
     columns: tuple[Column, ...] | None = None
     """The fields to load, None for all of them."""
     shape: Shape = Shape.DOCUMENTS
+    groups: tuple[Column, ...] = ()
     distinct: bool = False
     validates: bool = True
     writing: Writing = Writing()
@@ -121,6 +122,15 @@ class QuerySetBase(Generic[T]):
     def distinct(self) -> Self:
         """One document per partition, of which the partition key and static fields are loaded."""
         return self._with(distinct=True)
+
+    def group_by(self, *columns: str | Expression[Any]) -> Self:
+        """`aggregate()` answers for each group of rows with equal values of these: the key's columns, in their order."""
+        schema = self.query.schema
+        groups = tuple(column_of(schema, name) for name in names(columns))
+        if groups != schema.primary_key[: len(groups)]:
+            key = ", ".join(column.field for column in schema.primary_key)
+            raise InvalidQueryError(f"{schema.model} can be grouped by its key ({key}) from the left only")
+        return self._with(groups=groups)
 
     def fetch_size(self, rows: int) -> Self:
         """Rows in a page."""

@@ -124,6 +124,20 @@ class Column:
         return f"{self.model}.{self.field}"
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a materialized view is made of."""
+
+    base: str
+    """The table."""
+    where: str | None = None
+    """CQL instead of `key IS NOT NULL …`."""
+    columns: tuple[str, ...] | None = None
+    """Their names in the database, None for the model's fields."""
+    order: Mapping[str, fields.SortOrder] | None = None
+    """Of its clustering columns, None for what the markers say."""
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class TableSchema:
     """A table as one model wants it."""
@@ -138,6 +152,7 @@ class TableSchema:
     clustering: tuple[Column, ...]
     default_ttl: int | None = None
     options: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    view: View | None = None
     discriminator: Column | None = None
     discriminator_value: str | None = None
     by_field: Mapping[str, Column] = dataclasses.field(default_factory=dict)
@@ -197,6 +212,7 @@ def table_schema(model: type[BaseModel], kind: TableKind) -> TableSchema:
         clustering=_key(columns, Kind.CLUSTERING),
         default_ttl=said.get("__default_ttl__"),
         options=MappingProxyType(dict(said.get("__options__", {}))),
+        view=_view(model, said) if kind is TableKind.VIEW else None,
         discriminator=discriminators[0] if discriminators else None,
         discriminator_value=said.get("__discriminator_value__"),
         by_field=MappingProxyType({column.field: column for column in columns}),
@@ -236,6 +252,21 @@ def _namesake(model: type[BaseModel]) -> type[BaseModel]:
             if own is None or not own.__dict__.get("__abstract__", False):
                 return parent
     return model
+
+
+def _view(model: type[BaseModel], said: Mapping[str, Any]) -> View:
+    base = said.get("__base_table__")
+    if base is None:
+        raise InvalidModelError(
+            f"{model.__name__} is a view of nothing: Settings.__base_table__ names a table or a class"
+        )
+    columns, order = said.get("__view_columns__"), said.get("__clustering_order__")
+    return View(
+        base=base if isinstance(base, str) else base.table_name(),
+        where=said.get("__where_clause__"),
+        columns=None if columns is None else tuple(columns),
+        order=None if order is None else MappingProxyType(dict(order)),
+    )
 
 
 def _column(model: type[BaseModel], table: str, name: str) -> Column:

@@ -8,7 +8,7 @@ from coodie.batch import BatchBase
 from coodie.connect import close_coodie, init_coodie
 from coodie.document import DocumentBase
 from coodie.expressions import Expression
-from coodie.operations import bulk, reads, tables, writes
+from coodie.operations import bulk, calculate, reads, tables, writes
 from coodie.queryset import QuerySetBase, Shape, T, found
 from coodie.runner import blocking, run_sync
 from coodie.schema import TableKind
@@ -19,6 +19,7 @@ __all__ = [
     "BatchQuery",
     "CounterDocument",
     "Document",
+    "MaterializedView",
     "QuerySet",
     "UserType",
     "close_coodie",
@@ -37,6 +38,15 @@ class QuerySet(QuerySetBase[T], Generic[T]):
     count = blocking(reads.count)
     exists = blocking(reads.exists)
     paged_all = blocking(reads.fetch_page)
+    sum = blocking(calculate.total)
+    avg = blocking(calculate.average)
+    min = blocking(calculate.least)
+    max = blocking(calculate.greatest)
+    aggregate = blocking(calculate.aggregate)
+    writetime = blocking(calculate.write_times)
+    column_ttl = blocking(calculate.times_to_live)
+    json = blocking(calculate.as_json)
+    create = blocking(writes.create_in)
     delete = blocking(bulk.delete_matching)
     update = blocking(bulk.update_matching)
 
@@ -140,6 +150,27 @@ class CounterDocument(Document):
 
     increment = blocking(writes.increment)
     decrement = blocking(writes.decrement)
+
+
+class MaterializedView(Document):
+    """A row of a materialized view, read as a document; writes go to the base table."""
+
+    __table_kind__ = TableKind.VIEW
+
+    class Settings:
+        """Which view of which table; inherited key by key."""
+
+        __abstract__ = True
+
+    @classmethod
+    def sync_view(cls, *, dry_run: bool = False, strict: bool = False) -> list[str]:
+        """Create the view, if it is missing; the statements that did it, or, in a dry run, would."""
+        return run_sync(tables.sync_view(cls, dry_run=dry_run, strict=strict), cls.__connection__())
+
+    @classmethod
+    def drop_view(cls) -> None:
+        """Drop the view, if it is there; its base table stays."""
+        run_sync(tables.drop_view(cls), cls.__connection__())
 
 
 class BatchQuery(BatchBase):

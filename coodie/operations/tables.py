@@ -8,8 +8,9 @@ from typing import Any
 from coodie import ddl
 from coodie.cqltypes import UserTypeLike, in_order
 from coodie.document import DocumentBase, schema_of, table_of
-from coodie.exceptions import ConfigurationError, InvalidModelError
+from coodie.exceptions import ConfigurationError, InvalidModelError, InvalidQueryError
 from coodie.operations.steps import Operation, keyspace, one
+from coodie.schema import TableSchema
 from coodie.statement import Statement
 
 log = logging.getLogger("coodie")
@@ -27,7 +28,7 @@ def sync_table(
     What differs and is not created away (unknown columns, other types, another key) is one warning on the logger
     `coodie`, or, if strict, an `InvalidModelError`.
     """
-    schema = table_of(model)
+    schema = _table(table_of(model))
     where = yield from _where(schema.keyspace, schema.model)
     found: list[str] = []
     for user_type in in_order(each for column in schema.columns for each in column.user_types):
@@ -41,6 +42,32 @@ def sync_table(
     found += changes.statements
     yield from _changed(found, dry_run=dry_run)
     return found
+
+
+def sync_view(
+    model: type[DocumentBase], *, dry_run: bool = False, strict: bool = False
+) -> Operation[list[str]]:
+    """Create the model's view, if it is missing; what was executed, or, in a dry run, would be.
+
+    A view cannot be altered: what differs is one warning on the logger `coodie`, or, if strict, an
+    `InvalidModelError`.
+    """
+    schema = schema_of(model)
+    if schema.view is None:
+        raise InvalidQueryError(f"{schema.model} is no view; use sync_table()")
+    where = yield from _where(schema.keyspace, schema.model)
+    live = yield from _live_columns(where, schema.table)
+    if live:
+        _tell(f"{where}.{schema.table}", schema.model, ddl.view_drift(schema, live), strict=strict)
+        return []
+    found = [ddl.create_view(schema, schema.view)]
+    yield from _changed(found, dry_run=dry_run)
+    return found
+
+
+def drop_view(model: type[DocumentBase]) -> Operation[None]:
+    """Drop the model's view, if it is there; its base table stays."""
+    yield from one(Statement(ddl.drop_view(schema_of(model)), prepare=False))
 
 
 def sync_type(
@@ -60,12 +87,12 @@ def sync_type(
 
 def drop_table(model: type[DocumentBase]) -> Operation[None]:
     """Drop the model's table, if it is there."""
-    yield from one(Statement(ddl.drop_table(schema_of(model)), prepare=False))
+    yield from one(Statement(ddl.drop_table(_table(schema_of(model))), prepare=False))
 
 
 def truncate(model: type[DocumentBase]) -> Operation[None]:
     """Delete all rows of the model's table."""
-    yield from one(Statement(ddl.truncate(schema_of(model)), prepare=False))
+    yield from one(Statement(ddl.truncate(_table(schema_of(model))), prepare=False))
 
 
 def create_keyspace(
@@ -92,6 +119,13 @@ def execute_raw(statement: Statement) -> Operation[list[dict[str, Any]]]:
         page = yield from one(replace(statement, paging_state=page.paging_state))
         rows += page.dicts()
     return rows
+
+
+def _table(schema: TableSchema) -> TableSchema:
+    """The schema, if it is a table's."""
+    if schema.view is not None:
+        raise InvalidQueryError(f"{schema.model} is a materialized view; use sync_view() and drop_view()")
+    return schema
 
 
 def _where(named: str | None, who: str) -> Operation[str]:
@@ -129,20 +163,25 @@ def _live_table(where: str, table: str) -> Operation[ddl.LiveTable | None]:
     tables = yield from _rows("SELECT * FROM system_schema.tables", where, table)
     if not tables:
         return None
-    columns = yield from _rows(
-        "SELECT column_name, kind, position, clustering_order, type FROM system_schema.columns", where, table
-    )
+    columns = yield from _live_columns(where, table)
     indexes = yield from _rows("SELECT index_name, options FROM system_schema.indexes", where, table)
     return ddl.LiveTable(
-        columns={
-            row["column_name"]: ddl.LiveColumn(
-                row["column_name"], row["kind"], row["position"], row["clustering_order"], row["type"]
-            )
-            for row in columns
-        },
+        columns=columns,
         indexes={row["index_name"]: row["options"] for row in indexes},
         options=tables[0],
     )
+
+
+def _live_columns(where: str, table: str) -> Operation[dict[str, ddl.LiveColumn]]:
+    rows = yield from _rows(
+        "SELECT column_name, kind, position, clustering_order, type FROM system_schema.columns", where, table
+    )
+    return {
+        row["column_name"]: ddl.LiveColumn(
+            row["column_name"], row["kind"], row["position"], row["clustering_order"], row["type"]
+        )
+        for row in rows
+    }
 
 
 def _rows(selection: str, where: str, table: str) -> Operation[list[dict[str, Any]]]:

@@ -4,10 +4,10 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from coodie import cql
-from coodie.assignments import Assignment, Change, assignments, counts
+from coodie.assignments import Assignment, Change, assignments, counts, place_of
 from coodie.batch import BatchBase
 from coodie.document import (
     D,
@@ -24,7 +24,7 @@ from coodie.document import (
 from coodie.exceptions import InvalidQueryError
 from coodie.expressions import conditions, field
 from coodie.operations.steps import Operation, one
-from coodie.queryset import Options
+from coodie.queryset import Options, QuerySetBase
 from coodie.results import LWTResult
 from coodie.schema import Column, TableKind, TableSchema
 from coodie.statement import Consistency, Page, Statement
@@ -57,6 +57,18 @@ def create(model: type[D], fields: Mapping[str, Any]) -> Operation[D]:
     document = model(**fields)
     yield from save(document)
     return document
+
+
+def create_in(queryset: QuerySetBase[D], /, **fields: Any) -> Operation[D | None]:
+    """A new document, written as `ttl()`, `timestamp()` and `if_not_exists()` say; None if there is one already."""
+    query = queryset.query
+    document = cast("D", query.model(**fields))
+    how, options = query.writing, query.options
+    if not how.if_not_exists:
+        yield from save(document, how.ttl, how.timestamp, options.consistency, options.timeout)
+        return document
+    result = yield from insert(document, how.ttl, how.timestamp, options.consistency, options.timeout)
+    return document if result is not None and result.applied else None
 
 
 def insert(
@@ -176,6 +188,7 @@ def delete_columns(
     document: DocumentBase,
     /,
     *names: str,
+    collection_elements: Mapping[str, Any] | None = None,
     if_exists: bool = False,
     if_conditions: Mapping[str, Any] | None = None,
     timestamp: int | None = None,
@@ -183,12 +196,16 @@ def delete_columns(
     timeout: float | None = None,
     batch: BatchBase | None = None,
 ) -> Operation[LWTResult | None]:
-    """Delete these columns of this document's row."""
+    """Delete these columns of this document's row, or elements: `{"tags": {"a"}, "comments": [0], "labels": ["k"]}`.
+
+    A list's elements are named by their index, a dict's by their key.
+    """
     schema = deletable(document)
     statement = cql.delete(
         schema,
         cql.by_key(schema, bound_key(document, schema)),
         columns=_deletable_columns(schema, names),
+        elements=_elements(schema, collection_elements or {}),
         if_exists=if_exists,
         conditions=conditions(schema, if_conditions),
         timestamp=timestamp,
@@ -299,6 +316,15 @@ def _deletable_columns(schema: TableSchema, names: tuple[str, ...]) -> tuple[Col
         if column.is_key:
             raise InvalidQueryError(f"{column} is part of the key; delete() deletes the row")
     return columns
+
+
+def _elements(schema: TableSchema, wanted: Mapping[str, Any]) -> tuple[tuple[Column, Any], ...]:
+    """Which elements of which columns, bound: a set's members, a list's indexes, a dict's keys."""
+    found: list[tuple[Column, Any]] = []
+    for name, several in wanted.items():
+        column = field(schema, name)
+        found.extend((column, place_of(column, each)) for each in several)
+    return tuple(found)
 
 
 def _count(

@@ -1,0 +1,94 @@
+"""What calculating on the server means."""
+
+from typing import Any
+
+from coodie import calculations, cql, plan
+from coodie.calculations import Call
+from coodie.exceptions import InvalidQueryError
+from coodie.expressions import Expression
+from coodie.operations.steps import Operation
+from coodie.operations.tables import execute_raw
+from coodie.queryset import Query, QuerySetBase
+
+
+def total(queryset: QuerySetBase[Any], column: str | Expression[Any], /) -> Operation[Any]:
+    """The sum of a column's values over all matching rows; 0 where there is none."""
+    return (yield from _one(queryset.query, "sum", column))
+
+
+def average(queryset: QuerySetBase[Any], column: str | Expression[Any], /) -> Operation[Any]:
+    """The average of a column's values, as the server divides: whole numbers stay whole."""
+    return (yield from _one(queryset.query, "avg", column))
+
+
+def least(queryset: QuerySetBase[Any], column: str | Expression[Any], /) -> Operation[Any]:
+    """The least of a column's values, None where there is none."""
+    return (yield from _one(queryset.query, "min", column))
+
+
+def greatest(queryset: QuerySetBase[Any], column: str | Expression[Any], /) -> Operation[Any]:
+    """The greatest of a column's values, None where there is none."""
+    return (yield from _one(queryset.query, "max", column))
+
+
+def aggregate(queryset: QuerySetBase[Any], /, **wanted: str) -> Operation[Any]:
+    """Several aggregates at once, `total="sum(priority)"`: a dict; after `group_by()`, a list of dicts by group."""
+    query = queryset.query
+    calls = calculations.aggregates(query.schema, wanted)
+    rows = yield from _calculated(query, (*calculations.columns(query.groups), *calls))
+    return rows if query.groups else rows[0]
+
+
+def write_times(queryset: QuerySetBase[Any], column: str | Expression[Any], /) -> Operation[list[int | None]]:
+    """When the column was written, in microseconds since the epoch, for each matching row."""
+    return (yield from _of_cells(queryset.query, "writetime", column))
+
+
+def times_to_live(
+    queryset: QuerySetBase[Any], column: str | Expression[Any], /
+) -> Operation[list[int | None]]:
+    """In how many seconds the column expires, None for never, for each matching row."""
+    return (yield from _of_cells(queryset.query, "ttl", column))
+
+
+def as_json(queryset: QuerySetBase[Any], /) -> Operation[list[str]]:
+    """Each matching row as the server writes it in JSON."""
+    query = queryset.query
+    _check(query)
+    columns = plan.wanted_columns(query)
+    statement = cql.select_json(
+        query.schema, columns, query.where, query.limit, query.options, filtering=query.allows_filtering
+    )
+    rows = yield from execute_raw(statement)
+    return [str(*row.values()) for row in rows]
+
+
+def _one(query: Query, function: str, column: str | Expression[Any]) -> Operation[Any]:
+    call = calculations.aggregate(query.schema, function, function, column)
+    (row,) = yield from _calculated(query, (call,))
+    return row[function]
+
+
+def _of_cells(query: Query, function: str, column: str | Expression[Any]) -> Operation[list[int | None]]:
+    call = calculations.of_cell(query.schema, function, column)
+    rows = yield from _calculated(query, (call,))
+    return [row[call.name] for row in rows]
+
+
+def _calculated(query: Query, calls: tuple[Call, ...]) -> Operation[list[dict[str, Any]]]:
+    _check(query)
+    statement = cql.calculate(
+        query.schema, calls, query.where, query.groups, query.options, filtering=query.allows_filtering
+    )
+    rows = yield from execute_raw(statement)
+    return [
+        {call.name: call.read(value) for call, value in zip(calls, row.values(), strict=True)} for row in rows
+    ]
+
+
+def _check(query: Query) -> None:
+    """Refuse what only the client could do, since the server calculates."""
+    if plan.filters_here(query):
+        raise InvalidQueryError(
+            "the server calculates, and cannot filter by != or by class; read the rows instead"
+        )
