@@ -88,8 +88,9 @@ class Engine:
 
     def next_timestamp(self) -> int:
         """Microseconds for a write: the clock's milliseconds, and more than any given before."""
-        self._last_timestamp = max(self.clock.micros() // 1000 * 1000, self._last_timestamp + 1)
-        return self._last_timestamp
+        now = self.clock.micros() // 1000 * 1000
+        self._last_timestamp = last = now if now > self._last_timestamp else self._last_timestamp + 1
+        return last
 
     def timeuuid(self) -> UUID:
         """A version 1 UUID of the clock's time, greater than any given before."""

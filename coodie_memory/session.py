@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import md5
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from coodie_memory.cql import ast
 from coodie_memory.cql.statements import parse
@@ -23,6 +23,7 @@ from coodie_memory.result import UNSET, ColumnSpec, Result, SetKeyspace
 from coodie_memory.schema.catalog import Schema
 from coodie_memory.types.quoting import identifier
 
+V = TypeVar("V")
 Values: TypeAlias = Sequence[Any] | Mapping[str, Any]
 _PLANS = 4096
 _CACHED_TEXT = 8192
@@ -96,14 +97,18 @@ class Session:
         with self._engine.lock:
             return self._plans.prepared(text, self.keyspace)
 
-    def execute(self, query: str | Prepared, values: Values = (), **options: Any) -> Result:
-        """Run a statement with Python values, positional or by marker name; `options` are those of `Options`.
+    def execute(
+        self, query: str | Prepared, values: Values = (), options: Options = DEFAULTS, **changes: Any
+    ) -> Result:
+        """Run a statement with Python values, positional or by marker name; `changes` are fields of `options`.
 
         Raises the `CqlError` that a server would answer; then nothing has changed.
         """
         with self._engine.lock:
             prepared = self._current(query)
-            return self._run(prepared, encoded(prepared, values), Options(**options) if options else DEFAULTS)
+            return self._run(
+                prepared, encoded(prepared, values), replace(options, **changes) if changes else options
+            )
 
     def execute_raw(
         self,
@@ -114,13 +119,14 @@ class Session:
         """The same with values in wire bytes."""
         with self._engine.lock:
             prepared = self._current(query)
-            return self._run(prepared, _arranged(prepared, values), options)
+            return self._run(prepared, arranged(prepared, values), options)
 
     def execute_batch(
         self,
         statements: Sequence[tuple[str | Prepared, Values]],
         kind: ast.BatchKind = "LOGGED",
-        **options: Any,
+        options: Options = DEFAULTS,
+        **changes: Any,
     ) -> Result:
         """Run INSERT, UPDATE and DELETE statements together, each with its own values."""
         with self._engine.lock:
@@ -128,7 +134,7 @@ class Session:
             for query, given in statements:
                 prepared = self._current(query)
                 entries.append(BatchEntry(prepared.run, encoded(prepared, given)))
-            context = Context(self._engine, (), Options(**options))
+            context = Context(self._engine, (), replace(options, **changes))
             return _warned(execute_entries(entries, kind, context), context)
 
     def _current(self, query: str | Prepared) -> Prepared:
@@ -140,7 +146,9 @@ class Session:
 
     def _run(self, prepared: Prepared, values: Sequence[Bound], options: Options) -> Result:
         context = Context(self._engine, values, options)
-        result = _warned(prepared.run(context), context)
+        result = prepared.run(context)
+        if context.warnings:
+            result = _warned(result, context)
         if isinstance(result, SetKeyspace):
             self.keyspace = result.keyspace
         return result
@@ -152,13 +160,16 @@ def _warned(result: Result, context: Context) -> Result:
 
 def encoded(prepared: Prepared, values: Values) -> list[Bound]:
     """Python values as wire bytes, in the order of the markers."""
+    if isinstance(values, Mapping) or len(values) != len(prepared.markers):
+        values = arranged(prepared, values)
     return [
         value if value is None or value is UNSET else encode(value)
-        for encode, value in zip(prepared.encoders, _arranged(prepared, values), strict=True)
+        for encode, value in zip(prepared.encoders, values, strict=True)
     ]
 
 
-def _arranged(prepared: Prepared, values: Any) -> Sequence[Any]:
+def arranged(prepared: Prepared, values: Sequence[V] | Mapping[str, V]) -> Sequence[V]:
+    """The values in the order of the markers, one for each."""
     markers = prepared.markers
     if isinstance(values, Mapping):
         missing = [marker.name for marker in markers if marker.name not in values]
@@ -167,7 +178,7 @@ def _arranged(prepared: Prepared, values: Any) -> Sequence[Any]:
         return [values[marker.name] for marker in markers]
     if len(values) != len(markers):
         raise InvalidRequest(f"there were {len(markers)} markers(?) in CQL but {len(values)} bound variables")
-    return list(values)
+    return values
 
 
 @lru_cache(maxsize=2048)

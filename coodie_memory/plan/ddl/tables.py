@@ -275,7 +275,9 @@ def _primary_key(statement: ast.CreateTable) -> tuple[tuple[str, ...], tuple[str
                 f"Duplicate column '{identifier(column.name)}' declaration for table '{name}'"
             )
         names.add(column.name)
-    keys = [((column.name,), ()) for column in statement.columns if column.primary_key]
+    keys: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
+        ((column.name,), ()) for column in statement.columns if column.primary_key
+    ]
     keys += [(key.partition, key.clustering) for key in statement.primary_keys]
     if len(keys) > 1:
         raise InvalidRequest(f"Multiple PRIMARY KEY specified for table '{name}' (exactly one required)")
