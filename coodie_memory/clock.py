@@ -17,15 +17,14 @@ _PART = re.compile(r"(\d+(?:\.\d+)?)(us|ms|s|m|h|d)")
 class Clock:
     """A clock that runs with the system's until it is advanced, set or frozen."""
 
-    def __init__(self, source: Callable[[], int] = time.time_ns) -> None:
-        """`source` gives nanoseconds since the epoch."""
+    def __init__(self, source: Callable[[], int] = lambda: time.time_ns() // 1_000) -> None:
         self._source = source
         self._offset = 0
         self._frozen_at: int | None = None
 
     def micros(self) -> int:
         """Microseconds since the epoch; equal or greater at each call unless the clock is set back."""
-        return self._source() // 1000 + self._offset if self._frozen_at is None else self._frozen_at
+        return self._source() + self._offset if self._frozen_at is None else self._frozen_at
 
     def now(self) -> datetime:
         """The clock's time as an aware `datetime` in UTC."""
@@ -55,12 +54,12 @@ class Clock:
         if self._frozen_at is not None:
             self._frozen_at = micros
         else:
-            self._offset = micros - self._source() // 1000
+            self._offset = micros - self._source()
 
     def resume(self) -> None:
         """Run on from where the clock was frozen."""
         if self._frozen_at is not None:
-            self._offset = self._frozen_at - self._source() // 1000
+            self._offset = self._frozen_at - self._source()
             self._frozen_at = None
 
 
