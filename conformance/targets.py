@@ -39,5 +39,5 @@ def run_setup(folder: Path, client: Client) -> None:
     setup = setup_of(folder)
     if setup is not None:
         for step in run(setup, client).steps:
-            if not step.answer or not step.answer[0].startswith("created "):
+            if not step.answer or not step.answer[0].startswith(("created ", "updated ")):
                 raise RuntimeError(f"{folder / _SETUP}:{step.line}: {' '.join(step.answer)}")

@@ -59,9 +59,11 @@ def plan_select(statement: ast.Select, scope: Scope) -> SelectPlan:
     if statement.table is None:
         raise UnsupportedCQL("SELECT without FROM is not supported")
     table = scope.table(statement.table)
-    place = Place(scope, table)
-    for selected in statement.selection:
-        selectables.check(place, selectables.simplified(selected.selector))
+    place = _place(scope, table, statement)
+    if table.statics:
+        # The server looks at the select list before WHERE only where it must know whether statics alone are selected.
+        for selected in statement.selection:
+            selectables.check(place, selectables.simplified(place, selected.selector))
     orderings = _orderings(scope, table, statement)
     where = restrictions.analyse(
         scope,
@@ -98,6 +100,11 @@ def plan_select(statement: ast.Select, scope: Scope) -> SelectPlan:
         limit=_limit(scope, table, statement.limit, "[limit]"),
         per_partition_limit=_limit(scope, table, statement.per_partition_limit, "[per_partition_limit]"),
     )
+
+
+def _place(scope: Scope, table: Table, statement: ast.Select) -> Place:
+    names = (name for selected in statement.selection for name in selectables.column_names(selected.selector))
+    return Place(scope, table, next(names, ""))
 
 
 def json_name(name: str) -> str:

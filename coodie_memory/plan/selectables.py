@@ -5,7 +5,7 @@ is looked at; `selection` makes outputs of it later.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias, assert_never
 
 from coodie_memory.cql import ast, text
@@ -31,19 +31,50 @@ BareTerm: TypeAlias = ast.Literal | ast.Null | ast.Marker
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a selector stands: the statement's scope and its table."""
+    """Where a selector stands: the statement's scope and its table, and the first column of the select list."""
 
     scope: Scope
     table: Table
+    first_column: str = ""
 
 
-def simplified(written: ast.Selector) -> ast.Selector:
-    """`count(1)` is `count(*)`, wherever it stands."""
+def simplified(place: Place, written: ast.Selector) -> ast.Selector:
+    """The selector as the server sees it: `count(1)` is `count(*)`, a user type in a hint has its keyspace."""
+
+    def inner(part: ast.Selector) -> ast.Selector:
+        return simplified(place, part)
+
     match written:
         case ast.FunctionCall(ast.QualifiedName(None | "system", "count"), (ast.Literal(),)):
             return ast.CountRows()
         case ast.FunctionCall():
-            return ast.FunctionCall(written.name, tuple(map(simplified, written.arguments)))
+            return replace(written, arguments=tuple(map(inner, written.arguments)))
+        case ast.TypeHint():
+            return ast.TypeHint(_qualified(place, written.type), inner(written.operand))
+        case ast.Cast() | ast.Negation():
+            return replace(written, operand=inner(written.operand))
+        case ast.BinaryOp():
+            return replace(written, left=inner(written.left), right=inner(written.right))
+        case ast.ListLiteral() | ast.SetLiteral() | ast.TupleLiteral():
+            return replace(written, elements=tuple(map(inner, written.elements)))
+        case ast.MapLiteral():
+            return ast.MapLiteral(tuple((inner(key), inner(value)) for key, value in written.entries))
+        case _:
+            return written
+
+
+def _qualified(place: Place, written: ast.TypeName) -> ast.TypeName:
+    match written:
+        case ast.UserTypeName(ast.QualifiedName(None, named)):
+            return ast.UserTypeName(ast.QualifiedName(place.table.keyspace, named))
+        case ast.FrozenTypeName():
+            return ast.FrozenTypeName(_qualified(place, written.inner))
+        case ast.ListTypeName() | ast.SetTypeName() | ast.VectorTypeName():
+            return replace(written, element=_qualified(place, written.element))
+        case ast.MapTypeName():
+            return ast.MapTypeName(_qualified(place, written.key), _qualified(place, written.value))
+        case ast.TupleTypeName():
+            return ast.TupleTypeName(tuple(_qualified(place, part) for part in written.components))
         case _:
             return written
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from coodie_memory.cql import ast, text
+from coodie_memory.cql import ast
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan import selectables, terms, termtypes
 from coodie_memory.plan.functions import aggregates, registry
@@ -51,10 +51,11 @@ def wildcard(table: Table) -> tuple[Item, ...]:
 
 
 def items(place: Place, selection: Sequence[ast.Selected]) -> tuple[Item, ...]:
-    """The result columns of a select list that `selectables.check` has passed."""
+    """The result columns of a select list."""
     found = []
     for selected in selection:
-        written = selectables.simplified(selected.selector)
+        written = selectables.simplified(place, selected.selector)
+        selectables.check(place, written)
         planned = output(place, written, None)
         found.append(Item(selected.alias or selectables.name(place, written), planned))
     return tuple(found)
@@ -126,8 +127,8 @@ def _cast(place: Place, written: ast.Cast[ast.Selector]) -> Output:
         return operand
     function = selectables.cast_function(place, written, function_name(written.type.name))
     if function is None:
-        what = next((column.name for column in columns_of(operand)), text.selector(written.operand))
-        raise InvalidRequest(f"{what} cannot be cast to {written.type.name}")
+        # The server names the first column of the whole list.
+        raise InvalidRequest(f"{place.first_column} cannot be cast to {written.type.name}")
     assert isinstance(function, Function)
     return FunctionValue(function.returns, function, (operand,))
 

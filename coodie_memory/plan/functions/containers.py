@@ -107,7 +107,7 @@ def _similarity(
         def body(_moment: Moment, left: bytes, right: bytes) -> Raw:
             ours, theirs = unpack(left), unpack(right)
             if name == "similarity_cosine" and not (any(ours) and any(theirs)):
-                raise InvalidRequest(f"Function {name} doesn't support all-zero vectors.")
+                raise InvalidRequest(f"Function system.{name} doesn't support all-zero vectors.")
             return struct.pack(">f", similarity(ours, theirs))
 
         return Function("system", name, types, FLOAT, body)

@@ -75,9 +75,9 @@ def anything(*, from_receiver: bool) -> Parameter:
     return Parameter("any", infer)
 
 
-def fixed(*kinds: CqlType) -> Parameter:
-    """One of these types; the first, for an argument without one."""
-    names = kinds[0].cql() if len(kinds) == 1 else f"[{'|'.join(kind.cql() for kind in kinds)}]"
+def fixed(*kinds: CqlType, names: str = "") -> Parameter:
+    """One of these types; the first, for an argument without one. `names` as messages spell them."""
+    names = names or kinds[0].cql()
 
     def infer(argument: "Argument", _receiver: CqlType | None, _inferred: Inferred) -> CqlType | None:
         return argument.compatible_type() or kinds[0]

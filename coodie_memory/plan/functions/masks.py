@@ -40,7 +40,12 @@ def factories() -> Iterator[Factory]:
     yield Factory("mask_replace", (replaced, same_as(0, replaced, prefer_other=True)), _replace)
     yield Factory("mask_hash", (anything(from_receiver=False), optional(fixed(TEXT))), _hash)
     for name, hides_inside in (("mask_inner", True), ("mask_outer", False)):
-        parameters = (fixed(TEXT, ASCII), fixed(INT), fixed(INT), optional(fixed(TEXT)))
+        parameters = (
+            fixed(TEXT, ASCII, names="[text|varchar|ascii]"),
+            fixed(INT),
+            fixed(INT),
+            optional(fixed(TEXT)),
+        )
         yield Factory(name, parameters, _partial(name, hides_inside=hides_inside))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
+from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan.functions.numbers import DECIMALS, EXACT, NUMBERS, Number, saturated
 from coodie_memory.plan.nodes import Function, Moment
 from coodie_memory.result import Raw
@@ -64,7 +65,8 @@ def _precise(value: Decimal) -> Context:
 
 def _positive(value: Decimal, what: str) -> Decimal:
     if value <= 0:
-        raise ArithmeticError(f"{what} of number zero or less")
+        # The server fails inside here.
+        raise InvalidRequest(f"{what} of number zero or less")
     return value
 
 

@@ -12,6 +12,7 @@ from coodie_memory.plan.scope import Scope
 from coodie_memory.result import ColumnSpec
 from coodie_memory.schema.model import Table
 from coodie_memory.types.base import Assignment, CqlType
+from coodie_memory.types.quoting import identifier
 
 Resolved: TypeAlias = Function | Aggregate
 SYSTEM = "system"
@@ -87,7 +88,7 @@ def argument_spec(function: Resolved, index: int, table: Table | None) -> Column
 def signature(function: Resolved) -> str:
     """As messages list it: `system.sum : (int) -> int`."""
     types = ", ".join(str(kind) for kind in function.argument_types)
-    return f"{function.keyspace}.{function.name} : ({types}) -> {function.returns}"
+    return f"{function.keyspace}.{identifier(function.name)} : ({types}) -> {function.returns}"
 
 
 def is_aggregate(function: Resolved) -> bool:
