@@ -7,7 +7,7 @@ A field is loaded if the instance has it: `only()` makes instances without the o
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict
 
@@ -90,6 +90,21 @@ class DocumentBase(BaseModel, metaclass=DocumentMeta):
             assigned = _assigned(self)
             if assigned is not None:
                 assigned.add(name)
+
+        # pydantic copies and pickles what it knows of; what was assigned goes along.
+
+        def __copy__(self) -> Self:
+            return _with_assigned(super().__copy__(), _assigned(self))
+
+        def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+            return _with_assigned(super().__deepcopy__(memo), _assigned(self))
+
+        def __getstate__(self) -> dict[Any, Any]:
+            return {**super().__getstate__(), "__coodie_assigned__": _assigned(self)}
+
+        def __setstate__(self, state: dict[Any, Any]) -> None:
+            super().__setstate__(state)
+            _with_assigned(self, state["__coodie_assigned__"])
 
 
 _ASSIGNED = cast("Any", DocumentBase.__dict__["__coodie_assigned__"])
@@ -334,6 +349,12 @@ def take_state(document: D, other: D) -> None:
     document.__dict__.update(other.__dict__)
     document.__pydantic_fields_set__.update(other.__pydantic_fields_set__)
     _ASSIGNED.__set__(document, set())
+
+
+def _with_assigned(document: D, names: set[str] | None) -> D:
+    if names is not None:
+        _ASSIGNED.__set__(document, set(names))
+    return document
 
 
 def _assigned(document: DocumentBase) -> set[str] | None:

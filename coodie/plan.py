@@ -10,9 +10,18 @@ from functools import lru_cache
 from typing import Any
 
 from coodie import cql
+from coodie.cqltypes import Native
 from coodie.document import DocumentBase, family, readable, root, schema_of
 from coodie.exceptions import InvalidQueryError
-from coodie.expressions import SLICES, Comparison, Operator, Order, Predicate, TokenComparison
+from coodie.expressions import (
+    SLICES,
+    Comparison,
+    Operator,
+    Order,
+    Predicate,
+    TokenComparison,
+    TupleComparison,
+)
 from coodie.queryset import Query
 from coodie.schema import Column, Kind, TableSchema
 from coodie.statement import Row, Statement
@@ -41,7 +50,7 @@ def reading(query: Query, columns: tuple[Column, ...] | None = None) -> Reading:
     _check_clustering(query)
     where, keeps = _split(query)
     sorted_here = bool(query.order) and not _server_sorts(query)
-    if sorted_here and not query.allows_filtering:
+    if sorted_here and not query.allows_filtering and not _sorts_partitions(query):
         raise InvalidQueryError(_why_not_sorted(query))
     orders = query.order if sorted_here else ()
     needed = _with_columns(wanted, [*(each.column for each in keeps), *(each.column for each in orders)])
@@ -52,14 +61,12 @@ def reading(query: Query, columns: tuple[Column, ...] | None = None) -> Reading:
         where,
         order=() if sorted_here else query.order,
         limit=None if here else query.limit,
-        per_partition_limit=query.per_partition_limit,
+        per_partition_limit=query.per_partition_limit or _limit_of_each(query, sorted_here=sorted_here),
         allows_filtering=query.allows_filtering,
         distinct=query.distinct,
         options=query.options,
     )
-    return Reading(
-        statement, needed, keeps, query.order if sorted_here else (), query.limit if here else None
-    )
+    return Reading(statement, needed, keeps, orders, query.limit if here else None)
 
 
 def wanted_columns(query: Query) -> tuple[Column, ...]:
@@ -89,15 +96,29 @@ def keeper(reading: Reading) -> Callable[[Row], bool] | None:
 def sort_key(reading: Reading) -> Callable[[Row], tuple[Any, ...]]:
     """What sorts rows as the query wants them; nulls last, descending first."""
     names = [column.name for column in reading.columns]
-    places = [(names.index(each.column.name), each.descending) for each in reading.order]
+    places = [
+        (names.index(each.column.name), _sorted_as(each.column), each.descending) for each in reading.order
+    ]
 
     def key(row: Row) -> tuple[Any, ...]:
-        return tuple(
-            _Descending((row[place] is None, row[place])) if down else (row[place] is None, row[place])
-            for place, down in places
-        )
+        found: list[Any] = []
+        for place, sorted_as, descending in places:
+            value = row[place]
+            part = (True, None) if value is None else (False, sorted_as(value))
+            found.append(_Descending(part) if descending else part)
+        return tuple(found)
 
     return key
+
+
+def _sorted_as(column: Column) -> Callable[[Any], Any]:
+    """What makes Python sort values as the server does."""
+    match column.cql_type:
+        case Native("timeuuid" | "uuid"):
+            return lambda value: (value.version or 0, value.time if value.version == 1 else 0, value.bytes)
+        case Native("inet"):
+            return lambda value: value.packed
+    return lambda value: value
 
 
 class _Descending:
@@ -155,7 +176,7 @@ def deletes_at_once(query: Query) -> bool:
     """Whether one DELETE does it: keys, partitions, or a range of one partition."""
     if query.limit is not None or query.per_partition_limit is not None or _of_its_kind(query):
         return False
-    by_column = _on_key(query)
+    by_column = _on_key(query.where)
     if by_column is None or not _all_points(query.schema.partition_key, by_column):
         return False
     clustering = query.schema.clustering
@@ -169,7 +190,7 @@ def updates_at_once(query: Query, changed: Iterable[Column]) -> bool:
     """Whether one UPDATE does it: all rows are named, or only static columns change."""
     if query.limit is not None or query.per_partition_limit is not None or _of_its_kind(query):
         return False
-    by_column = _on_key(query)
+    by_column = _on_key(query.where)
     only_statics = all(column.kind is Kind.STATIC for column in changed)
     key = query.schema.partition_key if only_statics else query.schema.primary_key
     return by_column is not None and len(by_column) == len(key) and _all_points(key, by_column)
@@ -178,14 +199,19 @@ def updates_at_once(query: Query, changed: Iterable[Column]) -> bool:
 _ByColumn = dict[Column, list[Operator]]
 
 
-def _on_key(query: Query) -> _ByColumn | None:
-    """How each key column is restricted; None if anything else is."""
+def _on_key(where: Iterable[Predicate]) -> _ByColumn | None:
+    """How each key column is restricted; None if anything else is, or several together."""
     found: _ByColumn = {}
-    for predicate in query.where:
+    for predicate in where:
         if not isinstance(predicate, Comparison) or not predicate.column.is_key:
             return None
         found.setdefault(predicate.column, []).append(predicate.operator)
     return found
+
+
+def _of_one_column(where: Iterable[Predicate]) -> list[Predicate]:
+    """Without the slices of several clustering columns, which do not disturb sorting."""
+    return [each for each in where if not isinstance(each, TupleComparison)]
 
 
 def _all_points(columns: tuple[Column, ...], by_column: _ByColumn) -> bool:
@@ -252,18 +278,31 @@ def _is_tuple_part(query: Query, column: Column) -> bool:
 
 def _server_sorts(query: Query) -> bool:
     """Whether ORDER BY is possible: one partition, no index, the clustering columns in their order or its reverse."""
-    schema = query.schema
-    by_column: _ByColumn = {}
-    for predicate in query.where:
-        if isinstance(predicate, Comparison):
-            by_column.setdefault(predicate.column, []).append(predicate.operator)
-    if any(by_column.get(column) != [Operator.EQ] for column in schema.partition_key):
+    by_column = _on_key(_of_one_column(query.where))
+    if by_column is None or any(by_column.get(each) != [Operator.EQ] for each in query.schema.partition_key):
         return False
-    if any(not column.is_key for column in by_column):
-        return False
-    if [each.column for each in query.order] != list(schema.clustering[: len(query.order)]):
-        return False
-    return len({each.descending == (each.column.order == "DESC") for each in query.order}) == 1
+    return _clustered(query) and len(set(_reversals(query))) == 1
+
+
+def _sorts_partitions(query: Query) -> bool:
+    """Whether the client sorts no more rows than match: partitions that are named, by their clustering columns."""
+    by_column = _on_key(_of_one_column(query.where))
+    return by_column is not None and _all_points(query.schema.partition_key, by_column) and _clustered(query)
+
+
+def _limit_of_each(query: Query, *, sorted_here: bool) -> int | None:
+    """How many rows of each partition are enough: where all are in the wanted order already, as many as of all."""
+    in_order = sorted_here and _sorts_partitions(query) and not any(_reversals(query))
+    return query.limit if in_order and not filters_here(query) else None
+
+
+def _clustered(query: Query) -> bool:
+    return [each.column for each in query.order] == list(query.schema.clustering[: len(query.order)])
+
+
+def _reversals(query: Query) -> list[bool]:
+    """For each column of the order, whether it is sorted the other way round than the table."""
+    return [each.descending != (each.column.order == "DESC") for each in query.order]
 
 
 def _why_not_sorted(query: Query) -> str:

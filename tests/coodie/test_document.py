@@ -1,5 +1,7 @@
 """Rows in and out of documents, partial loads, what was assigned."""
 
+import pickle
+from copy import copy, deepcopy
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -107,6 +109,20 @@ def test_assignments_are_remembered_since_load_and_save():
 
 def test_of_a_new_document_everything_was_assigned():
     assert assigned(Task(id=1, title="a"), SCHEMA) == SCHEMA.columns[1:]
+
+
+@pytest.mark.parametrize(
+    "copied", [copy, deepcopy, Task.model_copy, lambda task: pickle.loads(pickle.dumps(task))], ids=str
+)
+def test_copies_and_pickles_know_what_was_loaded_and_assigned(copied):
+    task = reader(Task, columns("id", "title", "status"))((1, "a", "todo"))
+    task.status = "done"
+    other = copied(task)
+    assert loaded(other, SCHEMA) == columns("id", "title", "status")
+    assert assigned(other, SCHEMA) == columns("status")
+    other.title = "b"
+    assert assigned(task, SCHEMA) == columns("status")
+    assert assigned(copied(Task(id=1, title="a")), SCHEMA) == SCHEMA.columns[1:]
 
 
 def test_values_are_bound_in_the_order_of_the_columns():

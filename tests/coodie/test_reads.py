@@ -1,12 +1,14 @@
 """What reading asks of a database: the exact statements, pages followed, and what the client does itself."""
 
+from ipaddress import IPv4Address
 from typing import Annotated
+from uuid import UUID
 
 import pytest
 from pydantic import Field
 
 from coodie.exceptions import DocumentNotFound, FieldNotLoaded, InvalidQueryError, MultipleDocumentsFound
-from coodie.fields import ClusteringKey, Indexed, PrimaryKey
+from coodie.fields import ClusteringKey, Indexed, PrimaryKey, TimeUUID
 from coodie.operations import reads
 from coodie.results import PagedResult
 from coodie.statement import Page
@@ -72,7 +74,6 @@ def test_clustering_columns_are_sorted_by_the_server(drive):
     "queryset",
     [
         lambda: Task.find().order_by("number"),
-        lambda: Task.find(board__in=["a", "b"]).order_by("number"),
         lambda: Task.find(board="b", status="todo").order_by("number"),
         lambda: Task.find(board="b").order_by("priority"),
         lambda: Task.find(board="b").order_by("number", "priority"),
@@ -107,6 +108,31 @@ def test_the_client_sorts_over_all_pages_with_nulls_last_then_first(drive, order
     assert there.texts == [SELECT + " ALLOW FILTERING"] * 2
 
 
+def test_named_partitions_are_sorted_here_since_servers_cannot_page_that(drive):
+    queryset = Task.find(board__in=["a", "b"]).limit(2)
+    there = drive(
+        reads.fetch_all(queryset.order_by("number")), page(("a", 1, "x"), ("a", 4, "x"), ("b", 2, "x"))
+    )
+    assert there.only.cql == SELECT + " WHERE board IN ? PER PARTITION LIMIT ?"
+    assert there.only.params == (["a", "b"], 2)
+    assert [task.number for task in there.result] == [1, 2]
+    reverse = drive(reads.fetch_all(queryset.order_by("-number")))
+    assert reverse.only.cql == SELECT + " WHERE board IN ?"
+
+
+def test_ids_and_addresses_are_sorted_here_as_the_server_does(drive):
+    class Event(Document):
+        id: Annotated[int, PrimaryKey()]
+        at: Annotated[UUID, TimeUUID()]
+        host: IPv4Address | None = None
+
+    late, early = UUID("00000000-0000-1001-8000-000000000000"), UUID("ffffffff-0000-1000-8000-000000000000")
+    rows = [(1, late, IPv4Address("10.0.0.2")), (2, early, IPv4Address("9.0.0.1"))]
+    for order, ids in (("at", [2, 1]), ("-at", [1, 2]), ("host", [2, 1])):
+        there = drive(reads.fetch_all(Event.find().order_by(order).allow_filtering()), Page((), rows))
+        assert [event.id for event in there.result] == ids
+
+
 def test_unequal_is_filtered_here_and_the_limit_counts_what_is_left(drive):
     queryset = Task.find(board="b", priority__ne=3).limit(2)
     with pytest.raises(InvalidQueryError, match="CQL has no !="):
@@ -129,9 +155,9 @@ def test_a_clustering_column_wants_its_predecessors(drive):
     with pytest.raises(InvalidQueryError, match=r"Deep\.c can only be searched for where b is given"):
         drive(reads.fetch_all(Deep.find(a=1, b__gt=1, c=1)))
     assert drive(reads.fetch_all(Deep.find(a=1, c=1).allow_filtering())).requests
-    assert drive(reads.fetch_all(Deep.find(a=1, b__c__gt=(1, 2)))).only.cql.endswith(
-        "WHERE a = ? AND (b, c) > (?, ?)"
-    )
+    queryset = Deep.find(a=1, b__c__gt=(1, 2))
+    assert drive(reads.fetch_all(queryset.order_by("-b"))).only.cql.endswith("ORDER BY b DESC")
+    assert drive(reads.fetch_all(queryset)).only.cql.endswith("WHERE a = ? AND (b, c) > (?, ?)")
 
 
 def test_tokens(drive):
