@@ -39,14 +39,15 @@ class Group:
     @property
     def key(self) -> bytes:
         """The partition's key."""
-        return self.first_found.partition.key
+        return self.first_found[0].key
 
     def add(self, found: Found) -> None:
         """Fold a row into the aggregates."""
         self._first = self._first or found
         self._last = found
         source, states = self._source, self._states
-        source.components, source.row, source.static = found.partition.components, found.row, found.static
+        partition, source.row, source.static = found
+        source.components = partition.components
         for index, (output, arguments) in enumerate(self._reads.aggregates):
             states[index] = output.aggregate.step(states[index], *[read(source) for read in arguments])
 
@@ -69,14 +70,15 @@ def key_of(plan: SelectPlan, context: Context) -> Key:
     assert grouping is not None
     prefix = grouping.prefix
     if grouping.last is None:
-        return lambda found: (found.partition.key, _clustering(found.row, prefix))
+        return lambda found: (found[0].key, _clustering(found[1], prefix))
     reads = Reads()
     last = reads.compiled(grouping.last)
     source = reads.prepared(context)
 
     def key(found: Found) -> Any:
-        source.components, source.row, source.static = found.partition.components, found.row, found.static
-        return found.partition.key, _clustering(found.row, prefix - 1), last(source)
+        partition, source.row, source.static = found
+        source.components = partition.components
+        return partition.key, _clustering(source.row, prefix - 1), last(source)
 
     return key
 

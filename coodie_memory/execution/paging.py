@@ -5,10 +5,12 @@ last page may come.
 """
 
 import struct
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from coodie_memory.errors import ProtocolException
-from coodie_memory.result import Raw
+
+if TYPE_CHECKING:
+    from coodie_memory.result import Raw
 
 _HEAD = struct.Struct(">BqqI")
 _LENGTH = struct.Struct(">i")

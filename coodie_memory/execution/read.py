@@ -114,8 +114,8 @@ class _Request:
         remaining = self.limit - count if self.limit < NO_LIMIT else NO_LIMIT
         if not self.is_paged or remaining == 0:
             return None
-        clustering = None if last.row is None else last.row.clustering
-        return State(last.partition.key, clustering, remaining, left)
+        partition, row, _ = last
+        return State(partition.key, None if row is None else row.clustering, remaining, left)
 
 
 Answer: TypeAlias = Callable[[Context, _Request], tuple[Sequence[ResultRow], State | None]]
@@ -172,7 +172,7 @@ def _plain(plan: SelectPlan, scan: Scan) -> Answer:
         for each in walk.found:
             rows.append(result_row(each))
             if len(rows) == request.page:
-                is_known_last = walk.is_finished(each)
+                is_known_last = walk.is_finished(each[0])
                 return rows, None if is_known_last else request.after(each, len(rows), walk.left)
         return rows, None
 
@@ -233,7 +233,7 @@ def _row_maker(plan: SelectPlan) -> Callable[[Context], Callable[[Found], Result
     finish = _finisher(plan)
     project = columns_only(plan.table, [item.output for item in plan.items])
     if project is not None and not plan.json_names:
-        return lambda _context: lambda found: project(found.partition.components, found.row, found.static)
+        return lambda _context: lambda found: project(found[0].components, found[1], found[2])
     reads = Reads()
     outputs = [reads.compiled(item.output) for item in plan.items]
 
@@ -241,7 +241,8 @@ def _row_maker(plan: SelectPlan) -> Callable[[Context], Callable[[Found], Result
         source = reads.prepared(context)
 
         def result_row(found: Found) -> ResultRow:
-            source.components, source.row, source.static = found.partition.components, found.row, found.static
+            partition, source.row, source.static = found
+            source.components = partition.components
             return finish(tuple([read(source) for read in outputs]))
 
         return result_row
@@ -274,9 +275,10 @@ def _merge_key(plan: SelectPlan) -> Merge:
     orders = keys.orders_of(plan.sorts_by)
 
     def key(found: Found) -> tuple[Any, ...]:
-        if found.row is None:
+        _, row, _ = found
+        if row is None:
             return ()
-        clustering = found.row.clustering
+        clustering = row.clustering
         return tuple([order(clustering[position]) for order, position in zip(orders, positions, strict=True)])
 
     return key

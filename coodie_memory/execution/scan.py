@@ -28,12 +28,8 @@ from coodie_memory.types.token import token_of
 _FIRST, _LAST = -(2**63), 2**63 - 1
 
 
-class Found(NamedTuple):
-    """A row with its partition and its static row; a lone static row where `row` is None."""
-
-    partition: Partition
-    row: Row | None
-    static: Row | None
+Found: TypeAlias = tuple[Partition, Row | None, Row | None]
+"""A partition, one of its rows and its static row; a lone static row where the row is None. A plain tuple, for speed."""
 
 
 class Within(NamedTuple):
@@ -43,6 +39,7 @@ class Within(NamedTuple):
     positions: list[Position] | None
 
 
+_EVERYTHING = Within([(START, END)], None)
 Rows: TypeAlias = Callable[[Partition, Within], Iterable[Row]]
 Scan: TypeAlias = "Callable[[Context, State | None, int], Walk]"
 
@@ -85,9 +82,9 @@ class Walk:
         self.last_key: bytes | None = None
         self.left = per_partition
 
-    def is_finished(self, found: Found) -> bool:
-        """Whether it is known that nothing comes behind the row that was just found."""
-        return self.left <= 0 and found.partition.key == self.last_key
+    def is_finished(self, partition: Partition) -> bool:
+        """Whether it is known that nothing comes behind the row that was just found, in this partition."""
+        return self.left <= 0 and partition.key == self.last_key
 
     def rows(
         self, partitions: Iterable[Partition], rows_of: Rows, wanted: Within, state: State | None
@@ -97,26 +94,29 @@ class Walk:
         has_statics = bool(self._plan.table.statics)
         keeps_lone_statics = has_statics and self._plan.where.keeps_lone_statics
         resumed = None if state is None or state.clustering is None else state
+        static: Row | None = None
         for partition in partitions:
-            here, is_empty, self.left = wanted, True, self._per_partition
+            here, is_empty, left = wanted, True, self._per_partition
             if resumed is not None and partition.key == resumed.key:
-                here, is_empty, self.left = self._rest(wanted, resumed), False, resumed.left
-            if self.left <= 0:
+                here, is_empty, left = self._rest(wanted, resumed), False, resumed.left
+            self.left = left
+            if left <= 0:
                 continue
-            static = self._store.live_static(partition, now) if has_statics else None
+            if has_statics:
+                static = self._store.live_static(partition, now)
             components = partition.components
-            for stored in rows_of(partition, here):
-                row: Row | None = stored
+            row: Row | None
+            for row in rows_of(partition, here):
                 # Most rows are as they stand: only what may have died or been dropped is looked into.
-                if stored.marker is None or now >= stored.plain_until or dropped:
-                    row = live(stored, now, dropped)
+                if row.marker is None or now >= row.plain_until or dropped:
+                    row = live(row, now, dropped)  # noqa: PLW2901 - the row as it reads
                     if row is None:
                         continue
                 is_empty = False
                 if predicate is None or predicate(components, row, static):
-                    self.left -= 1
-                    yield Found(partition, row, static)
-                    if self.left <= 0:
+                    self.left = left = left - 1
+                    yield partition, row, static
+                    if left <= 0:
                         break
             if (
                 is_empty
@@ -124,8 +124,8 @@ class Walk:
                 and static is not None
                 and (predicate is None or predicate(components, None, static))
             ):
-                self.left -= 1
-                yield Found(partition, None, static)
+                self.left = left - 1
+                yield partition, None, static
 
     def distinct(self, partitions: Iterable[Partition]) -> Iterator[Found]:
         """Each partition once, if anything in it exists."""
@@ -135,7 +135,7 @@ class Walk:
             if static is None and not any(True for _ in self._store.live_rows(partition, self._now)):
                 continue
             if self._predicate is None or self._predicate(partition.components, None, static):
-                yield Found(partition, None, static)
+                yield partition, None, static
 
     def _rest(self, wanted: Within, state: State) -> Within:
         """What is left of a partition behind the row where the last page ended."""
@@ -163,6 +163,8 @@ def _within(plan: SelectPlan) -> Callable[[Context], Within]:
             return Within([], named[::-1] if is_reversed else named)
 
         return single
+    if not where.clustering:
+        return lambda _context: _EVERYTHING
     slices = keys.slices(where, reads=True)
 
     def spans(context: Context) -> Within:
@@ -177,12 +179,12 @@ def _rows_of(*, is_reversed: bool) -> Rows:
 
     def stored(partition: Partition, wanted: Within) -> Iterable[Row]:
         stored_rows = partition.rows
+        if wanted is _EVERYTHING and len(stored_rows) == 1:
+            return stored_rows.values()
         if wanted.positions is not None:
             return [stored_rows[position] for position in wanted.positions if position in stored_rows]
         if len(wanted.spans) == 1:
             start, end = wanted.spans[0]
-            if start == START and end == END and len(stored_rows) == 1:
-                return stored_rows.values()
             return partition.slice(start, end, reverse=is_reversed)
         return (
             row for start, end in wanted.spans for row in partition.slice(start, end, reverse=is_reversed)

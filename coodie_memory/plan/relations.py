@@ -19,7 +19,7 @@ from coodie_memory.types.integers import BIGINT
 from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.usertype import UserType
 
-TOKEN_NAME = "partition key token"
+_MARKER_OF_RING = "partition key token"
 
 
 def column_restriction(scope: Scope, table: Table, relation: ast.ColumnRelation) -> Restriction:
@@ -126,7 +126,7 @@ def token_restriction(scope: Scope, table: Table, relation: ast.TokenRelation) -
         raise _not_equal(relation)
     columns = tuple(scope.column(table, name) for name in relation.columns)
     _require_partition_key(columns, table)
-    receiver = ColumnSpec(table.keyspace, table.name, TOKEN_NAME, BIGINT)
+    receiver = ColumnSpec(table.keyspace, table.name, _MARKER_OF_RING, BIGINT)
     operand = Parts((terms.term(scope, relation.value, receiver),))
     if relation.operator == "=":
         return Equal(columns, operand)

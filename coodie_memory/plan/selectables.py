@@ -159,7 +159,7 @@ def function(place: Place, written: Operation) -> resolution.Resolved:
     """The function that the selector calls."""
     called = _called(written)
     arguments = [_SelectorArgument(place, operand) for operand in operands(written)]
-    found = resolution.resolve(place.scope, place.table, called, arguments, None)
+    found = resolution.resolve(place.table, called, arguments, None)
     if found is None:
         spelt = f"{called.keyspace}.{called.name}" if called.keyspace else called.name
         raise InvalidRequest(f"Unknown function '{spelt}'")
@@ -169,7 +169,7 @@ def function(place: Place, written: Operation) -> resolution.Resolved:
 def cast_function(place: Place, written: ast.Cast[ast.Selector], called: str) -> resolution.Resolved | None:
     """The function that makes the cast."""
     arguments = [_SelectorArgument(place, written.operand)]
-    return resolution.resolve(place.scope, place.table, native(called), arguments, None)
+    return resolution.resolve(place.table, native(called), arguments, None)
 
 
 def _called(written: Operation) -> ast.QualifiedName:

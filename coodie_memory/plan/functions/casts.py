@@ -14,10 +14,10 @@ from coodie_memory.types.base import CqlType
 from coodie_memory.types.booleans import BOOLEAN
 from coodie_memory.types.floats import FLOAT
 from coodie_memory.types.inets import INET
-from coodie_memory.types.uuids import TIMEUUID, UUID
 from coodie_memory.types.strings import ASCII, TEXT
 from coodie_memory.types.times import DATE, TIME
 from coodie_memory.types.timestamps import TIMESTAMP
+from coodie_memory.types.uuids import TIMEUUID, UUID
 
 
 def function_name(type_name: str) -> str:

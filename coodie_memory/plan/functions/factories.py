@@ -1,4 +1,4 @@
-"""Functions that are made for the types of their arguments: `max(any)`, `map_keys(map)` …"""
+"""Functions that are made for the types of their arguments, as `max(any)` and `map_keys(map)` are."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace

@@ -6,9 +6,7 @@ from typing import Protocol, TypeAlias
 from coodie_memory.cql import ast
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan.functions import registry
-from coodie_memory.plan.functions.factories import Factory
 from coodie_memory.plan.nodes import Aggregate, Function
-from coodie_memory.plan.scope import Scope
 from coodie_memory.result import ColumnSpec
 from coodie_memory.schema.model import Table
 from coodie_memory.types.base import Assignment, CqlType
@@ -48,7 +46,6 @@ class Argument(Protocol):
 
 
 def resolve(
-    scope: Scope,
     table: Table | None,
     name: ast.QualifiedName,
     arguments: Sequence[Argument],

@@ -1,8 +1,8 @@
 """Functions of time: now, conversions among timeuuid, timestamp and date, `floor`, and moving by a duration."""
 
+import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
-from uuid import UUID as Uuid
 
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan.nodes import Function, Moment
@@ -10,10 +10,10 @@ from coodie_memory.result import Raw
 from coodie_memory.types import calendars, timeuuid
 from coodie_memory.types.base import CqlType
 from coodie_memory.types.durations import DURATION, Duration
-from coodie_memory.types.uuids import TIMEUUID, UUID
 from coodie_memory.types.integers import BIGINT
 from coodie_memory.types.times import DATE, TIME
 from coodie_memory.types.timestamps import TIMESTAMP
+from coodie_memory.types.uuids import TIMEUUID, UUID
 
 _DAY = 86_400_000
 _NANOS_OF_DAY = 86_400_000_000_000
@@ -165,7 +165,7 @@ def _write_date(millis: int) -> bytes:
 
 
 def _timeuuid_millis(raw: bytes) -> int:
-    return timeuuid.millis(Uuid(bytes=raw))
+    return timeuuid.millis(uuid.UUID(bytes=raw))
 
 
 def _duration(raw: bytes) -> Duration:
