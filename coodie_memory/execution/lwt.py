@@ -159,8 +159,9 @@ def _executed(
     for entry, target in zip(entries, targets, strict=True):
         entry.part.ask(entry.context, target, conditions)
     engine = context.engine
+    store = engine.store(entries[0].part.plan.table)
     seen = lwt_results.seen(
-        engine.store(entries[0].part.plan.table), targets[0].key, conditions.positions, context.now
+        store, targets[0].key, conditions.positions, context.now, reads_cells=answers.reads_cells
     )
     applied = conditions.hold(seen)
     if applied:

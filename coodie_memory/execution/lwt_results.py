@@ -39,14 +39,20 @@ class Found(NamedTuple):
     positions: Sequence[Position | None]
 
 
-def seen(store: TableStore, key: bytes, positions: Sequence[Position], now: int) -> Seen:
-    """The rows at these positions that exist; where only the static row is asked, the partition's first one."""
+def seen(
+    store: TableStore, key: bytes, positions: Sequence[Position], now: int, *, reads_cells: bool
+) -> Seen:
+    """The rows at these positions that exist; where only the static row is asked, the partition's first one.
+
+    Without `reads_cells` no regular column is read, and the server takes a row without a marker for none.
+    """
     partition = store.partitions.get(key)
     if partition is None:
         return Seen()
     static = store.live_static(partition, now)
     if not positions:
-        return Seen(static, shown=list(islice(store.live_rows(partition, now), 1)))
+        rows = (row for row in store.live_rows(partition, now) if reads_cells or row.marker is not None)
+        return Seen(static, shown=list(islice(rows, 1)))
     asked = {position: store.row(key, position, now) for position in positions}
     return Seen(static, asked, [row for row in asked.values() if row is not None])
 
@@ -69,6 +75,11 @@ class Answers:
             )
         )
         self._fetched = _fetched(self._table, plans, conditional, self._asked)
+
+    @property
+    def reads_cells(self) -> bool:
+        """Whether regular columns are read."""
+        return any(not column.is_static for column in self._fetched)
 
     def applied(self, found: Found, dialect: Dialect) -> Rows:
         """The answer of a transaction whose conditions held."""

@@ -70,7 +70,10 @@ def assignment(scope: Scope, raw: ast.Term, receiver: ColumnSpec) -> Assignment:
         case ast.FunctionCall() | ast.BinaryOp() | ast.Negation() | ast.Cast():
             return functions.assignment(scope, raw, receiver)
         case ast.TypeHint():
-            return receiver.type.assignment(scope.type(raw.type))
+            hint = scope.type(raw.type)
+            # Other than a function's result, a hint must say frozen where the receiver is.
+            is_alike = hint.is_multicell == receiver.type.is_multicell
+            return receiver.type.assignment(hint) if is_alike else Assignment.NOT
         case ast.ListLiteral():
             return _list_or_vector_assignment(scope, raw, receiver)
         case ast.SetLiteral():
