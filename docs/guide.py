@@ -1,7 +1,7 @@
 """The users' guide as a program: every line that it prints behind `>>>` is run, on the memory engine.
 
-    .ci/guide             both faces, on the memory engine
-    .ci/guide HOST PORT   the same on a real cluster (what needs our clock is left out there)
+.ci/guide             both faces, on the memory engine
+.ci/guide HOST PORT   the same on a real cluster (what needs our clock is left out there)
 """
 
 import asyncio
@@ -11,11 +11,12 @@ from collections.abc import Callable
 from typing import Annotated, Any, Optional
 from uuid import UUID, uuid4
 
+from pydantic import Field
+
 from coodie import aio, sync
 from coodie.exceptions import DocumentNotFound, InvalidQueryError
 from coodie.fields import Counter, Indexed, PrimaryKey
 from coodie_memory.cluster import MemoryCluster
-from pydantic import Field
 
 BLOCKING = """
 ## Create
@@ -91,7 +92,7 @@ def models(face: Any) -> dict[str, Any]:
         id: Annotated[UUID, PrimaryKey()] = Field(default_factory=uuid4)
         title: str
         status: Annotated[str, Indexed()] = "todo"
-        assignee: Optional[str] = None  # noqa: UP045 (as the guide writes it)
+        assignee: Optional[str] = None
         priority: int = 0
         tags: set[str] = set()
         comments: list[str] = []
@@ -130,9 +131,9 @@ def blocking(names: dict[str, Any]) -> Callable[[str], Any]:
         try:
             code = compile(line, "guide", "eval")
         except SyntaxError:
-            exec(line, names)  # noqa: S102 (our own lines)
+            exec(line, names)
             return None
-        return eval(code, names)  # noqa: S307 (our own lines)
+        return eval(code, names)
 
     return run
 
@@ -143,7 +144,7 @@ def awaited(names: dict[str, Any]) -> Callable[[str], Any]:
 
     def run(line: str) -> Any:
         target, _, expression = line.rpartition(" = ") if line.startswith("task = ") else ("", "", line)
-        exec(f"async def step():\n    return {expression}", names)  # noqa: S102 (our own lines)
+        exec(f"async def step():\n    return {expression}", names)
         result = loop.run_until_complete(names["step"]())
         if not target:
             return result
