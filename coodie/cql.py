@@ -12,7 +12,16 @@ from typing import Any, assert_never
 from coodie.assignments import Assignment, Change, parameters
 from coodie.calculations import Call
 from coodie.exceptions import InvalidQueryError
-from coodie.expressions import Comparison, Operator, Order, Predicate, Token, TokenComparison, TupleComparison
+from coodie.expressions import (
+    Comparison,
+    Near,
+    Operator,
+    Order,
+    Predicate,
+    Token,
+    TokenComparison,
+    TupleComparison,
+)
 from coodie.names import qualified, quoted
 from coodie.queryset import Options
 from coodie.schema import Column, TableSchema
@@ -28,6 +37,7 @@ def select(
     where: tuple[Predicate, ...] = (),
     *,
     order: tuple[Order, ...] = (),
+    near: Near | None = None,
     limit: int | None = None,
     per_partition_limit: int | None = None,
     allows_filtering: bool = False,
@@ -39,6 +49,9 @@ def select(
     params = _bound(where)
     if order:
         text += " ORDER BY " + ", ".join(f"{quoted(each.column.name)} {_direction(each)}" for each in order)
+    if near is not None:
+        text += f" ORDER BY {quoted(near.column.name)} ANN OF ?"
+        params += (near.vector,)
     if per_partition_limit is not None:
         text += " PER PARTITION LIMIT ?"
         params += (per_partition_limit,)

@@ -2,13 +2,18 @@
 # ruff: noqa: S608  # DDL takes no bind marks: names are quoted, constants escaped, a view's WHERE is the model's own
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from coodie.cqltypes import UserTypeLike, spelling
 from coodie.exceptions import InvalidModelError, InvalidQueryError
 from coodie.names import literal, qualified, quoted
 from coodie.schema import Column, Index, Kind, TableSchema, View
+
+SAI = "sai"
+"""Cassandra's index class for vectors."""
+VECTOR_INDEX = "vector_index"
+"""ScyllaDB's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +45,24 @@ class Changes:
 
 
 def changes(
-    wanted: TableSchema, live: LiveTable | None, keyspace: str | None, *, drops_removed_indexes: bool = False
+    wanted: TableSchema,
+    live: LiveTable | None,
+    keyspace: str | None,
+    *,
+    vector_class: str = SAI,
+    drops_removed_indexes: bool = False,
 ) -> Changes:
     """What is missing, in the order to create it; columns are never dropped or retyped."""
     schema, name = wanted, qualified(keyspace, wanted.table)
     if live is None:
-        return Changes((create_table(schema, name), *(create_index(name, each) for each in schema.indexes)))
+        return Changes(
+            (create_table(schema, name), *(create_index(name, each, vector_class) for each in schema.indexes))
+        )
     missing = [column for column in schema.columns if column.name not in live.columns]
     added = [add_column(name, column) for column in missing if not column.is_key]
-    indexes = [create_index(name, each) for each in schema.indexes if each.name not in live.indexes]
+    indexes = [
+        create_index(name, each, vector_class) for each in schema.indexes if each.name not in live.indexes
+    ]
     removed = (
         sorted(live.indexes.keys() - {each.name for each in schema.indexes}) if drops_removed_indexes else []
     )
@@ -68,8 +82,13 @@ def create_table(schema: TableSchema, name: str) -> str:
     return f"CREATE TABLE IF NOT EXISTS {name} ({columns}, PRIMARY KEY ({_primary_key(schema)})){suffix}"
 
 
-def create_index(table: str, index: Index) -> str:
-    """One index."""
+def create_index(table: str, index: Index, vector_class: str) -> str:
+    """One index; that of a vector is of the class that this server has for them."""
+    if index.similarity is not None:
+        similarity = {"similarity_function": index.similarity}
+        return create_index(
+            table, replace(index, similarity=None, using=vector_class, options=similarity), vector_class
+        )
     column = quoted(index.column)
     target = column if index.target is None else f"{index.target}({column})"
     using = "" if index.using is None else f" USING {literal(index.using)}"

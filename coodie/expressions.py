@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeAlias, TypeVar, cast
 from pydantic import TypeAdapter, ValidationError
 
 from coodie.codecs import UNCONVERTIBLE, Convert
-from coodie.cqltypes import ListType, MapType, Native, SetType, mapped, unwrapped
+from coodie.cqltypes import ListType, MapType, Native, SetType, VectorType, mapped, unwrapped
 from coodie.exceptions import InvalidQueryError
 from coodie.schema import Column, TableSchema
 
@@ -99,6 +99,14 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """Sorted by how near a column's vectors are to this one."""
+
+    column: Column
+    vector: list[float]
+
+
+@dataclass(frozen=True, slots=True)
 class _Lookup:
     """The name of a lookup, taken apart."""
 
@@ -146,6 +154,17 @@ def order(schema: TableSchema, wanted: "str | Expression[Any]") -> Order:
     if not _is_scalar(column):
         raise InvalidQueryError(f"{column}: nothing can be sorted by a {type(column.cql_type).__name__}")
     return Order(column, name.startswith("-"))
+
+
+def near(schema: TableSchema, wanted: "str | Expression[Any]", vector: Any) -> Near:
+    """What `order_by_ann(column, vector)` means."""
+    column = field(schema, names([wanted])[0])
+    if not isinstance(column.cql_type, VectorType):
+        raise InvalidQueryError(f"{column}: only a Vector() can be near to one")
+    value = bound(column, vector)
+    if column.index is not None and column.index.similarity == "COSINE" and not any(value):
+        raise InvalidQueryError(f"{column}: a zero vector has no direction, so no COSINE to others")
+    return Near(column, value)
 
 
 def names(written: Iterable["str | Expression[Any]"]) -> tuple[str, ...]:

@@ -26,6 +26,9 @@ from coodie.queryset import Query
 from coodie.schema import Column, Kind, TableSchema
 from coodie.statement import Row, Statement
 
+NEAREST = 1000
+"""More neighbours than these no server looks for."""
+
 _POINTS = (Operator.EQ, Operator.IN)
 
 
@@ -52,6 +55,8 @@ def reading(query: Query, columns: tuple[Column, ...] | None = None) -> Reading:
     sorted_here = bool(query.order) and not _server_sorts(query)
     if sorted_here and not query.allows_filtering and not _sorts_partitions(query):
         raise InvalidQueryError(_why_not_sorted(query))
+    if query.near is not None:
+        _check_near(query)
     orders = query.order if sorted_here else ()
     needed = _with_columns(wanted, [*(each.column for each in keeps), *(each.column for each in orders)])
     here = sorted_here or bool(keeps)
@@ -60,6 +65,7 @@ def reading(query: Query, columns: tuple[Column, ...] | None = None) -> Reading:
         needed,
         where,
         order=() if sorted_here else query.order,
+        near=query.near,
         limit=None if here else query.limit,
         per_partition_limit=query.per_partition_limit or _limit_of_each(query, sorted_here=sorted_here),
         allows_filtering=query.allows_filtering,
@@ -274,6 +280,14 @@ def _check_clustering(query: Query) -> None:
 
 def _is_tuple_part(query: Query, column: Column) -> bool:
     return any(not isinstance(each, Comparison) and column in each.columns for each in query.where)
+
+
+def _check_near(query: Query) -> None:
+    """Refuse what no server answers of nearness."""
+    if query.order or filters_here(query):
+        raise InvalidQueryError("order_by_ann() sorts already, and finds before the client could filter")
+    if query.limit is None or query.limit > NEAREST:
+        raise InvalidQueryError(f"order_by_ann() wants a limit() of at most {NEAREST}, not {query.limit}")
 
 
 def _server_sorts(query: Query) -> bool:

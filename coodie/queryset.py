@@ -4,7 +4,7 @@
 and everything that the schema alone shows to be wrong is refused where it is said.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from types import MappingProxyType
@@ -12,7 +12,7 @@ from typing import Any, Generic, Self, TypeVar
 
 from coodie.document import DocumentBase, is_abstract, schema_of
 from coodie.exceptions import InvalidModelError, InvalidQueryError
-from coodie.expressions import Expression, Order, Predicate, names, order, predicates
+from coodie.expressions import Expression, Near, Order, Predicate, names, near, order, predicates
 from coodie.expressions import field as column_of
 from coodie.schema import Column, TableSchema
 from coodie.statement import Consistency, SerialConsistency
@@ -56,6 +56,7 @@ class Query:
     model: type[DocumentBase]
     where: tuple[Predicate, ...] = ()
     order: tuple[Order, ...] = ()
+    near: Near | None = None
     limit: int | None = None
     per_partition_limit: int | None = None
     allows_filtering: bool = False
@@ -104,6 +105,10 @@ class QuerySetBase(Generic[T]):
         therefore needs `allow_filtering()`; nulls come last, descending first.
         """
         return self._with(order=tuple(order(self.query.schema, each) for each in columns))
+
+    def order_by_ann(self, column: str | Expression[Any], vector: Sequence[float]) -> Self:
+        """The nearest vectors first, as the server's index finds them; needs a `limit()` of at most 1000."""
+        return self._with(near=near(self.query.schema, column, vector))
 
     def allow_filtering(self) -> Self:
         """Reading more rows than match is fine."""

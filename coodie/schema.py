@@ -63,6 +63,8 @@ class Index:
     target: fields.IndexTarget | None = None
     using: str | None = None
     options: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    similarity: fields.Similarity | None = None
+    """Of a vector: every server has its own kind of index for these."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -339,8 +341,7 @@ def _index(table: str, name: str, markers: tuple[fields.Marker, ...]) -> Index |
     wanted, vector = _marker(markers, fields.Indexed), _marker(markers, fields.VectorIndex)
     default = f"{table}_{name}_idx"
     if vector is not None:
-        similarity = MappingProxyType({"similarity_function": vector.similarity_function})
-        return Index(default, name, using="vector", options=similarity)
+        return Index(default, name, similarity=vector.similarity_function)
     if wanted is None:
         return None
     options = MappingProxyType(dict(wanted.options or {}))
@@ -369,10 +370,12 @@ def _check_column(column: Column, where: str) -> None:
         return
     if column.is_counter:
         raise InvalidModelError(f"{where}: a counter cannot be indexed")
-    if column.index.using == "vector" and not isinstance(column.cql_type, VectorType):
+    if column.index.similarity is not None and not isinstance(column.cql_type, VectorType):
         raise InvalidModelError(
             f"{where}: VectorIndex() stands on a Vector(), not on {spelling(column.cql_type)}"
         )
+    if column.index.similarity == "COSINE" and column.cql_type == VectorType(1):
+        raise InvalidModelError(f"{where}: in one dimension all vectors have the same COSINE; use EUCLIDEAN")
     target = column.index.target
     if target in ("keys", "entries") and not isinstance(column.cql_type, MapType):
         raise InvalidModelError(

@@ -37,7 +37,13 @@ def sync_table(
         _tell(f"{where}.{user_type.type_name()}", user_type.__name__, changes.drift, strict=strict)
         found += changes.statements
     live = yield from _live_table(where, schema.table)
-    changes = ddl.changes(schema, live, schema.keyspace, drops_removed_indexes=drop_removed_indexes)
+    changes = ddl.changes(
+        schema,
+        live,
+        schema.keyspace,
+        vector_class=(yield from _vector_class(schema)),
+        drops_removed_indexes=drop_removed_indexes,
+    )
     _tell(f"{where}.{schema.table}", schema.model, changes.drift, strict=strict)
     found += changes.statements
     yield from _changed(found, dry_run=dry_run)
@@ -149,6 +155,15 @@ def _tell(there: str, who: str, drift: tuple[str, ...], *, strict: bool) -> None
     if strict:
         raise InvalidModelError(message)
     log.warning(message)
+
+
+def _vector_class(schema: TableSchema) -> Operation[str]:
+    """The class of a vector's index on this server; asked for only where the table has one."""
+    if all(index.similarity is None for index in schema.indexes):
+        return ddl.SAI
+    # A table that ScyllaDB keeps beside the common ones tells the servers apart.
+    rows = yield from _rows("SELECT table_name FROM system_schema.tables", "system_schema", "scylla_tables")
+    return ddl.VECTOR_INDEX if rows else ddl.SAI
 
 
 def _live_type(where: str, name: str) -> Operation[dict[str, str] | None]:

@@ -8,7 +8,7 @@ import pytest
 from pydantic import Field
 
 from coodie.exceptions import DocumentNotFound, FieldNotLoaded, InvalidQueryError, MultipleDocumentsFound
-from coodie.fields import ClusteringKey, Indexed, PrimaryKey, TimeUUID
+from coodie.fields import ClusteringKey, Indexed, PrimaryKey, TimeUUID, Vector, VectorIndex
 from coodie.operations import reads
 from coodie.results import PagedResult
 from coodie.statement import Page
@@ -131,6 +131,23 @@ def test_ids_and_addresses_are_sorted_here_as_the_server_does(drive):
     for order, ids in (("at", [2, 1]), ("-at", [1, 2]), ("host", [2, 1])):
         there = drive(reads.fetch_all(Event.find().order_by(order).allow_filtering()), Page((), rows))
         assert [event.id for event in there.result] == ids
+
+
+def test_nearest_vectors(drive):
+    class Item(Document):
+        id: Annotated[int, PrimaryKey()]
+        embedding: Annotated[list[float], Vector(2), VectorIndex()]
+
+    queryset = Item.find().order_by_ann("embedding", [1, 0.5])
+    there = drive(reads.fetch_all(queryset.limit(5)))
+    assert there.only.cql == "SELECT id, embedding FROM item ORDER BY embedding ANN OF ? LIMIT ?"
+    assert there.only.params == ([1.0, 0.5], 5)
+    for refused in (queryset, queryset.limit(1001)):
+        with pytest.raises(InvalidQueryError, match=r"wants a limit\(\) of at most 1000"):
+            drive(reads.fetch_all(refused))
+    for vector, message in (([0, 0], "a zero vector"), ([1], "has 1 dimensions, not 2")):
+        with pytest.raises(InvalidQueryError, match=message):
+            Item.find().order_by_ann(Item.embedding, vector)
 
 
 def test_unequal_is_filtered_here_and_the_limit_counts_what_is_left(drive):

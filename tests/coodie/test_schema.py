@@ -198,4 +198,4 @@ def test_a_vector_with_an_index():
         embedding: Annotated[list[float], Vector(2), VectorIndex("EUCLIDEAN")]
 
     (index,) = schema_of(Item).indexes
-    assert index.options == {"similarity_function": "EUCLIDEAN"}
+    assert index.similarity == "EUCLIDEAN"

@@ -8,7 +8,7 @@ import pytest
 
 from coodie.ddl import same_type
 from coodie.exceptions import ConfigurationError, InvalidModelError, InvalidQueryError
-from coodie.fields import ClusteringKey, Column, Frozen, Indexed, PrimaryKey, Static
+from coodie.fields import ClusteringKey, Column, Frozen, Indexed, PrimaryKey, Static, Vector, VectorIndex
 from coodie.operations import tables
 from coodie.statement import Page, Statement
 from coodie.sync import Document
@@ -194,6 +194,21 @@ def test_an_option_that_is_no_name_is_refused(drive):
 
     with pytest.raises(InvalidQueryError, match="is no table option"):
         drive(tables.sync_table(Odd))
+
+
+@pytest.mark.parametrize(
+    ("answer", "using"), [(Page(), "sai"), (Page(("table_name",), [("scylla_tables",)]), "vector_index")]
+)
+def test_a_vectors_index_is_of_the_class_that_the_server_has(drive, answer, using):
+    class Item(Document):
+        id: Annotated[int, PrimaryKey()]
+        embedding: Annotated[list[float], Vector(2), VectorIndex()]
+
+    there = drive(tables.sync_table(Item), Page(), answer)
+    assert there.result[1] == (
+        f"CREATE CUSTOM INDEX IF NOT EXISTS item_embedding_idx ON item (embedding) USING '{using}' "
+        "WITH OPTIONS = {'similarity_function': 'COSINE'}"
+    )
 
 
 def test_keyspaces(drive):

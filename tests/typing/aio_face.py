@@ -1,6 +1,6 @@
 """What type checkers see of the async face; checked by mypy --strict and pyright, never run."""
 
-from typing import Annotated, assert_type
+from typing import Annotated, Any, assert_type
 from uuid import UUID, uuid4
 
 from pydantic import Field
@@ -31,6 +31,9 @@ async def reads(key: UUID) -> None:
     assert_type(Task.find().filter(priority__gte=5).order_by("-priority").limit(10), QuerySet[Task])
     assert_type(await Task.find().all(), list[Task])
     assert_type(await Task.find().first(), Task | None)
+    assert_type(await Task.find().values_list("id", "title").all(), list[tuple[Any, ...]])
+    assert_type(await Task.find().values("id").limit(1).first(), dict[str, Any] | None)
+    assert_type(await Task.find().if_not_exists().create(title="a"), Task | None)
     assert_type(await Task.find().count(), int)
     assert_type(await Task.find().exists(), bool)
     assert_type(await Task.find().paged_all(), PagedResult[Task])
