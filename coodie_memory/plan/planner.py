@@ -43,6 +43,10 @@ def plan(
 
 
 def _planned(statement: ast.Statement, scope: Scope) -> Plan:
+    if isinstance(statement, ast.SchemaStatement):
+        return plan_schema_change(statement, scope)
+    if isinstance(statement, ast.RoleStatement | ast.Describe):
+        raise unsupported(statement)
     match statement:
         case ast.Select():
             return plan_select(statement, scope)
@@ -60,10 +64,8 @@ def _planned(statement: ast.Statement, scope: Scope) -> Plan:
             return _plan_truncate(statement, scope)
         case ast.Use():
             return KeyspaceChange(statement.keyspace)
-        case _ if isinstance(statement, ast.SchemaStatement):
-            return plan_schema_change(statement, scope)
         case _:
-            raise unsupported(statement)
+            assert_never(statement)
 
 
 def _plan_truncate(statement: ast.Truncate, scope: Scope) -> Truncation:
