@@ -31,7 +31,7 @@ def address(backend):
 
 
 @pytest.fixture
-def _other_connection(backend):  # noqa: ARG001  # closed before that fixture forgets the name
+def _other_connection(backend):  # closed before that fixture forgets the name
     yield
     with suppress(exceptions.ConfigurationError):
         close_coodie("other")

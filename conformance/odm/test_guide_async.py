@@ -32,7 +32,7 @@ class PageHits(CounterDocument):
 
 
 @pytest.fixture(autouse=True)
-async def _tables(coodie_backend):  # noqa: ARG001  # the database under each test
+async def _tables(coodie_backend):  # the database under each test
     await Task.sync_table()
     await PageHits.sync_table()
 

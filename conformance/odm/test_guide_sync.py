@@ -32,7 +32,7 @@ class PageHits(CounterDocument):
 
 
 @pytest.fixture(autouse=True)
-def _tables(coodie_backend):  # noqa: ARG001  # the database under each test
+def _tables(coodie_backend):  # the database under each test
     Task.sync_table()
     PageHits.sync_table()
 

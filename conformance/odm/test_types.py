@@ -84,7 +84,7 @@ class Post(Document):
 
 
 @pytest.fixture(autouse=True)
-def _tables(coodie_backend):  # noqa: ARG001  # the database under each test
+def _tables(coodie_backend):  # the database under each test
     Everything.sync_table()
     Post.sync_table()
 

@@ -51,7 +51,7 @@ def backend():
 
 
 @pytest.fixture(params=["sync", "async"])
-def run(request, backend):  # noqa: ARG001  # registered
+def run(request, backend):  # registered
     if request.param == "sync":
         return lambda operation: run_sync(operation, "other")
     return lambda operation: asyncio.run(run_async(operation, "other"))
