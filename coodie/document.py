@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic._internal._model_construction import ModelMetaclass
 
 from coodie.assignments import Assignment, applied
+from coodie.codecs import UNCONVERTIBLE, Convert
 from coodie.exceptions import FieldNotLoaded, InvalidModelError, InvalidQueryError
 from coodie.expressions import Expression
 from coodie.schema import Column, TableKind, TableSchema, table_schema, together
@@ -218,7 +219,9 @@ def _reader(model: type[D], columns: tuple[Column, ...], validate: bool) -> Read
             if values[name] is not None:
                 values[name] = decode(values[name])
         if None in row:
-            values.update((name, empty()) for name, empty in empties if values[name] is None)
+            for name, empty in empties:
+                if values[name] is None:
+                    values[name] = empty()
         document = make(values)
         _ASSIGNED.__set__(document, set())
         return document
@@ -293,28 +296,49 @@ def assigned(document: DocumentBase, schema: TableSchema) -> tuple[Column, ...]:
     return tuple(column for column in there if not column.is_key and (names is None or column.field in names))
 
 
-def bound(document: DocumentBase, columns: Iterable[Column]) -> tuple[Any, ...]:
+def bound(document: DocumentBase, columns: tuple[Column, ...]) -> tuple[Any, ...]:
     """The values of these columns as a backend takes them."""
     values = document.__dict__
-    return tuple([column.bind(values[column.field]) for column in columns])
+    try:
+        return tuple(
+            [None if values[name] is None else encode(values[name]) for name, encode in _encoders(columns)]
+        )
+    except UNCONVERTIBLE:
+        # Rare enough to do it again, column by column, for the one that has to be named.
+        return tuple([column.bind(values[column.field]) for column in columns])
+
+
+@lru_cache(maxsize=4096)
+def _encoders(columns: tuple[Column, ...]) -> tuple[tuple[str, Convert], ...]:
+    return tuple((column.field, column.codec.encode) for column in columns)
 
 
 def bound_key(document: DocumentBase, schema: TableSchema) -> tuple[Any, ...]:
     """The primary key's values; refused where one is missing."""
+    check_key(document, schema)
+    return bound(document, schema.primary_key)
+
+
+def check_key(document: DocumentBase, schema: TableSchema) -> None:
+    """Refuse a document without its whole key: nobody could find its row."""
     values = document.__dict__
     for column in schema.primary_key:
         if values.get(column.field) is None:
             raise InvalidQueryError(f"{column} is part of the key and has no value")
-    return bound(document, schema.primary_key)
 
 
-def mark_saved(document: DocumentBase, columns: Iterable[Column]) -> None:
+def mark_saved(document: DocumentBase, columns: tuple[Column, ...]) -> None:
     """The instance equals its row now: values that the database rounds are put back as it keeps them."""
     values = document.__dict__
-    for column in columns:
-        if column.codec.rounds and values[column.field] is not None:
+    for column in _rounding(columns):
+        if values[column.field] is not None:
             values[column.field] = column.read(column.bind(values[column.field]))
     _ASSIGNED.__set__(document, set())
+
+
+@lru_cache(maxsize=4096)
+def _rounding(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    return tuple(column for column in columns if column.codec.rounds)
 
 
 # Changes

@@ -152,6 +152,8 @@ class TableSchema:
     columns: tuple[Column, ...]
     partition_key: tuple[Column, ...]
     clustering: tuple[Column, ...]
+    primary_key: tuple[Column, ...]
+    """Partition key, then clustering key."""
     default_ttl: int | None = None
     options: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     view: View | None = None
@@ -159,11 +161,6 @@ class TableSchema:
     discriminator_value: str | None = None
     by_field: Mapping[str, Column] = dataclasses.field(default_factory=dict)
     by_name: Mapping[str, Column] = dataclasses.field(default_factory=dict)
-
-    @property
-    def primary_key(self) -> tuple[Column, ...]:
-        """Partition key, then clustering key."""
-        return self.partition_key + self.clustering
 
     @property
     def indexes(self) -> tuple[Index, ...]:
@@ -203,6 +200,7 @@ def table_schema(model: type[BaseModel], kind: TableKind) -> TableSchema:
     discriminators = [
         column for column in columns if _marker(_markers(model, column.field), fields.Discriminator)
     ]
+    partition_key, clustering = _key(columns, Kind.PARTITION_KEY), _key(columns, Kind.CLUSTERING)
     schema = TableSchema(
         model=model.__name__,
         table=table,
@@ -210,8 +208,9 @@ def table_schema(model: type[BaseModel], kind: TableKind) -> TableSchema:
         connection=said.get("connection"),
         kind=kind,
         columns=columns,
-        partition_key=_key(columns, Kind.PARTITION_KEY),
-        clustering=_key(columns, Kind.CLUSTERING),
+        partition_key=partition_key,
+        clustering=clustering,
+        primary_key=partition_key + clustering,
         default_ttl=said.get("__default_ttl__"),
         options=MappingProxyType(dict(said.get("__options__", {}))),
         view=_view(model, said) if kind is TableKind.VIEW else None,

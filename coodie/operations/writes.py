@@ -16,6 +16,7 @@ from coodie.document import (
     bound,
     bound_key,
     changed,
+    check_key,
     loaded,
     mark_saved,
     schema_of,
@@ -44,7 +45,7 @@ def save(
     """Write all loaded fields over whatever row has this key; None deletes what was there."""
     schema = writable(document, "save")
     columns = loaded(document, schema)
-    bound_key(document, schema)
+    check_key(document, schema)
     values = bound(document, columns)
     statement = cql.insert(
         schema, columns, values, ttl=ttl, timestamp=timestamp, consistency=consistency, timeout=timeout
@@ -82,7 +83,7 @@ def insert(
 ) -> Operation[LWTResult | None]:
     """Write the row unless there is one with this key; fields that are None are left out."""
     schema = writable(document, "insert")
-    bound_key(document, schema)
+    check_key(document, schema)
     columns = tuple(each for each in loaded(document, schema) if document.__dict__[each.field] is not None)
     statement = cql.insert(
         schema,
