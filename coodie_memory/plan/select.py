@@ -57,7 +57,9 @@ class SelectPlan:
 def plan_select(statement: ast.Select, scope: Scope) -> SelectPlan:
     """The plan of a SELECT."""
     if statement.table is None:
-        raise UnsupportedCQL("SELECT without FROM is not supported")
+        raise UnsupportedCQL("SELECT without FROM is not supported yet")
+    if statement.using.timeout is not None:
+        raise UnsupportedCQL("USING TIMEOUT is not supported yet")
     table = scope.table(statement.table)
     place = _place(scope, table, statement)
     if table.statics:

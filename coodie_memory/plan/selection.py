@@ -75,7 +75,7 @@ def output(place: Place, written: ast.Selector, expected: CqlType | None) -> Out
         case ast.Literal() | ast.Null() | ast.Marker():
             return _term(place, written, expected)
         case ast.CountRows():
-            (count, *_) = registry.OVERLOADS[aggregates.COUNT_ROWS[0]]
+            (count, *_) = registry.overloads()[aggregates.COUNT_ROWS[0]]
             assert isinstance(count, Aggregate)
             return AggregateValue(count.returns, count, ())
         case ast.FunctionCall() | ast.BinaryOp() | ast.Negation():

@@ -1,6 +1,7 @@
 """All native functions by name."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from functools import cache
 
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan.functions import (
@@ -18,34 +19,21 @@ from coodie_memory.plan.nodes import Aggregate, Function
 from coodie_memory.schema.model import Table
 
 
-def _by_name(functions: Iterable[Function | Aggregate]) -> Mapping[str, tuple[Function | Aggregate, ...]]:
+@cache
+def overloads() -> Mapping[str, tuple[Function | Aggregate, ...]]:
+    """Functions of fixed types. There are a thousand of them, so that they are made when the first is asked for."""
     found: dict[str, list[Function | Aggregate]] = {}
-    for function in functions:
-        found.setdefault(function.name, []).append(function)
-    return {name: tuple(overloads) for name, overloads in found.items()}
+    for family in (arithmetic, casts, temporal, conversions, mathematics, aggregates):
+        for function in family.functions():
+            found.setdefault(function.name, []).append(function)
+    return {name: tuple(functions) for name, functions in found.items()}
 
 
-OVERLOADS = _by_name(
-    [
-        *arithmetic.functions(),
-        *casts.functions(),
-        *temporal.functions(),
-        *conversions.functions(),
-        *mathematics.functions(),
-        *aggregates.functions(),
-    ]
-)
-"""Functions of fixed types."""
-FACTORIES: Mapping[str, Factory] = {
-    factory.name: factory
-    for factory in (
-        *conversions.factories(),
-        *aggregates.factories(),
-        *containers.factories(),
-        *masks.factories(),
-    )
-}
-"""Functions that are made for their arguments."""
+@cache
+def factories() -> Mapping[str, Factory]:
+    """Functions that are made for their arguments."""
+    families = (conversions, aggregates, containers, masks)
+    return {factory.name: factory for family in families for factory in family.factories()}
 
 
 def token(table: Table | None) -> Function:

@@ -54,10 +54,10 @@ def resolve(
     """The function that the call means, None where there is none of that name; `table` is whose `token` is meant."""
     if name.keyspace not in (None, SYSTEM):
         return None
-    candidates: list[Resolved] = list(registry.OVERLOADS.get(name.name, ()))
+    candidates: list[Resolved] = list(registry.overloads().get(name.name, ()))
     if name.name == "token":
         candidates.append(registry.token(table))
-    if (factory := registry.FACTORIES.get(name.name)) is not None:
+    if (factory := registry.factories().get(name.name)) is not None:
         candidates.append(factory.function(arguments, receiver))
     if not candidates:
         return None
@@ -69,7 +69,7 @@ def resolve(
 
 def has_factory(function: Resolved) -> bool:
     """Whether the function was made for its arguments, so that it fits none exactly."""
-    return function.name in registry.FACTORIES or function.name == "token"
+    return function.name in registry.factories() or function.name == "token"
 
 
 def argument_spec(function: Resolved, index: int, table: Table | None) -> ColumnSpec:

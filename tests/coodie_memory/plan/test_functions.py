@@ -15,7 +15,7 @@ from coodie_memory.types.names import NATIVE
 
 
 def overload(name, *types):
-    (found,) = (one for one in registry.OVERLOADS[name] if one.argument_types == types)
+    (found,) = (one for one in registry.overloads()[name] if one.argument_types == types)
     return found
 
 
@@ -92,7 +92,7 @@ def test_every_native_type_goes_to_a_blob_and_back():
     for name, kind in NATIVE.items():
         if name == "blob":
             continue
-        to_blob, back = registry.OVERLOADS[f"{name}asblob"][0], registry.OVERLOADS[f"blobas{name}"][0]
+        to_blob, back = registry.overloads()[f"{name}asblob"][0], registry.overloads()[f"blobas{name}"][0]
         assert (kind,) == to_blob.argument_types
         assert kind is back.returns
 
@@ -107,7 +107,7 @@ def test_casts_saturate_and_wrap():
 
 
 def test_names_are_of_functions_of_one_kind():
-    for overloads in registry.OVERLOADS.values():
+    for overloads in registry.overloads().values():
         assert len({type(one) for one in overloads}) == 1
         assert isinstance(overloads[0], Function | Aggregate)
         assert len({one.argument_types for one in overloads}) == len(overloads), overloads[0].name
