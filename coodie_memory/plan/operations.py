@@ -289,7 +289,7 @@ def _conditional_addition(
 
 def _adder(kind: CqlType) -> Function | None:
     """What adds two values of a type."""
-    overloads = (one for one in registry.OVERLOADS["_add"] if isinstance(one, Function))
+    overloads = (one for one in registry.overloads()["_add"] if isinstance(one, Function))
     return next(
         (one for one in overloads if one.argument_types == (kind, kind) and one.returns == kind), None
     )
