@@ -12,6 +12,7 @@ from coodie_memory.execution.counter import Tally
 from coodie_memory.execution.write import VOID, CompiledWrite
 from coodie_memory.plan.batch import BatchKind, BatchPlan, checked
 from coodie_memory.result import Result
+from coodie_memory.schema.model import Table
 from coodie_memory.storage.mutation import Mutation
 
 _MANY_PARTITIONS = 10
@@ -79,13 +80,25 @@ def _require_plain(plan: BatchPlan, context: Context) -> None:
 
 
 def _warn(plan: BatchPlan, mutations: Sequence[Mutation], context: Context) -> None:
-    partitions = {(mutation.table, mutation.key) for mutation in mutations}
-    if plan.kind == "LOGGED" or len(partitions) <= _MANY_PARTITIONS:
+    if plan.kind == "LOGGED":
+        unlasting = [write.table for write in plan.writes if write.table.options["gc_grace_seconds"] == 0]
+        if unlasting:
+            context.warnings.append(
+                f"Executing a LOGGED BATCH on {_tables(unlasting)}, configured with a gc_grace_seconds of 0."
+                " The gc_grace_seconds is used to TTL batchlog entries, so setting gc_grace_seconds too low on tables"
+                " involved in an atomic batch might cause batchlog entries to expire before being replayed."
+            )
         return
-    names = {write.table.id: f"{write.table.keyspace}.{write.table.name}" for write in plan.writes}
-    tables = ", ".join(dict.fromkeys(names[mutation.table] for mutation in mutations))
-    context.warnings.append(
-        f"Unlogged batch covering {len({key for _, key in partitions})} partitions detected against"
-        f" table{'' if ',' not in tables else 's'} [{tables}]. You should use a logged batch for atomicity,"
-        " or asynchronous writes for performance."
-    )
+    keys = {mutation.key for mutation in mutations}
+    if len(keys) > _MANY_PARTITIONS:
+        written = {mutation.table for mutation in mutations}
+        tables = [write.table for write in plan.writes if write.table.id in written]
+        context.warnings.append(
+            f"Unlogged batch covering {len(keys)} partitions detected against {_tables(tables)}."
+            " You should use a logged batch for atomicity, or asynchronous writes for performance."
+        )
+
+
+def _tables(tables: Sequence[Table]) -> str:
+    names = dict.fromkeys(f"{table.keyspace}.{table.name}" for table in tables)
+    return f"table{'' if len(names) == 1 else 's'} [{', '.join(names)}]"
