@@ -7,6 +7,11 @@ from dataclasses import dataclass
 
 from coodie_memory.errors import ConfigurationException, CqlError, InvalidRequest
 
+FILTERING_NOT_ALLOWED = (
+    "Cannot execute this query as it might involve data filtering and thus may have unpredictable performance. "
+    "If you want to execute this query despite the performance unpredictability, use ALLOW FILTERING"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Switches:
@@ -34,6 +39,8 @@ class Dialect:
     """An applied LWT answers `[applied]` and the previous values, not `[applied]` alone."""
     lwt_batch_returns_row_per_statement: bool
     """A conditional batch answers one row for each of its statements, in their order."""
+    lwt_changes_see_asked_rows_only: bool
+    """What a transaction changes by reading, as an element of a list, it finds in rows read for conditions only."""
     later_expiry_wins: bool
     """Of two cells with TTLs and one timestamp the later expiry survives, the lower TTL only after that."""
     latest_expiry: int | None
@@ -48,6 +55,20 @@ class Dialect:
     """SELECT takes the empty value for a partition key, and finds nothing."""
     merges_partitions_unpaged: bool
     """ORDER BY over several partitions ignores the page size, and is not refused with one."""
+    null_matches_nothing: bool
+    """WHERE takes null for a value, which no row has."""
+    intersects_restrictions: bool
+    """A column may be restricted several times in SELECT; all of it must hold."""
+    filters_like: bool
+    """LIKE works on any text column, with ALLOW FILTERING."""
+    partition_slice_refusal: str
+    """The refusal of an inequality on the partition key without ALLOW FILTERING."""
+    missing_partition_key: str
+    """The refusal of a write that names no partition, with the missing columns in {}."""
+    missing_clustering: str
+    """The refusal of a write that names no row, with the missing columns in {all}, the first of them in {first}."""
+    per_partition_limit_refusal: str
+    """The refusal of a PER PARTITION LIMIT below 1."""
     allows_not_in: bool
     """NOT IN is grammar, in WHERE and in IF."""
     allows_using_timeout: bool
@@ -75,6 +96,7 @@ CASSANDRA = Dialect(
     missing_keyspace_to_drop=InvalidRequest,
     lwt_returns_row_when_applied=False,
     lwt_batch_returns_row_per_statement=False,
+    lwt_changes_see_asked_rows_only=True,
     later_expiry_wins=True,
     latest_expiry=2**31 - 2,
     unknown_table="table {table} does not exist",
@@ -82,6 +104,13 @@ CASSANDRA = Dialect(
     in_marker="in({})",
     reads_empty_key=False,
     merges_partitions_unpaged=False,
+    null_matches_nothing=False,
+    intersects_restrictions=False,
+    filters_like=False,
+    partition_slice_refusal=FILTERING_NOT_ALLOWED,
+    missing_partition_key="Some partition key parts are missing: {}",
+    missing_clustering="Some clustering keys are missing: {all}",
+    per_partition_limit_refusal="LIMIT must be strictly positive",
     allows_not_in=False,
     allows_using_timeout=False,
     allows_bypass_cache=False,
@@ -100,6 +129,7 @@ SCYLLA = Dialect(
     missing_keyspace_to_drop=ConfigurationException,
     lwt_returns_row_when_applied=True,
     lwt_batch_returns_row_per_statement=True,
+    lwt_changes_see_asked_rows_only=False,
     later_expiry_wins=False,
     latest_expiry=None,
     unknown_table="unconfigured table {table}",
@@ -107,6 +137,16 @@ SCYLLA = Dialect(
     in_marker="IN({})",
     reads_empty_key=True,
     merges_partitions_unpaged=True,
+    null_matches_nothing=True,
+    intersects_restrictions=True,
+    filters_like=True,
+    partition_slice_refusal=(
+        "Only EQ and IN relation are supported on the partition key "
+        "(unless you use the token() function or allow filtering)"
+    ),
+    missing_partition_key=FILTERING_NOT_ALLOWED,
+    missing_clustering="Missing mandatory PRIMARY KEY part {first}",
+    per_partition_limit_refusal="PER PARTITION LIMIT must be strictly positive",
     allows_not_in=True,
     allows_using_timeout=True,
     allows_bypass_cache=True,

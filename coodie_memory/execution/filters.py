@@ -1,5 +1,6 @@
 """What has to be tried row by row: the filtering restrictions of a WHERE clause, as predicates over live rows."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeAlias, assert_never
 
@@ -7,10 +8,10 @@ from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution.cells import reader
 from coodie_memory.execution.context import Bound, Context
 from coodie_memory.execution.evaluate import Value, compiled
-from coodie_memory.execution.keys import operand_values
+from coodie_memory.execution.keys import NullValue, operand_values
 from coodie_memory.plan.nodes import Bind
 from coodie_memory.plan.where import Bound as SliceBound
-from coodie_memory.plan.where import Contains, Equal, OneOf, Parts, Restriction, Slice, Where
+from coodie_memory.plan.where import Contains, Equal, Like, NoneOf, OneOf, Parts, Restriction, Slice, Where
 from coodie_memory.result import Raw, Unset
 from coodie_memory.schema.model import Column
 from coodie_memory.storage.collection import Complex
@@ -25,7 +26,22 @@ Access: TypeAlias = Callable[[tuple[bytes, ...], Row | None, Row | None], Raw]
 
 _MAX_INDEXED = 65535
 _BYTEWISE = frozenset(
-    "text ascii blob int bigint smallint tinyint counter uuid timeuuid timestamp date time inet".split()
+    [
+        "text",
+        "ascii",
+        "blob",
+        "int",
+        "bigint",
+        "smallint",
+        "tinyint",
+        "counter",
+        "uuid",
+        "timeuuid",
+        "timestamp",
+        "date",
+        "time",
+        "inet",
+    ]
 )
 """Types whose values are equal exactly if their bytes are."""
 
@@ -80,6 +96,10 @@ def _compiled(restriction: Restriction, where: Where) -> Callable[[Context], lis
             return _slice(restriction)
         case Contains():
             return _contains(restriction, where)
+        case NoneOf():
+            return _none_of(restriction)
+        case Like():
+            return _like(restriction)
         case _:
             assert_never(restriction)
 
@@ -95,7 +115,7 @@ def _wanted(raw: Bound, what: str) -> bytes:
     if isinstance(raw, Unset):
         raise InvalidRequest(f"Unsupported unset {what}")
     if raw is None:
-        raise InvalidRequest(f"Unsupported null {what}")
+        raise NullValue(f"Unsupported null {what}")
     return raw
 
 
@@ -169,7 +189,39 @@ def _one_of(restriction: OneOf) -> Callable[[Context], list[Predicate]]:
     return bound
 
 
-def _choices(restriction: OneOf) -> Callable[[Context], Sequence[Raw]]:
+def _none_of(restriction: NoneOf) -> Callable[[Context], list[Predicate]]:
+    column = restriction.columns[0]
+    order, choices = column.type.order, _choices(restriction)
+
+    def bound(context: Context) -> list[Predicate]:
+        values = choices(context)
+        if None in values:
+            raise NullValue(f"Invalid null value for column {column.name}")
+        keys = [order(raw) for raw in values if raw is not None]
+        return [_reading(column, lambda raw: order(raw) not in keys)]
+
+    return bound
+
+
+def _like(restriction: Like) -> Callable[[Context], list[Predicate]]:
+    column, pattern = restriction.columns[0], compiled(restriction.pattern)
+
+    def bound(context: Context) -> list[Predicate]:
+        wanted = _wanted(pattern(context), f"value for column {column.name}")
+        matches = _like_pattern(wanted.decode()).fullmatch
+        return [_reading(column, lambda raw: matches(raw.decode()) is not None)]
+
+    return bound
+
+
+def _like_pattern(pattern: str) -> re.Pattern[str]:
+    """`%` is any text, `_` any character; a backslash takes either, and itself, as it stands."""
+    parts = re.findall(r"\\[%_\\]|.", pattern, re.DOTALL)
+    wild = {"%": ".*", "_": "."}
+    return re.compile("".join(wild.get(part) or re.escape(part[-1]) for part in parts), re.DOTALL)
+
+
+def _choices(restriction: OneOf | NoneOf) -> Callable[[Context], Sequence[Raw]]:
     name = restriction.columns[0].name
     if isinstance(restriction.choices, Bind):
         kind, listed = restriction.choices.type, compiled(restriction.choices)
@@ -180,7 +232,7 @@ def _choices(restriction: OneOf) -> Callable[[Context], Sequence[Raw]]:
             if isinstance(raw, Unset):
                 raise InvalidRequest(f"Invalid unset value for column {name}")
             if raw is None:
-                raise InvalidRequest(f"Invalid null value for column {name}")
+                raise NullValue(f"Invalid null value for column {name}")
             return kind.unpack(raw)
 
         return elements

@@ -11,13 +11,18 @@ from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution.context import Bound, Context
 from coodie_memory.execution.evaluate import Value, compiled
 from coodie_memory.plan.nodes import Bind
-from coodie_memory.plan.where import Contains, Equal, OneOf, Operand, Parts, Restriction, Slice, Where
+from coodie_memory.plan.where import Equal, OneOf, Operand, Parts, Restriction, Slice, Where
 from coodie_memory.result import Raw, Unset
 from coodie_memory.schema.model import Column
 from coodie_memory.storage.position import END, START, Cut, Position, after, before
 from coodie_memory.types.collections import ListType
 from coodie_memory.types.token import partition_key
 from coodie_memory.types.tuples import unpack as unpack_tuple
+
+
+class NullValue(InvalidRequest):
+    """Null where a value is compared: refused, or what no row has, as the dialect says."""
+
 
 Key: TypeAlias = tuple[bytes, tuple[bytes, ...]]
 """A serialized partition key, and its columns' values."""
@@ -174,7 +179,7 @@ def _leading(clustering: Sequence[Restriction]) -> list[Restriction]:
     found: list[Restriction] = []
     position = 0
     for restriction in clustering:
-        if isinstance(restriction, Contains) or restriction.columns[0].position != position:
+        if not isinstance(restriction, Equal | OneOf | Slice) or restriction.columns[0].position != position:
             break
         found.append(restriction)
         if isinstance(restriction, Slice):
@@ -240,7 +245,7 @@ def _listed(restriction: OneOf) -> Callable[[Context], list[Values]]:
             raise InvalidRequest(f"Invalid unset value for {what}")
         if raw is None:
             what = "IN restriction" if restriction.is_multi else f"column {columns[0].name}"
-            raise InvalidRequest(f"Invalid null value for {what}")
+            raise NullValue(f"Invalid null value for {what}")
         if not restriction.is_multi:
             return [(_present(element, columns[0].name),) for element in unpack(raw)]
         return [_all_present(_components(element, columns), columns) for element in unpack(raw)]
@@ -271,7 +276,7 @@ def _multi_values(operand: Operand, refusal: str) -> Callable[[Context, Sequence
         found: list[bytes] = []
         for raw, column in zip(given(context, columns), columns, strict=False):
             if raw is None:
-                raise InvalidRequest(refusal.format(column.name))
+                raise NullValue(refusal.format(column.name))
             found.append(raw)
         return tuple(found)
 
@@ -303,7 +308,7 @@ def operand_values(operand: Operand, columns: Sequence[Column]) -> Callable[[Con
         if isinstance(raw, Unset):
             raise InvalidRequest(f"Invalid unset value for tuple {name}")
         if raw is None:
-            raise InvalidRequest(f"Invalid null value for tuple {name}")
+            raise NullValue(f"Invalid null value for tuple {name}")
         return _components(raw, columns)
 
     return components
@@ -345,7 +350,8 @@ def _bound_values(operand: Operand, restriction: Slice, *, reads: bool) -> Calla
 
     def single(context: Context) -> Sequence[Raw]:
         raw = value(context)
-        if isinstance(raw, Unset) or (raw is None and not reads):
+        null_is_first = reads and not context.engine.dialect.null_matches_nothing
+        if isinstance(raw, Unset) or (raw is None and not null_is_first):
             raise _no_value(raw, name)
         return (raw,)
 
@@ -407,13 +413,13 @@ def _present(raw: Bound, name: str) -> bytes:
 def _no_value(raw: Bound, name: str) -> InvalidRequest:
     if isinstance(raw, Unset):
         return InvalidRequest(f"Invalid unset value for column {name}")
-    return InvalidRequest(f"Invalid null value in condition for column {name}")
+    return NullValue(f"Invalid null value in condition for column {name}")
 
 
 def _all_present(values: Sequence[Raw], columns: Sequence[Column]) -> Values:
     if None in values:
         names = ", ".join(column.name for column in columns)
-        raise InvalidRequest(f"Invalid null value in condition for columns: [{names}]")
+        raise NullValue(f"Invalid null value in condition for columns: [{names}]")
     return tuple(raw for raw in values if raw is not None)
 
 

@@ -7,11 +7,13 @@ before; everything else goes through `scan`, then groups, then limits and pages.
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeAlias
 
+from coodie_memory.dialect import Dialect
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution import keys, paging
 from coodie_memory.execution.aggregate import Group, groups, key_of
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.evaluate import compiled as compiled_term
+from coodie_memory.execution.keys import NullValue
 from coodie_memory.execution.paging import NO_LIMIT, State
 from coodie_memory.execution.projection import Project, Reads, columns_only
 from coodie_memory.execution.scan import Found, Scan, compiled_scan
@@ -54,7 +56,10 @@ def _point(plan: SelectPlan, project: Project) -> Run:
         options = context.options
         if options.paging_state is not None or options.page_size == 1:
             return general(context)
-        key, components, position = key_of_row(context)
+        try:
+            key, components, position = key_of_row(context)
+        except NullValue:
+            return general(context)
         store = context.engine.store(table)
         partition = store.partitions.get(key)
         row = None if partition is None else partition.rows.get(position)
@@ -70,8 +75,10 @@ def _point(plan: SelectPlan, project: Project) -> Run:
 
 
 def _general(plan: SelectPlan) -> Run:
-    limit = _limit(plan.limit)
-    per_partition_limit = _limit(plan.per_partition_limit)
+    limit = _limit(plan.limit, lambda _dialect: "LIMIT must be strictly positive")
+    per_partition_limit = _limit(
+        plan.per_partition_limit, lambda dialect: dialect.per_partition_limit_refusal
+    )
     scan = compiled_scan(plan)
     folds = plan.is_aggregate or plan.grouping is not None
     answer = _grouped(plan, scan) if folds else _plain(plan, scan)
@@ -122,7 +129,7 @@ Answer: TypeAlias = Callable[[Context, _Request], tuple[Sequence[ResultRow], Sta
 Merge: TypeAlias = Callable[[Found], Any]
 
 
-def _limit(term: Term | None) -> Callable[[Context], int]:
+def _limit(term: Term | None, refusal: Callable[[Dialect], str]) -> Callable[[Context], int]:
     if term is None:
         return lambda _context: NO_LIMIT
     value = compiled_term(term)
@@ -135,7 +142,7 @@ def _limit(term: Term | None) -> Callable[[Context], int]:
             return NO_LIMIT
         count = int.from_bytes(raw, "big", signed=True)
         if count <= 0:
-            raise InvalidRequest("LIMIT must be strictly positive")
+            raise InvalidRequest(refusal(context.engine.dialect))
         return count
 
     return limit

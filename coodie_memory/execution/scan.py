@@ -7,12 +7,11 @@ rows comes with its static columns alone, where the query allows it.
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
-from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution import keys
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.evaluate import Value, compiled
 from coodie_memory.execution.filters import Predicate, compiled_filters
-from coodie_memory.execution.keys import Span
+from coodie_memory.execution.keys import NullValue, Span
 from coodie_memory.execution.paging import State
 from coodie_memory.plan.select import SelectPlan
 from coodie_memory.plan.where import Equal, Lookup, Parts, TokenRestriction
@@ -53,9 +52,14 @@ def compiled_scan(plan: SelectPlan) -> Scan:
 
     def scan(context: Context, state: State | None, per_partition: int) -> Walk:
         # In the server's order, since each of them may refuse a value.
-        predicate = filters(context)
-        partitions, rows_of, last_key = source(context, state)
-        wanted = within(context)
+        try:
+            predicate = filters(context)
+            partitions, rows_of, last_key = source(context, state)
+            wanted = within(context)
+        except NullValue:
+            if not context.engine.dialect.null_matches_nothing:
+                raise
+            return Walk(plan, context.engine.store(plan.table), context.now, None, per_partition)
         walk = Walk(plan, context.engine.store(plan.table), context.now, predicate, per_partition)
         walk.last_key = last_key
         walk.found = walk.distinct(partitions) if one_each else walk.rows(partitions, rows_of, wanted, state)
@@ -284,7 +288,7 @@ def _token_range(restriction: TokenRestriction | None) -> Callable[[Context], tu
 def _token(value: Value, context: Context) -> int:
     raw = value(context)
     if not isinstance(raw, bytes):
-        raise InvalidRequest("Invalid null token value")
+        raise NullValue("Invalid null token value")
     return int.from_bytes(raw, "big", signed=True)
 
 

@@ -7,7 +7,7 @@ filtering. Storage-attached indexes of a table work together.
 from collections.abc import Iterable
 from typing import assert_never
 
-from coodie_memory.plan.where import Contains, Equal, Lookup, OneOf, Parts, Restriction, Slice
+from coodie_memory.plan.where import Contains, Equal, Like, Lookup, NoneOf, OneOf, Parts, Restriction, Slice
 from coodie_memory.schema.model import Column, Index, Table
 from coodie_memory.types.vector import VectorType
 
@@ -71,7 +71,7 @@ def _supports(index: Index, column: Column, restriction: Restriction) -> bool:
     match restriction:
         case Equal():
             return index.target in ("simple", "full") and not isinstance(column.type, VectorType)
-        case OneOf():
+        case OneOf() | NoneOf() | Like():
             return False
         case Slice():
             return index.target == "simple" and _is_ordered(index, column)

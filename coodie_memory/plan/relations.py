@@ -11,7 +11,19 @@ from coodie_memory.cql import ast, text
 from coodie_memory.errors import InvalidRequest, UnsupportedCQL
 from coodie_memory.plan import terms, where
 from coodie_memory.plan.scope import Scope, spec_of
-from coodie_memory.plan.where import Bound, Contains, Equal, OneOf, Operand, Parts, Restriction, Slice, Whole
+from coodie_memory.plan.where import (
+    Bound,
+    Contains,
+    Equal,
+    Like,
+    NoneOf,
+    OneOf,
+    Operand,
+    Parts,
+    Restriction,
+    Slice,
+    Whole,
+)
 from coodie_memory.result import ColumnSpec
 from coodie_memory.schema.model import Column, Table
 from coodie_memory.types.collections import ListType, MapType
@@ -41,29 +53,22 @@ def column_restriction(scope: Scope, table: Table, relation: ast.ColumnRelation)
         case ">" | ">=" | "<" | "<=":
             return _slice((column,), Parts((value,)), relation.operator, is_multi=False)
         case "LIKE":
-            raise AssertionError("LIKE is no restriction of its own: see restrictions")
+            return Like((column,), value)
         case _:
             assert_never(relation.operator)
 
 
-def like_column(scope: Scope, table: Table, relation: ast.ColumnRelation) -> Column:
-    """The column of `column LIKE value`, once the value is known to fit it."""
-    column = scope.column(table, relation.column)
-    terms.term(scope, relation.value, _receiver(table, column, "LIKE"))
-    return column
-
-
 def in_restriction(scope: Scope, table: Table, relation: ast.ColumnInRelation) -> Restriction:
-    """The restriction of `column IN …`."""
-    if relation.negated:
-        raise UnsupportedCQL("NOT IN is not supported yet")
+    """The restriction of `column IN …` or `column NOT IN …`."""
     column = scope.column(table, relation.column)
     receiver = _receiver(table, column, "IN")
     if isinstance(relation.values, ast.Marker):
-        name = scope.dialect.in_marker.format(column.name)
+        name = ("NOT " if relation.negated else "") + scope.dialect.in_marker.format(column.name)
         bind = scope.bind(relation.values, replace(receiver, name=name, type=ListType(column.type).freeze()))
-        return OneOf((column,), bind, name=name)
+        return NoneOf((column,), bind) if relation.negated else OneOf((column,), bind, name=name)
     values = tuple(Parts((terms.term(scope, value, receiver),)) for value in relation.values)
+    if relation.negated:
+        return NoneOf((column,), values)
     return Equal((column,), values[0]) if len(values) == 1 else OneOf((column,), values)
 
 
@@ -151,8 +156,10 @@ def merged(ours: Restriction, theirs: Restriction) -> Restriction:
     match ours:
         case Equal():
             raise _more_than_one(names, "an Equal")
-        case OneOf():
+        case OneOf() | NoneOf():
             raise _more_than_one(names, "a IN")
+        case Like():
+            raise _more_than_one(names, "a LIKE")
         case Contains():
             if not isinstance(theirs, Contains):
                 raise InvalidRequest(

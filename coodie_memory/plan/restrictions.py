@@ -9,17 +9,27 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from coodie_memory.cql import ast, text
-from coodie_memory.errors import InvalidRequest, UnsupportedCQL
+from coodie_memory.dialect import FILTERING_NOT_ALLOWED, Dialect
+from coodie_memory.errors import CqlError, InvalidRequest, UnsupportedCQL
 from coodie_memory.plan import indexing, relations
 from coodie_memory.plan.scope import Scope
-from coodie_memory.plan.where import Contains, Restriction, Slice, StatementKind, TokenRestriction, Where
+from coodie_memory.plan.where import (
+    Contains,
+    Equal,
+    Like,
+    NoneOf,
+    OneOf,
+    Restriction,
+    Slice,
+    StatementKind,
+    TokenRestriction,
+    Where,
+)
 from coodie_memory.schema.model import Column, Table
 from coodie_memory.types.vector import VectorType
 
-FILTERING_NOT_ALLOWED = (
-    "Cannot execute this query as it might involve data filtering and thus may have unpredictable performance. "
-    "If you want to execute this query despite the performance unpredictability, use ALLOW FILTERING"
-)
+_FILTERS = (Contains, NoneOf, Like)
+"""What never narrows the rows that are read."""
 
 
 def analyse(
@@ -36,7 +46,9 @@ def analyse(
     `Where.needs_filtering` tells whether ALLOW FILTERING is still wanted for the whole; only SELECT, which has other
     things to say first, looks at it.
     """
-    clause = _Clause(table, uses_indexes=statement == "SELECT", allow_filtering=allow_filtering)
+    clause = _Clause(
+        table, scope.dialect, uses_indexes=statement == "SELECT", allow_filtering=allow_filtering
+    )
     for relation in where:
         _add(scope, clause, relation, statement)
     if statement == "SELECT":
@@ -49,12 +61,15 @@ class _Clause:
     """The restrictions gathered so far, each under the columns it covers."""
 
     table: Table
+    dialect: Dialect
     uses_indexes: bool
     allow_filtering: bool
     partition: dict[Column, Restriction] = field(default_factory=dict)
     clustering: dict[Column, Restriction] = field(default_factory=dict)
     others: dict[Column, Restriction] = field(default_factory=dict)
     token: TokenRestriction | None = None
+    repeated: list[Restriction] = field(default_factory=list)
+    """What restricts a column once more, where that means the intersection."""
 
     def is_answered(self, restrictions: Iterable[Restriction]) -> bool:
         return self.uses_indexes and any(indexing.is_answered(self.table, one) for one in restrictions)
@@ -66,7 +81,10 @@ def _add(scope: Scope, clause: _Clause, relation: ast.Relation, statement: State
         case ast.NotNullRelation():
             raise InvalidRequest(f"Unsupported restriction: {text.relation(relation)}")
         case ast.ColumnRelation(operator="LIKE"):
-            _refuse_like(scope, clause, relation, statement)
+            restriction = relations.column_restriction(scope, table, relation)
+            if not scope.dialect.filters_like or statement != "SELECT":
+                raise _not_like(clause, relation, restriction, statement)
+            _insert(clause, restriction)
         case ast.ColumnRelation():
             if relation.operator in ("CONTAINS", "CONTAINS KEY") and statement in ("UPDATE", "DELETE"):
                 raise InvalidRequest(f"Cannot use {statement} with {relation.operator}")
@@ -89,6 +107,9 @@ def _add(scope: Scope, clause: _Clause, relation: ast.Relation, statement: State
 
 
 def _insert(clause: _Clause, new: Restriction) -> None:
+    if clause.dialect.intersects_restrictions and clause.uses_indexes and _collides(clause, new):
+        clause.repeated.append(new)
+        return
     match new.columns[0].kind:
         case "partition_key":
             _merge(clause.partition, new)
@@ -101,6 +122,17 @@ def _insert(clause: _Clause, new: Restriction) -> None:
             _merge(clause.others, new)
         case _:
             assert_never(new.columns[0].kind)
+
+
+def _collides(clause: _Clause, new: Restriction) -> bool:
+    """Whether the restriction and an earlier one of its columns do not go together as one."""
+    for restrictions in (clause.partition, clause.clustering, clause.others):
+        for existing in _distinct({c: restrictions[c] for c in new.columns if c in restrictions}):
+            try:
+                relations.merged(existing, new)
+            except InvalidRequest:
+                return True
+    return False
 
 
 def _merge(restrictions: dict[Column, Restriction], new: Restriction) -> None:
@@ -155,7 +187,8 @@ def _of_select(scope: Scope, clause: _Clause, *, only_statics: bool) -> Where:
     is_range = filters_partition or not partition
     uses_index = has_index and (filters_partition or not (partition or clause.token))
     if filters_partition and must_ask and not has_index:
-        raise InvalidRequest(FILTERING_NOT_ALLOWED)
+        has_slice = any(isinstance(one, Slice) for one in partition)
+        raise InvalidRequest(clause.dialect.partition_slice_refusal if has_slice else FILTERING_NOT_ALLOWED)
     if uses_index or filters_partition:
         filtered += partition
 
@@ -181,7 +214,7 @@ def _of_select(scope: Scope, clause: _Clause, *, only_statics: bool) -> Where:
             raise InvalidRequest(FILTERING_NOT_ALLOWED)
         uses_index |= has_index
         filtered += others
-    filters = (*(one for one in partition if one in filtered), *tried, *others)
+    filters = (*(one for one in partition if one in filtered), *tried, *others, *clause.repeated)
     needs_filtering = must_ask and (is_range or uses_index) and _needs_filtering(clause, filtered)
     where = Where(
         table=clause.table,
@@ -215,7 +248,7 @@ def _filters_partition(clause: _Clause) -> bool:
         return False
     if len(clause.partition) < len(clause.table.partition_key):
         return True
-    return any(isinstance(one, Slice | Contains) for one in clause.partition.values())
+    return any(not isinstance(one, Equal | OneOf) for one in clause.partition.values())
 
 
 def _require_named_partitions(clause: _Clause, statement: StatementKind) -> None:
@@ -223,7 +256,7 @@ def _require_named_partitions(clause: _Clause, statement: StatementKind) -> None
     if clause.token is not None and (not clause.partition or _filters_partition(clause)):
         raise InvalidRequest(f"The token function cannot be used in WHERE clauses for {statement} statements")
     if missing:
-        raise InvalidRequest(f"Some partition key parts are missing: {', '.join(missing)}")
+        raise InvalidRequest(clause.dialect.missing_partition_key.format(", ".join(missing)))
     if any(isinstance(one, Slice) for one in clause.partition.values()):
         raise InvalidRequest(
             "Only EQ and IN relation are supported on the partition key "
@@ -238,7 +271,8 @@ def _require_full_clustering(clause: _Clause, statement: StatementKind, *, only_
         )
     missing = [column.name for column in clause.table.clustering if column not in clause.clustering]
     if missing and not only_statics:
-        raise InvalidRequest(f"Some clustering keys are missing: {', '.join(missing)}")
+        names = ", ".join(missing)
+        raise InvalidRequest(clause.dialect.missing_clustering.format(all=names, first=missing[0]))
 
 
 def _require_no_clustering_beside_statics(
@@ -268,7 +302,7 @@ def _beyond_prefix(clustering: Sequence[Restriction]) -> tuple[Restriction, ...]
     """The restrictions that do not go on where the ones before leave off: rows have to be tried for them."""
     position, beyond = 0, []
     for restriction in clustering:
-        if isinstance(restriction, Contains) or restriction.columns[0].position != position:
+        if isinstance(restriction, _FILTERS) or restriction.columns[0].position != position:
             beyond.append(restriction)
         elif not isinstance(restriction, Slice):
             position = restriction.columns[-1].position + 1
@@ -282,17 +316,16 @@ def _refuse_vector_indexes(table: Table, others: Sequence[Restriction]) -> None:
         raise InvalidRequest("Vector indexes only support ANN queries")
 
 
-def _refuse_like(
-    scope: Scope, clause: _Clause, relation: ast.ColumnRelation, statement: StatementKind
-) -> None:
-    column = relations.like_column(scope, clause.table, relation)
-    indexes = [index for index in clause.table.indexes.values() if index.column == column.name]
-    if statement != "SELECT" or not any(map(indexing.is_sasi, indexes)):
-        raise InvalidRequest(
-            "LIKE restriction is only supported on properly indexed columns. "
-            f"{text.relation(relation)} is not valid."
-        )
-    raise UnsupportedCQL("LIKE on a SASI index is not supported")
+def _not_like(
+    clause: _Clause, relation: ast.ColumnRelation, restriction: Restriction, statement: StatementKind
+) -> CqlError:
+    name = restriction.columns[0].name
+    indexes = [index for index in clause.table.indexes.values() if index.column == name]
+    if statement == "SELECT" and any(map(indexing.is_sasi, indexes)):
+        return UnsupportedCQL("LIKE on a SASI index is not supported yet")
+    return InvalidRequest(
+        f"LIKE restriction is only supported on properly indexed columns. {text.relation(relation)} is not valid."
+    )
 
 
 def _distinct(restrictions: dict[Column, Restriction]) -> tuple[Restriction, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coodie_memory.cql import ast
+from coodie_memory.dialect import FILTERING_NOT_ALLOWED
 from coodie_memory.errors import InvalidRequest, UnsupportedCQL
 from coodie_memory.plan import nodes, outputs, restrictions, selectables, selection, terms
 from coodie_memory.plan.outputs import Output
@@ -87,7 +88,7 @@ def plan_select(statement: ast.Select, scope: Scope) -> SelectPlan:
         _check_ordering_allowed(where)
         is_reversed = _is_reversed(table, where, orderings)
     if where.needs_filtering:
-        raise InvalidRequest(restrictions.FILTERING_NOT_ALLOWED)
+        raise InvalidRequest(FILTERING_NOT_ALLOWED)
     return SelectPlan(
         table=table,
         where=where,

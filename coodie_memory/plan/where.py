@@ -79,7 +79,25 @@ class Contains:
     is_multi: bool = False
 
 
-Restriction: TypeAlias = Equal | OneOf | Slice | Contains
+@dataclass(frozen=True, slots=True)
+class NoneOf:
+    """`column NOT IN (…)`; `choices` as in `OneOf`."""
+
+    columns: tuple[Column, ...]
+    choices: tuple[Operand, ...] | nodes.Bind
+    is_multi: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """`column LIKE pattern`."""
+
+    columns: tuple[Column, ...]
+    pattern: nodes.Term
+    is_multi: bool = False
+
+
+Restriction: TypeAlias = Equal | OneOf | Slice | Contains | NoneOf | Like
 TokenRestriction: TypeAlias = Equal | Slice
 
 
