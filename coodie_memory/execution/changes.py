@@ -4,8 +4,8 @@ Building has no effects; whatever can go wrong with a statement goes wrong here,
 USING, then values.
 """
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
 
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution import attributes, keys
@@ -16,20 +16,20 @@ from coodie_memory.plan.operations import Operation, reads
 from coodie_memory.plan.write import WritePlan
 from coodie_memory.storage.cell import Deletion
 from coodie_memory.storage.mutation import Mutation, RangeTombstone
+from coodie_memory.storage.position import Position
 from coodie_memory.storage.row import Row, deleted
-
-if TYPE_CHECKING:
-    from coodie_memory.storage.position import Position
 
 
 class When(NamedTuple):
     """The timestamp of a write that has none of its own, None: the client's or the engine's next.
 
-    `is_ballot`: it is a lightweight transaction's, and overrules the statement's own.
+    `is_ballot`: it is a lightweight transaction's, and overrules the statement's own. `seen` are the only rows whose
+    stored values may be looked at, if that is not every row.
     """
 
     timestamp: int | None = None
     is_ballot: bool = False
+    seen: Mapping[Position, Row | None] | None = None
 
 
 AT_ONCE = When()
@@ -77,7 +77,7 @@ def _modification(plan: WritePlan) -> Changes:
         for key, components in found:
             rows: list[tuple[Position, Row]] = []
             for position, clustering in at if writes_rows else ():
-                stored = writing.store.row(key, position, writing.now) if reads_rows else None
+                stored = _stored(writing, when, key, position) if reads_rows else None
                 row = _done(Draft(writing, stored), row_steps).row(clustering, marker)
                 if row is not None:
                     rows.append((position, row))
@@ -165,6 +165,12 @@ def _done(draft: Draft, steps: Sequence[Step]) -> Draft:
     for step in steps:
         step(draft)
     return draft
+
+
+def _stored(writing: Writing, when: When, key: bytes, position: Position) -> Row | None:
+    if when.seen is not None:
+        return when.seen.get(position)
+    return writing.store.row(key, position, writing.now)
 
 
 def _stored_static(writing: Writing, key: bytes) -> Row | None:

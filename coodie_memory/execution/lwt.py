@@ -165,7 +165,8 @@ def _executed(
     )
     applied = conditions.hold(seen)
     if applied:
-        when = When(engine.next_timestamp(), is_ballot=True)
+        is_strict = engine.dialect.lwt_changes_see_asked_rows_only
+        when = When(engine.next_timestamp(), is_ballot=True, seen=seen.rows if is_strict else None)
         mutations: list[Mutation] = []
         for entry in entries:
             mutations += entry.part.changes(entry.context, when)

@@ -20,15 +20,14 @@ _TRUE, _FALSE = b"\1", b"\0"
 
 
 class Seen(NamedTuple):
-    """The state before: the static row, the rows asked by position, and the rows to show, in clustering order."""
+    """The state before: the static row, and the rows that were read and exist, in clustering order."""
 
     static: Row | None = None
-    asked: Mapping[Position, Row | None] = MappingProxyType({})
-    shown: Sequence[Row] = ()
+    rows: Mapping[Position, Row] = MappingProxyType({})
 
     def row(self, position: Position | None) -> Row | None:
         """The row at a position, None standing for the static row."""
-        return self.static if position is None else self.asked.get(position)
+        return self.static if position is None else self.rows.get(position)
 
 
 class Found(NamedTuple):
@@ -49,12 +48,12 @@ def seen(
     partition = store.partitions.get(key)
     if partition is None:
         return Seen()
-    static = store.live_static(partition, now)
-    if not positions:
-        rows = (row for row in store.live_rows(partition, now) if reads_cells or row.marker is not None)
-        return Seen(static, shown=list(islice(rows, 1)))
-    asked = {position: store.row(key, position, now) for position in positions}
-    return Seen(static, asked, [row for row in asked.values() if row is not None])
+    found = (
+        (position, row)
+        for position in positions or partition.positions()
+        if (row := store.row(key, position, now)) is not None and (reads_cells or row.marker is not None)
+    )
+    return Seen(store.live_static(partition, now), dict(found if positions else islice(found, 1)))
 
 
 class Answers:
@@ -92,7 +91,9 @@ class Answers:
         if dialect.lwt_returns_row_when_applied:
             return self._rows_by_statement(found, _FALSE, dialect)
         columns = self._shown()
-        rows = [self._row(found.components, row, found.seen.static, columns) for row in found.seen.shown]
+        rows = [
+            self._row(found.components, row, found.seen.static, columns) for row in found.seen.rows.values()
+        ]
         if not rows and self._has_fetched_static(found.seen.static):
             rows = [self._row(found.components, None, found.seen.static, columns)]
         if not rows:
