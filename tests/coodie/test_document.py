@@ -112,7 +112,9 @@ def test_of_a_new_document_everything_was_assigned():
 
 
 @pytest.mark.parametrize(
-    "copied", [copy, deepcopy, Task.model_copy, lambda task: pickle.loads(pickle.dumps(task))], ids=str
+    "copied",
+    [copy, deepcopy, Task.model_copy, lambda task: pickle.loads(pickle.dumps(task))],
+    ids=["copy", "deepcopy", "model_copy", "pickle"],
 )
 def test_copies_and_pickles_know_what_was_loaded_and_assigned(copied):
     task = reader(Task, columns("id", "title", "status"))((1, "a", "todo"))
