@@ -17,7 +17,8 @@ Bound: TypeAlias = bytes | Unset | None
 class Options:
     """What a client says beside the statement. `page_size` None or below 1 means no paging.
 
-    `timestamp` is the protocol's default timestamp in microseconds.
+    `timestamp` is the protocol's default timestamp in microseconds; `now_in_seconds` is the second by which this
+    statement judges and sets expiry, in place of the clock's.
     """
 
     consistency: str = "LOCAL_ONE"
@@ -25,6 +26,7 @@ class Options:
     page_size: int | None = None
     paging_state: bytes | None = None
     timestamp: int | None = None
+    now_in_seconds: int | None = None
 
 
 DEFAULTS = Options()
@@ -40,7 +42,7 @@ class Context:
         self.values = values
         self.options = options
         self.micros = engine.clock.micros()
-        self.now = self.micros // SECOND
+        self.now = self.micros // SECOND if options.now_in_seconds is None else options.now_in_seconds
         self.warnings: list[str] = []
         self._timestamp = options.timestamp
 
