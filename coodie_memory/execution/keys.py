@@ -39,8 +39,9 @@ def partitions(where: Where, *, reads: bool = False) -> Callable[[Context], list
     `reads`: it is for reading, where some servers take an empty key for one that does not exist.
     """
     choices = [_choices(restriction) for restriction in where.partition]
+    reads_empty = _reads_empty(where, reads=reads)
     if len(choices) == len(where.partition) == 1 and isinstance(where.partition[0], Equal):
-        return _single_partition(choices[0], reads=reads)
+        return _single_partition(choices[0], reads_empty)
     orders = tuple(column.type.order for column in where.table.partition_key)
     has_in = where.has_partition_in
 
@@ -51,7 +52,7 @@ def partitions(where: Where, *, reads: bool = False) -> Callable[[Context], list
         keys = []
         for components in found:
             key = _serialized(components)
-            _check_length(key, may_be_empty=reads and context.engine.dialect.reads_empty_key)
+            _check_length(key, may_be_empty=reads_empty(context))
             keys.append((key, components))
         return keys
 
@@ -92,6 +93,7 @@ def written_rows(where: Where) -> Callable[[Context], list[Place]]:
 def point(where: Where, *, reads: bool = False) -> Callable[[Context], tuple[bytes, Values, Position]]:
     """Key, key values and position of the one row that is named by = on each column of the primary key."""
     keys, clustering = _equal_terms(where.partition), _equal_terms(where.clustering)
+    reads_empty = _reads_empty(where, reads=reads)
     ordered = [
         (value, name, order)
         for (value, name), order in zip(clustering, orders_of(where.table.clustering), strict=True)
@@ -102,7 +104,7 @@ def point(where: Where, *, reads: bool = False) -> Callable[[Context], tuple[byt
         position = tuple([order(_present(value(context), name)) for value, name, order in ordered])
         key = components[0] if len(components) == 1 else _serialized(components)
         if not 0 < len(key) <= _MAX_KEY:
-            _check_length(key, may_be_empty=reads and context.engine.dialect.reads_empty_key)
+            _check_length(key, may_be_empty=reads_empty(context))
         return key, components, position
 
     return named
@@ -163,12 +165,12 @@ def orders_of(columns: Sequence[Column]) -> tuple[Callable[[bytes], Any], ...]:
 
 
 def _single_partition(
-    choice: Callable[[Context], list[Values]], *, reads: bool
+    choice: Callable[[Context], list[Values]], reads_empty: Callable[[Context], bool]
 ) -> Callable[[Context], list[Key]]:
     def named(context: Context) -> list[Key]:
         (components,) = choice(context)
         key = _serialized(components)
-        _check_length(key, may_be_empty=reads and context.engine.dialect.reads_empty_key)
+        _check_length(key, may_be_empty=reads_empty(context))
         return [(key, components)]
 
     return named
@@ -366,8 +368,8 @@ def _beyond(
     (a, b) > (1, 2) is a > 1, and a = 1 with b > 2: a span for each column, since each may run the other way.
     """
     if None in values:
-        # The server puts null before all values.
-        return [(START, END)] if greater else []
+        # The server puts null before all values, in the order of the rows.
+        return [(START, END)] if greater != columns[0].descending else []
     prefix: Position = ()
     found: list[Span] = []
     for column, raw in zip(columns, values, strict=False):
@@ -440,6 +442,13 @@ def _serialized(components: Sequence[bytes]) -> bytes:
     if longest > _MAX_KEY and len(components) > 1:
         raise _too_long(sum(map(len, components)))
     return partition_key(components)
+
+
+def _reads_empty(where: Where, *, reads: bool) -> Callable[[Context], bool]:
+    """Whether an empty key is just one that does not exist. A token range leaves it out before anybody looks at it."""
+    if where.token is not None:
+        return lambda _context: True
+    return lambda context: reads and context.engine.dialect.reads_empty_key
 
 
 def _check_length(key: bytes, *, may_be_empty: bool) -> None:

@@ -31,7 +31,7 @@ from coodie_memory.result import Raw, Unset
 from coodie_memory.schema.model import Column, Table
 from coodie_memory.storage.row import Row
 from coodie_memory.types.base import CqlType
-from coodie_memory.types.collections import MapType, SetType
+from coodie_memory.types.collections import ListType, MapType, SetType
 from coodie_memory.types.tuples import unpack as unpack_tuple
 from coodie_memory.types.usertype import UserType
 
@@ -260,6 +260,10 @@ def entries(kind: SetType | MapType, raw: bytes) -> list[tuple[bytes, bytes]]:
 
 
 def _composite(kind: CqlType, parts: tuple[Read, ...]) -> Read:
+    if isinstance(kind, ListType):
+        # A list that a select list makes may hold nulls.
+        return lambda source: kind.pack([part(source) for part in parts])
+
     def whole(source: Source) -> Raw:
         raw = composed(kind, [part(source) for part in parts])
         return None if isinstance(raw, Unset) else raw

@@ -84,12 +84,7 @@ def _general(plan: SelectPlan) -> Run:
     answer = _grouped(plan, scan) if folds else _plain(plan, scan)
 
     def run(context: Context) -> Rows:
-        request = _Request(limit(context), per_partition_limit(context), context)
-        if folds:
-            _warn_of_scan(plan, context)
-        if plan.sorts_by:
-            _require_unpaged(context, request)
-        rows, state = answer(context, request)
+        rows, state = answer(context, _Request(limit(context), per_partition_limit(context), context))
         return Rows(plan.metadata, rows, None if state is None else paging.encoded(state))
 
     return run
@@ -173,14 +168,16 @@ def _plain(plan: SelectPlan, scan: Scan) -> Answer:
         walk = scan(context, request.state, request.per_partition)
         result_row = make(context)
         if merge is not None:
+            if not walk.is_empty:
+                _require_unpaged(context, request)
             found = sorted(walk.found, key=merge, reverse=plan.is_reversed)
             return [result_row(each) for each in found[: request.limit]], None
         rows: list[ResultRow] = []
         for each in walk.found:
             rows.append(result_row(each))
             if len(rows) == request.page:
-                is_known_last = walk.is_finished(each[0])
-                return rows, None if is_known_last else request.after(each, len(rows), walk.left)
+                is_last = walk.is_finished(each, walk.left)
+                return rows, None if is_last else request.after(each, len(rows), walk.left)
         return rows, None
 
     return answer
@@ -199,16 +196,21 @@ def _grouped(plan: SelectPlan, scan: Scan) -> Answer:
         return finish(tuple([read(source) for read in outputs]))
 
     def everything(context: Context, request: _Request) -> tuple[Sequence[ResultRow], State | None]:
-        whole = Group(reads, reads.prepared(context))
-        for each in scan(context, None, NO_LIMIT).found:
+        whole, walk = Group(reads, reads.prepared(context)), scan(context, None, NO_LIMIT)
+        _warn_of_scan(plan, context)
+        if plan.sorts_by:
+            _require_unpaged(context, request)
+        for each in walk.found:
             whole.add(each)
         return [result_row(whole)][: request.limit], None
 
     def answer(context: Context, request: _Request) -> tuple[Sequence[ResultRow], State | None]:
-        found = scan(context, request.state, NO_LIMIT).found
-        each_group = groups(found, key_of(plan, context), reads, reads.prepared(context))
+        walk = scan(context, request.state, NO_LIMIT)
+        _warn_of_scan(plan, context)
+        each_group = groups(walk.found, key_of(plan, context), reads, reads.prepared(context))
         counted = _first_groups(each_group, request)
         if merge is not None:
+            _require_unpaged(context, request)
             pairs = [(merge(group.first_found), result_row(group)) for group, _ in counted]
             pairs.sort(key=lambda pair: pair[0], reverse=plan.is_reversed)
             return [row for _, row in pairs[: request.limit]], None
@@ -216,7 +218,8 @@ def _grouped(plan: SelectPlan, scan: Scan) -> Answer:
         for group, left in counted:
             rows.append(result_row(group))
             if len(rows) == request.page:
-                return rows, request.after(group.last_found, len(rows), left)
+                is_last = walk.is_finished(group.last_found, left)
+                return rows, None if is_last else request.after(group.last_found, len(rows), left)
         return rows, None
 
     return everything if plan.grouping is None else answer

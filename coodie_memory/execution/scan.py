@@ -39,6 +39,7 @@ class Within(NamedTuple):
 
 
 _EVERYTHING = Within([(START, END)], None)
+_NOTHING = (Within([], None), Within([], []))
 Rows: TypeAlias = Callable[[Partition, Within], Iterable[Row]]
 Scan: TypeAlias = "Callable[[Context, State | None, int], Walk]"
 
@@ -62,6 +63,8 @@ def compiled_scan(plan: SelectPlan) -> Scan:
             return Walk(plan, context.engine.store(plan.table), context.now, None, per_partition)
         walk = Walk(plan, context.engine.store(plan.table), context.now, predicate, per_partition)
         walk.last_key = last_key
+        nothing_named = not where.is_key_range and last_key is None
+        walk.is_empty = nothing_named or (wanted in _NOTHING and not plan.reads_statics)
         walk.found = walk.distinct(partitions) if one_each else walk.rows(partitions, rows_of, wanted, state)
         return walk
 
@@ -72,10 +75,20 @@ class Walk:
     """One walk through partitions, at one moment: `found` gives row after row.
 
     `left` is how many more rows PER PARTITION LIMIT allows of the partition that the last one was found in; `last_key`
-    is the key of the last partition that WHERE names.
+    is the key of the last partition that WHERE names. `is_empty`: there is nothing to look at, and that shows already.
     """
 
-    __slots__ = ("_now", "_per_partition", "_plan", "_predicate", "_store", "found", "last_key", "left")
+    __slots__ = (
+        "_now",
+        "_per_partition",
+        "_plan",
+        "_predicate",
+        "_store",
+        "found",
+        "is_empty",
+        "last_key",
+        "left",
+    )
 
     def __init__(
         self, plan: SelectPlan, store: TableStore, now: int, predicate: Predicate | None, per_partition: int
@@ -84,11 +97,14 @@ class Walk:
         self._per_partition = per_partition
         self.found: Iterator[Found] = iter(())
         self.last_key: bytes | None = None
+        self.is_empty = True
         self.left = per_partition
 
-    def is_finished(self, partition: Partition) -> bool:
-        """Whether it is known that nothing comes behind the row that was just found, in this partition."""
-        return self.left <= 0 and partition.key == self.last_key
+    def is_finished(self, found: Found, left: int) -> bool:
+        """Whether it is known that nothing comes behind what was found, `left` being what its partition may still have."""
+        partition, row, _ = found
+        is_whole = row is None or not self._plan.table.clustering
+        return partition.key == self.last_key and (is_whole or left <= 0)
 
     def rows(
         self, partitions: Iterable[Partition], rows_of: Rows, wanted: Within, state: State | None
@@ -133,7 +149,6 @@ class Walk:
 
     def distinct(self, partitions: Iterable[Partition]) -> Iterator[Found]:
         """Each partition once, if anything in it exists."""
-        self.left = 0
         for partition in partitions:
             static = self._store.live_static(partition, self._now)
             if static is None and not any(True for _ in self._store.live_rows(partition, self._now)):
@@ -231,6 +246,9 @@ def _scanned(plan: SelectPlan) -> Source:
     def partitions(context: Context, state: State | None) -> Candidates:
         store = context.engine.store(plan.table)
         low, high = in_range(context) if in_range else (_FIRST, _LAST)
+        if high <= _FIRST:
+            # The ring's smallest token, as an upper end, is where it closes.
+            high = _LAST
         start, inclusive = _start(store, low, state)
         if looked_up is None:
             return _up_to(store.scan(start, inclusive=inclusive), high), rows_of, None

@@ -63,17 +63,14 @@ def plan_select(statement: ast.Select, scope: Scope) -> SelectPlan:
         raise UnsupportedCQL("USING TIMEOUT is not supported yet")
     table = scope.table(statement.table)
     place = _place(scope, table, statement)
-    if table.statics:
-        # The server looks at the select list before WHERE only where it must know whether statics alone are selected.
-        for selected in statement.selection:
-            selectables.check(place, selectables.simplified(place, selected.selector))
+    only_statics = _selects_only_statics(place, statement)
     orderings = _orderings(scope, table, statement)
     where = restrictions.analyse(
         scope,
         table,
         statement.where,
         "SELECT",
-        only_statics=_selects_only_statics(table, statement),
+        only_statics=only_statics,
         allow_filtering=statement.allow_filtering,
     )
     items = selection.items(place, statement.selection) if statement.selection else selection.wildcard(table)
@@ -127,16 +124,25 @@ def _limit(scope: Scope, table: Table, written: ast.IntegerTerm | None, name: st
     return terms.term(scope, written, ColumnSpec(table.keyspace, table.name, name, INT))
 
 
-def _selects_only_statics(table: Table, statement: ast.Select) -> bool:
-    """Whether static columns are selected, and nothing else but the partition key."""
-    if not table.statics or not statement.selection:
+def _selects_only_statics(place: Place, statement: ast.Select) -> bool:
+    """Whether static columns are selected, and nothing else but the partition key.
+
+    Where there are none, the server looks at WHERE before the select list; else it looks as far as it must for this.
+    """
+    if not place.table.statics:
         return False
-    read = {
-        table.columns[name].kind
-        for selected in statement.selection
-        for name in selectables.column_names(selected.selector)
-    }
-    return "static" in read and read <= {"static", "partition_key"}
+    return _selects(place, statement, {"static"}) and not _selects(
+        place, statement, {"clustering", "regular"}
+    )
+
+
+def _selects(place: Place, statement: ast.Select, kinds: set[str]) -> bool:
+    for selected in statement.selection:
+        written = selectables.simplified(place, selected.selector)
+        selectables.check(place, written)
+        if any(place.table.columns[name].kind in kinds for name in selectables.column_names(written)):
+            return True
+    return False
 
 
 def _orderings(scope: Scope, table: Table, statement: ast.Select) -> dict[Column, bool]:

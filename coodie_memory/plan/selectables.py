@@ -40,25 +40,35 @@ class Place:
 
 def simplified(place: Place, written: ast.Selector) -> ast.Selector:
     """The selector as the server sees it: `count(1)` is `count(*)`, a user type in a hint has its keyspace."""
-
-    def inner(part: ast.Selector) -> ast.Selector:
-        return simplified(place, part)
-
     match written:
         case ast.FunctionCall(ast.QualifiedName(None | "system", "count"), (ast.Literal(),)):
             return ast.CountRows()
-        case ast.FunctionCall():
-            return replace(written, arguments=tuple(map(inner, written.arguments)))
         case ast.TypeHint():
-            return ast.TypeHint(_qualified(place, written.type), inner(written.operand))
-        case ast.Cast() | ast.Negation():
-            return replace(written, operand=inner(written.operand))
+            return ast.TypeHint(_qualified(place, written.type), simplified(place, written.operand))
+        case _:
+            return _with_parts(written, lambda part: simplified(place, part))
+
+
+def _without_idle_casts(place: Place, written: ast.Selector) -> ast.Selector:
+    """The selector less the casts of values to the type that they have anyway."""
+    if isinstance(written, ast.Cast) and exact_type(place, written.operand) == NATIVE.get(written.type.name):
+        return _without_idle_casts(place, written.operand)
+    return _with_parts(written, lambda part: _without_idle_casts(place, part))
+
+
+def _with_parts(written: ast.Selector, of: Callable[[ast.Selector], ast.Selector]) -> ast.Selector:
+    """The selector made of other parts."""
+    match written:
+        case ast.FunctionCall():
+            return replace(written, arguments=tuple(map(of, written.arguments)))
+        case ast.Cast() | ast.Negation() | ast.TypeHint():
+            return replace(written, operand=of(written.operand))
         case ast.BinaryOp():
-            return replace(written, left=inner(written.left), right=inner(written.right))
+            return replace(written, left=of(written.left), right=of(written.right))
         case ast.ListLiteral() | ast.SetLiteral() | ast.TupleLiteral():
-            return replace(written, elements=tuple(map(inner, written.elements)))
+            return replace(written, elements=tuple(map(of, written.elements)))
         case ast.MapLiteral():
-            return ast.MapLiteral(tuple((inner(key), inner(value)) for key, value in written.entries))
+            return ast.MapLiteral(tuple((of(key), of(value)) for key, value in written.entries))
         case _:
             return written
 
@@ -81,8 +91,11 @@ def _qualified(place: Place, written: ast.TypeName) -> ast.TypeName:
 
 def name(place: Place, written: ast.Selector) -> str:
     """The selector's result column."""
-    if isinstance(written, ast.Cast) and exact_type(place, written.operand) == NATIVE.get(written.type.name):
-        return name(place, written.operand)
+    return spelt(_without_idle_casts(place, written))
+
+
+def spelt(written: ast.Selector) -> str:
+    """The selector as messages repeat it."""
     return text.selector(written, _function_name)
 
 
@@ -220,10 +233,12 @@ def _type(
             return field_type(kind, written.field) if isinstance(kind, UserType) else None
         case ast.ElementSelector():
             kind = inner(written.operand)
-            return element_type(kind) if isinstance(kind, SetType | MapType) else None
+            # A list's cells are named by timeuuids; that it cannot be subscripted is said later.
+            path = NATIVE["timeuuid"] if isinstance(kind, ListType) else None
+            return element_type(kind) if isinstance(kind, SetType | MapType) else path
         case ast.SliceSelector():
             kind = inner(written.operand)
-            return kind if isinstance(kind, SetType | MapType) else None
+            return kind if kind is not None and kind.is_collection else None
         case ast.ListLiteral():
             element = termtypes.common_type(map(inner, written.elements))
             return ListType(element, is_multicell=False) if element else None
@@ -333,7 +348,7 @@ class _SelectorArgument:
 
     @property
     def text(self) -> str:
-        return name(self.place, self.written)
+        return spelt(self.written)
 
     @property
     def is_marker(self) -> bool:

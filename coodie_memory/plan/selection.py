@@ -98,14 +98,14 @@ def output(place: Place, written: ast.Selector, expected: CqlType | None) -> Out
 def _term(place: Place, written: selectables.BareTerm, expected: CqlType | None) -> TermValue:
     kind = termtypes.exact_type(place.scope, written) or expected
     if kind is None:
-        raise _unknown_type(place, written)
+        raise _unknown_type(written)
     receiver = ColumnSpec(place.table.keyspace, place.table.name, _MARKER, kind)
     return TermValue(kind, terms.term(place.scope, written, receiver))
 
 
-def _unknown_type(place: Place, written: ast.Selector) -> InvalidRequest:
+def _unknown_type(written: ast.Selector) -> InvalidRequest:
     return InvalidRequest(
-        f"Cannot infer type for term {selectables.name(place, written)} in selection clause "
+        f"Cannot infer type for term {selectables.spelt(written)} in selection clause "
         "(try using a cast to force a type)"
     )
 
@@ -135,7 +135,7 @@ def _cast(place: Place, written: ast.Cast[ast.Selector]) -> Output:
 
 def _hinted(place: Place, written: ast.TypeHint[ast.Selector]) -> Output:
     kind = place.scope.type(written.type).freeze()
-    spelt = selectables.name(place, written)
+    spelt = selectables.spelt(written)
     receiver = ColumnSpec(place.table.keyspace, place.table.name, spelt, kind)
     if not selectables.assignment(place, written.operand, receiver).fits:
         raise InvalidRequest(f"Cannot assign value {spelt} to {spelt} of type {kind}")
@@ -156,7 +156,7 @@ def _inside(
             kind, receiver = _subscripted(place, written.operand, operand.type, "Element")
             key = terms.term(place.scope, written.key, receiver)
             return ElementValue(
-                selectables.element_type(kind), operand, key, selectables.name(place, written.operand)
+                selectables.element_type(kind), operand, key, selectables.spelt(written.operand)
             )
         case ast.SliceSelector():
             operand = output(place, written.operand, expected)
@@ -165,7 +165,7 @@ def _inside(
                 None if bound is None else terms.term(place.scope, bound, receiver)
                 for bound in (written.start, written.end)
             )
-            return SliceValue(kind, operand, start, end, selectables.name(place, written.operand))
+            return SliceValue(kind, operand, start, end, selectables.spelt(written.operand))
         case _:
             assert_never(written)
 
@@ -174,7 +174,7 @@ def _field(place: Place, written: ast.FieldSelector) -> FieldValue:
     inner = written.operand
     hinted = inner.elements[0] if isinstance(inner, ast.TupleLiteral) else None
     operand = output(place, inner, selectables.exact_type(place, hinted) if hinted else None)
-    kind, spelt = operand.type, selectables.name(place, inner)
+    kind, spelt = operand.type, selectables.spelt(inner)
     if not isinstance(kind, UserType):
         raise InvalidRequest(f"Invalid field selection: {spelt} of type {kind} is not a user type")
     found = selectables.field_type(kind, written.field)
@@ -187,7 +187,7 @@ def _subscripted(
     place: Place, written: ast.Selector, kind: CqlType, what: str
 ) -> tuple[SetType | MapType, ColumnSpec]:
     """The collection that is subscripted, and the receiver of a key."""
-    spelt = selectables.name(place, written)
+    spelt = selectables.spelt(written)
     of_table = ColumnSpec(place.table.keyspace, place.table.name, spelt, kind)
     match kind:
         case SetType():
@@ -233,10 +233,10 @@ def _literal(
         and not isinstance(kind, TupleType)
     ):
         if kind is None:
-            raise _unknown_type(place, written)
+            raise _unknown_type(written)
         return output(place, written.elements[0], expected)
     if kind is None:
-        raise _unknown_type(place, written)
+        raise _unknown_type(written)
     return CompositeValue(kind, _parts(place, written, kind))
 
 
@@ -281,4 +281,4 @@ def _parts(
                 for field, wanted in zip(kind.field_names, kind.field_types, strict=True)
             )
         case _:
-            raise InvalidRequest(f"{selectables.name(place, written)} is no value of type {kind}")
+            raise InvalidRequest(f"{selectables.spelt(written)} is no value of type {kind}")

@@ -4,24 +4,22 @@ Terms are still unbound. `restrictions.analyse` makes a `Where` and refuses what
 `execution.filters` compile it.
 """
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from coodie_memory.plan import nodes
 from coodie_memory.schema.model import Column, Index, Table
+from coodie_memory.value import Value
 
 StatementKind: TypeAlias = Literal["SELECT", "INSERT", "UPDATE", "DELETE"]
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(Value):
     """One term for each restricted column."""
 
     terms: tuple[nodes.Term, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(Value):
     """All columns' values in one marker of a tuple type; `name` is the marker's, `(b,c)`."""
 
     bind: nodes.Bind
@@ -31,16 +29,14 @@ class Whole:
 Operand: TypeAlias = Parts | Whole
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(Value):
     """One end of a slice; a multi-column bound may cover fewer columns than the slice it belongs to."""
 
     operand: Operand
     inclusive: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Equal:
+class Equal(Value):
     """`column = value`, `(a, b) = (…)`, or IN with one value."""
 
     columns: tuple[Column, ...]
@@ -48,8 +44,7 @@ class Equal:
     is_multi: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(Value):
     """`column IN (…)`, `(a, b) IN (…)`; `choices` is one marker of a list type for `IN ?`, `name` then the marker's."""
 
     columns: tuple[Column, ...]
@@ -58,8 +53,7 @@ class OneOf:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(Value):
     """`column > value AND column <= value`; of the partition key's columns, for a token range."""
 
     columns: tuple[Column, ...]
@@ -68,8 +62,7 @@ class Slice:
     is_multi: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Contains:
+class Contains(Value):
     """Everything that is asked of what a collection holds: CONTAINS, CONTAINS KEY, `column[key] = value`."""
 
     columns: tuple[Column, ...]
@@ -79,8 +72,7 @@ class Contains:
     is_multi: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NoneOf:
+class NoneOf(Value):
     """`column NOT IN (…)`; `choices` as in `OneOf`."""
 
     columns: tuple[Column, ...]
@@ -88,8 +80,7 @@ class NoneOf:
     is_multi: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Like:
+class Like(Value):
     """`column LIKE pattern`."""
 
     columns: tuple[Column, ...]
@@ -101,16 +92,14 @@ Restriction: TypeAlias = Equal | OneOf | Slice | Contains | NoneOf | Like
 TokenRestriction: TypeAlias = Equal | Slice
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
+class Lookup(Value):
     """A question to an index: a value, or a key and a value for an index on a map's entries."""
 
     index: Index
     terms: tuple[nodes.Term, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(Value):
     """An analysed WHERE clause.
 
     `partition`, `clustering` and `others` are the restrictions of each kind of column, each once: key columns in the
@@ -131,8 +120,10 @@ class Where:
 
     @property
     def has_partition_in(self) -> bool:
-        """Whether several partitions are named; one marker for the whole list counts, whatever is bound."""
-        return not self.is_key_range and any(isinstance(one, OneOf) for one in self.partition)
+        """Whether IN stands on the partition key and is of use; a marker for the whole list counts, whatever is bound."""
+        if self.token is not None and self.is_key_range:
+            return False
+        return any(isinstance(one, OneOf) for one in self.partition)
 
     @property
     def has_clustering_in(self) -> bool:

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
@@ -13,6 +12,7 @@ from coodie_memory.result import Raw
 from coodie_memory.types.base import CqlType
 from coodie_memory.types.integers import BIGINT
 from coodie_memory.types.strings import BLOB
+from coodie_memory.value import Value
 
 COUNT_ROWS = ("count_rows", "countRows")
 
@@ -97,8 +97,7 @@ def _fold(name: str, number: Number, zero: Any, plus: Callable[[Any, Any], Any])
     return Aggregate("system", name, (number.type,), number.type, lambda: zero, step, write)
 
 
-@dataclass(frozen=True, slots=True)
-class _IntegerSum:
+class _IntegerSum(Value):
     total: int = 0
     count: int = 0
 
@@ -112,8 +111,7 @@ class _IntegerSum:
         return quotient if self.total >= 0 else -quotient
 
 
-@dataclass(frozen=True, slots=True)
-class _DecimalAverage:
+class _DecimalAverage(Value):
     """The server's running average: each step is rounded to the scale of the difference, and loses digits so."""
 
     average: Decimal = Decimal(0)
@@ -134,8 +132,7 @@ class _DecimalAverage:
         return EXACT.scaleb(Decimal(quotient if digits > 0 else -quotient), exponent)
 
 
-@dataclass(frozen=True, slots=True)
-class _FloatSum:
+class _FloatSum(Value):
     """Kahan's compensated sum, as the server adds."""
 
     sum: float = 0.0

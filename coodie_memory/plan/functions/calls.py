@@ -1,7 +1,6 @@
 """Calls, operators and casts as terms: their arguments are terms, and somebody receives their value."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from coodie_memory.cql import ast, text
@@ -14,6 +13,7 @@ from coodie_memory.plan.scope import Scope
 from coodie_memory.result import ColumnSpec
 from coodie_memory.schema.model import Table
 from coodie_memory.types.base import Assignment, CqlType
+from coodie_memory.value import Value
 
 Raw: TypeAlias = (
     ast.FunctionCall[ast.Term] | ast.BinaryOp[ast.Term] | ast.Negation[ast.Term] | ast.Cast[ast.Term]
@@ -115,8 +115,7 @@ def _wrapped(scope: Scope, arguments: Sequence[ast.Term]) -> list["_TermArgument
     return [_TermArgument(scope, argument) for argument in arguments]
 
 
-@dataclass(frozen=True, slots=True)
-class _TermArgument:
+class _TermArgument(Value):
     """A term as `resolution` sees it."""
 
     scope: Scope

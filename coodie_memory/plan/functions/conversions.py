@@ -40,7 +40,9 @@ def token_of(table: Table) -> Function:
     """token() of the table's partition key."""
 
     def body(_moment: Moment, *components: bytes) -> bytes:
-        return murmur3(partition_key(components)).to_bytes(8, "big", signed=True)
+        key = partition_key(components)
+        # The empty key, which no partition has, stands before all others.
+        return (murmur3(key) if key else -(2**63)).to_bytes(8, "big", signed=True)
 
     types = tuple(column.type for column in table.partition_key)
     return Function("system", "token", types, BIGINT, body)

@@ -1,7 +1,7 @@
 """Functions that are made for the types of their arguments, as `max(any)` and `map_keys(map)` are."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from coodie_memory.errors import InvalidRequest
@@ -10,6 +10,7 @@ from coodie_memory.types.base import CqlType
 from coodie_memory.types.collections import ListType, MapType, SetType
 from coodie_memory.types.floats import FLOAT
 from coodie_memory.types.vector import VectorType
+from coodie_memory.value import Value
 
 if TYPE_CHECKING:
     from coodie_memory.plan.functions.resolution import Argument
@@ -18,8 +19,7 @@ Inferred: TypeAlias = Sequence[CqlType | None] | None
 """What the other arguments' types seem to be; None in the first round, where nobody may look at the others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Value):
     """A parameter: how messages spell it, how an argument's type is found, which types it refuses."""
 
     text: str
@@ -29,8 +29,7 @@ class Parameter:
     is_optional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Factory:
+class Factory(Value):
     """A family of functions of one name; `make` gives the member for these argument types and receiver."""
 
     name: str

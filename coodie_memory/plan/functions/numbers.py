@@ -3,7 +3,6 @@
 import math
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
@@ -12,14 +11,14 @@ from coodie_memory.types.base import CqlType
 from coodie_memory.types.decimals import DECIMAL
 from coodie_memory.types.floats import DOUBLE, FLOAT
 from coodie_memory.types.integers import BIGINT, COUNTER, INT, SMALLINT, TINYINT, VARINT, minimal_bytes
+from coodie_memory.value import Value
 
 DECIMALS = Context(prec=10_000, rounding=ROUND_HALF_UP, Emax=MAX_EMAX, Emin=MIN_EMIN)
 """The server rounds sums and products to 10 000 digits."""
 EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Value):
     """A numeric type: `read` gives None for the empty value, `write` brings any number into the type's range."""
 
     type: CqlType
