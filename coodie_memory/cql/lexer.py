@@ -5,10 +5,10 @@ before it reports its own error, as the server does, whose lexer reads no furthe
 """
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coodie_memory.cql import tokens
+from coodie_memory.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,8 +115,7 @@ def _rare(group: str | None, lexeme: str) -> tuple[str, str]:
             return _KIND_OF_GROUP[group or ""], lexeme
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Value):
     """Where a token, blanks and comments included, stands: its line from 1, its column from 0, its text."""
 
     line: int

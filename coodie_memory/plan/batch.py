@@ -1,7 +1,6 @@
 """BATCH: several writes as one, and which may not be."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from coodie_memory.cql import ast
@@ -17,12 +16,12 @@ from coodie_memory.plan.write import (
     plan_update,
     planned_attributes,
 )
+from coodie_memory.value import Value
 
 BatchKind: TypeAlias = ast.BatchKind
 
 
-@dataclass(frozen=True, slots=True)
-class BatchPlan:
+class BatchPlan(Value):
     """Writes that are executed together."""
 
     kind: BatchKind

@@ -1,6 +1,6 @@
 """IF: what a lightweight transaction asks of the row before it changes anything, as data, and its planning."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, TypeAlias, assert_never
 
 from coodie_memory.cql import ast
@@ -14,24 +14,22 @@ from coodie_memory.schema.model import Column, Table
 from coodie_memory.types.collections import ListType, MapType, SetType
 from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.usertype import UserType
+from coodie_memory.value import Value
 
 Operator: TypeAlias = Literal["=", "<", "<=", ">", ">=", "!=", "CONTAINS", "CONTAINS KEY"]
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(Value):
     """The column itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(Value):
     """`l[key]` or `m[key]`."""
 
     key: Term
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Value):
     """`u.field`; `index` counts the type's fields."""
 
     index: int
@@ -40,8 +38,7 @@ class Field:
 Part: TypeAlias = Whole | Element | Field
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Value):
     """`part operator value`."""
 
     column: Column
@@ -50,8 +47,7 @@ class Comparison:
     value: Term
 
 
-@dataclass(frozen=True, slots=True)
-class Membership:
+class Membership(Value):
     """`part IN (values)`, or `part IN ?` where one marker binds the whole list."""
 
     column: Column
@@ -62,18 +58,15 @@ class Membership:
 ColumnCondition: TypeAlias = Comparison | Membership
 
 
-@dataclass(frozen=True, slots=True)
-class IfExists:
+class IfExists(Value):
     """`IF EXISTS`."""
 
 
-@dataclass(frozen=True, slots=True)
-class IfNotExists:
+class IfNotExists(Value):
     """`IF NOT EXISTS`."""
 
 
-@dataclass(frozen=True, slots=True)
-class IfColumns:
+class IfColumns(Value):
     """`IF a = 1 AND …`."""
 
     conditions: tuple[ColumnCondition, ...]

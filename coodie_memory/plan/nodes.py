@@ -5,12 +5,12 @@ The plans of each chapter stand in that chapter's module and are joined in `plan
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
 from coodie_memory.result import Raw
 from coodie_memory.types.base import CqlType
+from coodie_memory.value import Value
 
 
 class Moment(Protocol):
@@ -34,8 +34,7 @@ class Moment(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Value):
     """A scalar function with its types resolved.
 
     `body` takes the moment and the arguments' wire bytes. Unless `takes_null`, a null argument gives null without a call.
@@ -51,8 +50,7 @@ class Function:
     is_pure: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Aggregate:
+class Aggregate(Value):
     """An aggregate function with its types resolved: a fold over the rows of a group.
 
     `start()` gives the state, `step(state, *arguments)` the next one, `finish(state)` the wire bytes.
@@ -67,24 +65,21 @@ class Aggregate:
     finish: Callable[[Any], Raw]
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Value):
     """A value known when the statement is planned; `raw` None is null."""
 
     type: CqlType
     raw: Raw
 
 
-@dataclass(frozen=True, slots=True)
-class Bind:
+class Bind(Value):
     """The value bound to a marker, `index` counted through the whole statement."""
 
     type: CqlType
     index: int
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Value):
     """A function's value; operators, casts and negation are functions too."""
 
     function: Function
@@ -96,8 +91,7 @@ class Call:
         return self.function.returns
 
 
-@dataclass(frozen=True, slots=True)
-class Composite:
+class Composite(Value):
     """A collection, tuple, user type or vector with parts that are not all constant.
 
     `parts` in the order written; of a map key, value, key, value; of a user type one for each field, in its order.

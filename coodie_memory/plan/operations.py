@@ -3,7 +3,6 @@
 An operation fits its column when the plan is made; whether it reads the row before writing is `reads(operation)`.
 """
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias, assert_never
 
 from coodie_memory.cql import ast, text
@@ -19,58 +18,52 @@ from coodie_memory.types.collections import ListType, MapType, SetType
 from coodie_memory.types.integers import INT
 from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.usertype import UserType
+from coodie_memory.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Assign:
+class Assign(Value):
     """`c = value`; replaces a collection."""
 
     column: Column
     value: Term
 
 
-@dataclass(frozen=True, slots=True)
-class Append:
+class Append(Value):
     """`l = l + value`."""
 
     column: Column
     value: Term
 
 
-@dataclass(frozen=True, slots=True)
-class Prepend:
+class Prepend(Value):
     """`l = value + l`."""
 
     column: Column
     value: Term
 
 
-@dataclass(frozen=True, slots=True)
-class Discard:
+class Discard(Value):
     """`l = l - value`: all occurrences of each element."""
 
     column: Column
     value: Term
 
 
-@dataclass(frozen=True, slots=True)
-class Include:
+class Include(Value):
     """`s = s + value` or `m = m + value`."""
 
     column: Column
     value: Term
 
 
-@dataclass(frozen=True, slots=True)
-class Exclude:
+class Exclude(Value):
     """`s = s - value` or `m = m - value`; the value is a set in both."""
 
     column: Column
     value: Term
 
 
-@dataclass(frozen=True, slots=True)
-class AssignElement:
+class AssignElement(Value):
     """`l[key] = value` or `m[key] = value`."""
 
     column: Column
@@ -78,16 +71,14 @@ class AssignElement:
     value: Term
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveElement:
+class RemoveElement(Value):
     """`DELETE l[key]`, `m[key]` or `s[key]`."""
 
     column: Column
     key: Term
 
 
-@dataclass(frozen=True, slots=True)
-class AssignField:
+class AssignField(Value):
     """`u.field = value`; `index` counts the type's fields."""
 
     column: Column
@@ -95,23 +86,20 @@ class AssignField:
     value: Term
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveField:
+class RemoveField(Value):
     """`DELETE u.field`."""
 
     column: Column
     index: int
 
 
-@dataclass(frozen=True, slots=True)
-class Remove:
+class Remove(Value):
     """`DELETE c`."""
 
     column: Column
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Value):
     """`c = c + value` or `c = c - value` of a counter."""
 
     column: Column
@@ -119,8 +107,7 @@ class Count:
     sign: Literal[1, -1]
 
 
-@dataclass(frozen=True, slots=True)
-class Add:
+class Add(Value):
     """`n = n + value` of a number or string, which only a conditional statement may do; `function` adds."""
 
     column: Column

@@ -1,26 +1,24 @@
 """What a select list's items are after planning: typed expressions over a row, of its group's aggregates, of constants."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal, TypeAlias, assert_never
 
 from coodie_memory.plan import nodes
 from coodie_memory.schema.model import Column
 from coodie_memory.types.base import CqlType
+from coodie_memory.value import Value
 
 Attribute: TypeAlias = Literal["writetime", "maxwritetime", "ttl"]
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnValue:
+class ColumnValue(Value):
     """A column."""
 
     type: CqlType
     column: Column
 
 
-@dataclass(frozen=True, slots=True)
-class FieldValue:
+class FieldValue(Value):
     """A field of a user type's value."""
 
     type: CqlType
@@ -28,8 +26,7 @@ class FieldValue:
     index: int
 
 
-@dataclass(frozen=True, slots=True)
-class ElementValue:
+class ElementValue(Value):
     """A map's value for a key, or a set's member if it is one."""
 
     type: CqlType
@@ -39,8 +36,7 @@ class ElementValue:
     """The operand's, for messages."""
 
 
-@dataclass(frozen=True, slots=True)
-class SliceValue:
+class SliceValue(Value):
     """The part of a set or map between two bounds, each inclusive and None where open."""
 
     type: CqlType
@@ -51,8 +47,7 @@ class SliceValue:
     """The operand's, for messages."""
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeValue:
+class AttributeValue(Value):
     """WRITETIME, MAXWRITETIME or TTL of a column's cell or cells, or of those that a path leads to."""
 
     type: CqlType
@@ -61,16 +56,14 @@ class AttributeValue:
     operand: "ColumnValue | FieldValue | ElementValue | SliceValue"
 
 
-@dataclass(frozen=True, slots=True)
-class TermValue:
+class TermValue(Value):
     """A constant or bound value, the same for all rows."""
 
     type: CqlType
     term: nodes.Term
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionValue:
+class FunctionValue(Value):
     """A scalar function of other outputs."""
 
     type: CqlType
@@ -78,8 +71,7 @@ class FunctionValue:
     arguments: "tuple[Output, ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class AggregateValue:
+class AggregateValue(Value):
     """An aggregate over the rows of a group."""
 
     type: CqlType
@@ -87,8 +79,7 @@ class AggregateValue:
     arguments: "tuple[Output, ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class CompositeValue:
+class CompositeValue(Value):
     """A collection, tuple, user type or vector made of outputs; parts as in `nodes.Composite`."""
 
     type: CqlType

@@ -1,6 +1,5 @@
 """From tree to plan: one `match` over all statements. Every refusal that needs the schema and no value comes from here."""
 
-from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from coodie_memory.cql import ast
@@ -14,17 +13,16 @@ from coodie_memory.plan.write import WritePlan, plan_delete, plan_insert, plan_i
 from coodie_memory.result import ColumnSpec
 from coodie_memory.schema.catalog import Schema
 from coodie_memory.schema.model import Table
+from coodie_memory.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Truncation:
+class Truncation(Value):
     """TRUNCATE."""
 
     table: Table
 
 
-@dataclass(frozen=True, slots=True)
-class KeyspaceChange:
+class KeyspaceChange(Value):
     """USE; whether the keyspace exists is asked when it is executed."""
 
     keyspace: str

@@ -1,7 +1,6 @@
 """SELECT: the checks in the server's order, and the plan that is left when all of them have passed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from coodie_memory.cql import ast
 from coodie_memory.dialect import FILTERING_NOT_ALLOWED
@@ -15,20 +14,19 @@ from coodie_memory.result import ColumnSpec, Metadata
 from coodie_memory.schema.model import Column, Table
 from coodie_memory.types.integers import INT
 from coodie_memory.types.strings import TEXT
+from coodie_memory.value import Value
 
 JSON_COLUMN = "[json]"
 
 
-@dataclass(frozen=True, slots=True)
-class Grouping:
+class Grouping(Value):
     """GROUP BY: the partition key, `prefix` clustering columns, and `last` in place of the last one, if given."""
 
     prefix: int
     last: Output | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SelectPlan:
+class SelectPlan(Value, kw_only=True):
     """A SELECT. Partitions come in token order, or in key order where they are named; rows in clustering order.
 
     `is_reversed` turns the order of rows round; `sorts_by` are the columns by which the rows of several partitions are

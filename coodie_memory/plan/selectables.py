@@ -5,7 +5,6 @@ is looked at; `selection` makes outputs of it later.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import TypeAlias, assert_never
 
 from coodie_memory.cql import ast, text
@@ -22,6 +21,7 @@ from coodie_memory.types.names import NATIVE
 from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.usertype import UserType
 from coodie_memory.types.vector import VectorType
+from coodie_memory.value import Value, replace
 
 Operation: TypeAlias = (
     ast.FunctionCall[ast.Selector] | ast.BinaryOp[ast.Selector] | ast.Negation[ast.Selector]
@@ -29,8 +29,7 @@ Operation: TypeAlias = (
 BareTerm: TypeAlias = ast.Literal | ast.Null | ast.Marker
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Value):
     """Where a selector stands: the statement's scope and its table, and the first column of the select list."""
 
     scope: Scope
@@ -339,8 +338,7 @@ def _all(place: Place, pairs: Iterable[tuple[ast.Selector, CqlType]], receiver: 
     return Assignment.EXACT if found == {Assignment.EXACT} else Assignment.WEAK
 
 
-@dataclass(frozen=True, slots=True)
-class _SelectorArgument:
+class _SelectorArgument(Value):
     """A selector as `resolution` sees it."""
 
     place: Place

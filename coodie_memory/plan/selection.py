@@ -1,7 +1,6 @@
 """A select list becomes outputs: typed expressions, each the source of one result column."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import assert_never
 
 from coodie_memory.cql import ast
@@ -33,12 +32,12 @@ from coodie_memory.types.names import NATIVE
 from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.usertype import UserType
 from coodie_memory.types.vector import VectorType
+from coodie_memory.value import Value, replace
 
 _MARKER = "[selection]"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Value):
     """One result column."""
 
     name: str

@@ -1,6 +1,5 @@
 """From the type names of the grammar to types, with what the server refuses about nesting."""
 
-from dataclasses import replace
 from typing import assert_never
 
 from coodie_memory.cql import ast
@@ -11,6 +10,7 @@ from coodie_memory.types.collections import ListType, MapType, SetType
 from coodie_memory.types.names import NATIVE
 from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.vector import VectorType
+from coodie_memory.value import replace
 
 _COUNTER, _DURATION = ast.NativeTypeName("counter"), ast.NativeTypeName("duration")
 

@@ -1,6 +1,5 @@
 """INSERT, UPDATE and DELETE: what they change, and where, as one `WritePlan`. The order of checks is the server's."""
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from coodie_memory.cql import ast
@@ -14,12 +13,12 @@ from coodie_memory.plan.where import Where
 from coodie_memory.result import ColumnSpec
 from coodie_memory.schema.model import Column, Table
 from coodie_memory.types.integers import BIGINT, INT
+from coodie_memory.value import Value
 
 WriteKind: TypeAlias = Literal["INSERT", "UPDATE", "DELETE"]
 
 
-@dataclass(frozen=True, slots=True)
-class Attributes:
+class Attributes(Value):
     """USING: terms of a bigint and an int."""
 
     timestamp: Term | None = None
@@ -29,8 +28,7 @@ class Attributes:
 NO_ATTRIBUTES = Attributes()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WritePlan:
+class WritePlan(Value, kw_only=True):
     """One INSERT, UPDATE or DELETE. A DELETE without operations deletes rows, ranges or partitions."""
 
     kind: WriteKind

@@ -1,32 +1,29 @@
 """DESCRIBE."""
 
-from dataclasses import dataclass
 from typing import Literal as OneOf
 from typing import TypeAlias
 
 from coodie_memory.cql.ast.names import QualifiedName
+from coodie_memory.value import Value
 
 DescribeListing: TypeAlias = OneOf["keyspaces", "tables", "types", "functions", "aggregates"]
 DescribeKind: TypeAlias = OneOf["table", "index", "materialized view", "type", "function", "aggregate"]
 
 
-@dataclass(frozen=True, slots=True)
-class DescribeNames:
+class DescribeNames(Value):
     """`DESCRIBE KEYSPACES|TABLES|…`: a listing of names."""
 
     what: DescribeListing
     with_internals: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class DescribeCluster:
+class DescribeCluster(Value):
     """`DESCRIBE CLUSTER`."""
 
     with_internals: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class DescribeSchema:
+class DescribeSchema(Value):
     """`DESCRIBE [FULL] SCHEMA`; `with_passwords` is Scylla's."""
 
     full: bool = False
@@ -34,8 +31,7 @@ class DescribeSchema:
     with_passwords: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class DescribeKeyspace:
+class DescribeKeyspace(Value):
     """`DESCRIBE [ONLY] KEYSPACE [name]`; None is the current one."""
 
     keyspace: str | None
@@ -43,8 +39,7 @@ class DescribeKeyspace:
     with_internals: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class DescribeElement:
+class DescribeElement(Value):
     """`DESCRIBE TABLE|INDEX|… name`."""
 
     kind: DescribeKind
@@ -52,8 +47,7 @@ class DescribeElement:
     with_internals: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class DescribeGeneric:
+class DescribeGeneric(Value):
     """`DESCRIBE name`, whatever it is."""
 
     name: QualifiedName

@@ -1,6 +1,5 @@
 """SELECT, INSERT, UPDATE, DELETE, BATCH, TRUNCATE, USE, and what they are made of."""
 
-from dataclasses import dataclass
 from typing import Literal as OneOf
 from typing import TypeAlias
 
@@ -8,12 +7,12 @@ from coodie_memory.cql.ast.names import QualifiedName
 from coodie_memory.cql.ast.relations import Assignment, Condition, Relation, Target
 from coodie_memory.cql.ast.selectors import Selected, Selector
 from coodie_memory.cql.ast.terms import IntegerTerm, Literal, Marker, Term
+from coodie_memory.value import Value
 
 BatchKind: TypeAlias = OneOf["LOGGED", "UNLOGGED", "COUNTER"]
 
 
-@dataclass(frozen=True, slots=True)
-class Using:
+class Using(Value):
     """`USING TIMESTAMP t AND TTL n`; of repeated ones the last. `timeout` is Scylla's."""
 
     timestamp: IntegerTerm | None = None
@@ -24,8 +23,7 @@ class Using:
 NO_USING = Using()
 
 
-@dataclass(frozen=True, slots=True)
-class Ordering:
+class Ordering(Value):
     """`column [ASC|DESC]` or `column ANN OF vector`."""
 
     column: str
@@ -33,8 +31,7 @@ class Ordering:
     nearest_to: "Term | None" = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Select:
+class Select(Value, kw_only=True):
     """`SELECT`; an empty `selection` is `*`, no `table` a SELECT without FROM (Scylla)."""
 
     table: QualifiedName | None
@@ -53,8 +50,7 @@ class Select:
     """`USING TIMEOUT` (Scylla)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Insert:
+class Insert(Value, kw_only=True):
     """`INSERT INTO table (columns) VALUES (values)`; the two may differ in length."""
 
     table: QualifiedName
@@ -64,8 +60,7 @@ class Insert:
     using: Using = NO_USING
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InsertJson:
+class InsertJson(Value, kw_only=True):
     """`INSERT INTO table JSON value [DEFAULT NULL|UNSET]`; `value` is a STRING literal or a marker."""
 
     table: QualifiedName
@@ -75,8 +70,7 @@ class InsertJson:
     using: Using = NO_USING
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Update:
+class Update(Value, kw_only=True):
     """`UPDATE table SET assignments WHERE where [IF …]`."""
 
     table: QualifiedName
@@ -87,8 +81,7 @@ class Update:
     conditions: tuple[Condition, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delete:
+class Delete(Value, kw_only=True):
     """`DELETE targets FROM table WHERE where [IF …]`; without targets whole rows."""
 
     table: QualifiedName
@@ -102,8 +95,7 @@ class Delete:
 Modification: TypeAlias = Insert | InsertJson | Update | Delete
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
+class Batch(Value, kw_only=True):
     """`BEGIN [kind] BATCH … APPLY BATCH`."""
 
     kind: BatchKind
@@ -111,8 +103,7 @@ class Batch:
     using: Using = NO_USING
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Truncate:
+class Truncate(Value, kw_only=True):
     """`TRUNCATE [TABLE] table`."""
 
     table: QualifiedName
@@ -120,8 +111,7 @@ class Truncate:
     """`USING TIMEOUT` (Scylla)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Value):
     """`USE keyspace`."""
 
     keyspace: str

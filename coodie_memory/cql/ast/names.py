@@ -1,77 +1,68 @@
 """Names and type names."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from coodie_memory.value import Value
 
-@dataclass(frozen=True, slots=True)
-class QualifiedName:
+
+class QualifiedName(Value):
     """`name` or `keyspace.name`, of a table, view, index, type, function or aggregate."""
 
     keyspace: str | None
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class NativeTypeName:
+class NativeTypeName(Value):
     """`int`, `text`, `counter` …; `varchar` stays `varchar`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ListTypeName:
+class ListTypeName(Value):
     """`list<element>`."""
 
     element: "TypeName"
 
 
-@dataclass(frozen=True, slots=True)
-class SetTypeName:
+class SetTypeName(Value):
     """`set<element>`."""
 
     element: "TypeName"
 
 
-@dataclass(frozen=True, slots=True)
-class MapTypeName:
+class MapTypeName(Value):
     """`map<key, value>`."""
 
     key: "TypeName"
     value: "TypeName"
 
 
-@dataclass(frozen=True, slots=True)
-class TupleTypeName:
+class TupleTypeName(Value):
     """`tuple<a, b, …>`."""
 
     components: tuple["TypeName", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class VectorTypeName:
+class VectorTypeName(Value):
     """`vector<element, dimension>`."""
 
     element: "TypeName"
     dimension: int
 
 
-@dataclass(frozen=True, slots=True)
-class FrozenTypeName:
+class FrozenTypeName(Value):
     """`frozen<inner>`; the grammar has refused what cannot be frozen."""
 
     inner: "TypeName"
 
 
-@dataclass(frozen=True, slots=True)
-class UserTypeName:
+class UserTypeName(Value):
     """A name that is not a native type's."""
 
     type: QualifiedName
 
 
-@dataclass(frozen=True, slots=True)
-class CustomTypeName:
+class CustomTypeName(Value):
     """`'org.apache.cassandra.db.marshal.…'`."""
 
     class_name: str

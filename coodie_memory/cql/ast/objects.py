@@ -1,11 +1,11 @@
 """Indexes, functions, aggregates, triggers."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 from typing import Literal as OneOf
 
 from coodie_memory.cql.ast.names import QualifiedName, TypeName
 from coodie_memory.cql.ast.schema import FieldDefinition, Property
+from coodie_memory.value import Value
 
 if TYPE_CHECKING:
     from coodie_memory.cql.ast.terms import Term
@@ -13,16 +13,14 @@ if TYPE_CHECKING:
 IndexTargetKind: TypeAlias = OneOf["simple", "values", "keys", "entries", "full"]
 
 
-@dataclass(frozen=True, slots=True)
-class IndexTarget:
+class IndexTarget(Value):
     """`column`, `keys(column)` and so on."""
 
     column: str
     kind: IndexTargetKind = "simple"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateIndex:
+class CreateIndex(Value, kw_only=True):
     """`CREATE [CUSTOM] INDEX [name] ON table (targets) [USING class] [WITH properties]`.
 
     `local_partition` are the columns of a local index's `((p), v)` (Scylla).
@@ -38,16 +36,14 @@ class CreateIndex:
     local_partition: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DropIndex:
+class DropIndex(Value, kw_only=True):
     """`DROP INDEX index`."""
 
     index: QualifiedName
     if_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateFunction:
+class CreateFunction(Value, kw_only=True):
     """`CREATE FUNCTION`; `called_on_null` tells CALLED from RETURNS NULL ON NULL INPUT."""
 
     function: QualifiedName
@@ -60,8 +56,7 @@ class CreateFunction:
     if_not_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DropFunction:
+class DropFunction(Value, kw_only=True):
     """`DROP FUNCTION function [(types)]`; None is without parentheses."""
 
     function: QualifiedName
@@ -69,8 +64,7 @@ class DropFunction:
     if_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateAggregate:
+class CreateAggregate(Value, kw_only=True):
     """`CREATE AGGREGATE`; `reduce_function` is Scylla's."""
 
     aggregate: QualifiedName
@@ -84,8 +78,7 @@ class CreateAggregate:
     if_not_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DropAggregate:
+class DropAggregate(Value, kw_only=True):
     """`DROP AGGREGATE aggregate [(types)]`; None is without parentheses."""
 
     aggregate: QualifiedName
@@ -93,8 +86,7 @@ class DropAggregate:
     if_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateTrigger:
+class CreateTrigger(Value, kw_only=True):
     """`CREATE TRIGGER name ON table USING class`."""
 
     name: str
@@ -103,8 +95,7 @@ class CreateTrigger:
     if_not_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DropTrigger:
+class DropTrigger(Value, kw_only=True):
     """`DROP TRIGGER name ON table`."""
 
     name: str

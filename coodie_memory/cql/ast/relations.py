@@ -1,16 +1,15 @@
 """What WHERE, SET, DELETE and IF are made of."""
 
-from dataclasses import dataclass
 from typing import Literal as OneOf
 from typing import TypeAlias
 
 from coodie_memory.cql.ast.terms import Marker, Term, TupleLiteral
+from coodie_memory.value import Value
 
 Operator: TypeAlias = OneOf["=", "<", "<=", ">", ">=", "!=", "LIKE", "CONTAINS", "CONTAINS KEY"]
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnRelation:
+class ColumnRelation(Value):
     """`column operator value`: comparisons, LIKE, CONTAINS, CONTAINS KEY."""
 
     column: str
@@ -18,8 +17,7 @@ class ColumnRelation:
     value: Term
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnInRelation:
+class ColumnInRelation(Value):
     """`column IN (a, b)` or `column IN ?`; `negated` is NOT IN (Scylla)."""
 
     column: str
@@ -27,15 +25,13 @@ class ColumnInRelation:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NotNullRelation:
+class NotNullRelation(Value):
     """`column IS NOT NULL`."""
 
     column: str
 
 
-@dataclass(frozen=True, slots=True)
-class ElementRelation:
+class ElementRelation(Value):
     """`column[key] operator value`."""
 
     column: str
@@ -44,8 +40,7 @@ class ElementRelation:
     value: Term
 
 
-@dataclass(frozen=True, slots=True)
-class TokenRelation:
+class TokenRelation(Value):
     """`token(columns) operator value`."""
 
     columns: tuple[str, ...]
@@ -53,8 +48,7 @@ class TokenRelation:
     value: Term
 
 
-@dataclass(frozen=True, slots=True)
-class TupleRelation:
+class TupleRelation(Value):
     """`(columns) operator (values)` or `(columns) operator ?`."""
 
     columns: tuple[str, ...]
@@ -62,8 +56,7 @@ class TupleRelation:
     value: TupleLiteral[Term] | Marker
 
 
-@dataclass(frozen=True, slots=True)
-class TupleInRelation:
+class TupleInRelation(Value):
     """`(columns) IN ((…), …)`, `IN (?, …)`, `IN ?` or `IN ()`; `negated` is NOT IN (Scylla)."""
 
     columns: tuple[str, ...]
@@ -71,8 +64,7 @@ class TupleInRelation:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class IndexExpression:
+class IndexExpression(Value):
     """`expr(index, value)`: a question for a custom index."""
 
     index: str
@@ -91,23 +83,20 @@ Relation: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnTarget:
+class ColumnTarget(Value):
     """A column."""
 
     column: str
 
 
-@dataclass(frozen=True, slots=True)
-class ElementTarget:
+class ElementTarget(Value):
     """`column[key]`."""
 
     column: str
     key: Term
 
 
-@dataclass(frozen=True, slots=True)
-class FieldTarget:
+class FieldTarget(Value):
     """`column.field`."""
 
     column: str
@@ -117,32 +106,28 @@ class FieldTarget:
 Target: TypeAlias = ColumnTarget | ElementTarget | FieldTarget
 
 
-@dataclass(frozen=True, slots=True)
-class SetValue:
+class SetValue(Value):
     """`target = value`."""
 
     target: Target
     value: Term
 
 
-@dataclass(frozen=True, slots=True)
-class Addition:
+class Addition(Value):
     """`column = column + value` or `column += value`; `c = c -1` is the addition of `-1`."""
 
     column: str
     value: Term
 
 
-@dataclass(frozen=True, slots=True)
-class Subtraction:
+class Subtraction(Value):
     """`column = column - value` or `column -= value`."""
 
     column: str
     value: Term
 
 
-@dataclass(frozen=True, slots=True)
-class Prepend:
+class Prepend(Value):
     """`column = value + column`."""
 
     column: str
@@ -152,8 +137,7 @@ class Prepend:
 Assignment: TypeAlias = SetValue | Addition | Subtraction | Prepend
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Value):
     """`target operator value` in IF."""
 
     target: Target
@@ -161,8 +145,7 @@ class Comparison:
     value: Term
 
 
-@dataclass(frozen=True, slots=True)
-class Membership:
+class Membership(Value):
     """`target IN (a, b)` or `target IN ?` in IF; `negated` is NOT IN (Scylla)."""
 
     target: Target

@@ -1,10 +1,10 @@
 """Roles, users, permissions, identities."""
 
-from dataclasses import dataclass
 from typing import Literal as OneOf
 from typing import TypeAlias
 
 from coodie_memory.cql.ast.names import QualifiedName, TypeName
+from coodie_memory.value import Value
 
 Permission: TypeAlias = OneOf[
     "CREATE",
@@ -20,8 +20,7 @@ Permission: TypeAlias = OneOf[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class RoleOptions:
+class RoleOptions(Value):
     """What WITH says about a role; None where it says nothing. `datacenters` and `cidrs` are empty for ALL."""
 
     password: str | None = None
@@ -33,8 +32,7 @@ class RoleOptions:
     cidrs: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateRole:
+class CreateRole(Value, kw_only=True):
     """`CREATE ROLE`, or `CREATE USER`, which is a role with login."""
 
     role: str
@@ -42,8 +40,7 @@ class CreateRole:
     if_not_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlterRole:
+class AlterRole(Value, kw_only=True):
     """`ALTER ROLE` or `ALTER USER`."""
 
     role: str
@@ -51,87 +48,75 @@ class AlterRole:
     if_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DropRole:
+class DropRole(Value, kw_only=True):
     """`DROP ROLE` or `DROP USER`."""
 
     role: str
     if_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class GrantRole:
+class GrantRole(Value):
     """`GRANT role TO grantee`."""
 
     role: str
     grantee: str
 
 
-@dataclass(frozen=True, slots=True)
-class RevokeRole:
+class RevokeRole(Value):
     """`REVOKE role FROM revokee`."""
 
     role: str
     revokee: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListRoles:
+class ListRoles(Value, kw_only=True):
     """`LIST ROLES [OF grantee] [NORECURSIVE]`."""
 
     grantee: str | None = None
     recursive: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class ListUsers:
+class ListUsers(Value):
     """`LIST USERS`."""
 
 
-@dataclass(frozen=True, slots=True)
-class AllKeyspaces:
+class AllKeyspaces(Value):
     """`ALL KEYSPACES`."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeyspaceResource:
+class KeyspaceResource(Value):
     """`KEYSPACE name`, or `ALL TABLES IN KEYSPACE name`."""
 
     keyspace: str
     all_tables: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TableResource:
+class TableResource(Value):
     """`[TABLE] name`."""
 
     table: QualifiedName
 
 
-@dataclass(frozen=True, slots=True)
-class RoleResource:
+class RoleResource(Value):
     """`ROLE name`; None is `ALL ROLES`."""
 
     role: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class AllFunctions:
+class AllFunctions(Value):
     """`ALL FUNCTIONS [IN KEYSPACE keyspace]`."""
 
     keyspace: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionResource:
+class FunctionResource(Value):
     """`FUNCTION name(types)`."""
 
     function: QualifiedName
     argument_types: tuple[TypeName, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class JmxResource:
+class JmxResource(Value):
     """`MBEAN 'name'` or `MBEANS 'pattern'`; None is `ALL MBEANS`."""
 
     mbean: str | None
@@ -148,8 +133,7 @@ Resource: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GrantPermissions:
+class GrantPermissions(Value, kw_only=True):
     """`GRANT permissions ON resource TO grantee`; None is ALL."""
 
     permissions: tuple[Permission, ...] | None
@@ -157,8 +141,7 @@ class GrantPermissions:
     grantee: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RevokePermissions:
+class RevokePermissions(Value, kw_only=True):
     """`REVOKE permissions ON resource FROM revokee`; None is ALL."""
 
     permissions: tuple[Permission, ...] | None
@@ -166,8 +149,7 @@ class RevokePermissions:
     revokee: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListPermissions:
+class ListPermissions(Value, kw_only=True):
     """`LIST permissions [ON resource] [OF grantee] [NORECURSIVE]`; None is ALL."""
 
     permissions: tuple[Permission, ...] | None
@@ -176,8 +158,7 @@ class ListPermissions:
     recursive: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddIdentity:
+class AddIdentity(Value, kw_only=True):
     """`ADD IDENTITY identity TO ROLE role`."""
 
     identity: str
@@ -185,8 +166,7 @@ class AddIdentity:
     if_not_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DropIdentity:
+class DropIdentity(Value, kw_only=True):
     """`DROP IDENTITY identity`."""
 
     identity: str

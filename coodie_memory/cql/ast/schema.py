@@ -1,32 +1,29 @@
 """Keyspaces, tables, views and user types."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from coodie_memory.cql.ast.names import QualifiedName, TypeName
 from coodie_memory.cql.ast.relations import Relation
 from coodie_memory.cql.ast.selectors import Selected
 from coodie_memory.cql.ast.terms import IntegerTerm, Term
+from coodie_memory.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
+class Property(Value):
     """`name = value`: a constant's text, or a map's texts in order. The grammar has refused a name given twice."""
 
     name: str
     value: str | tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnMask:
+class ColumnMask(Value):
     """`MASKED WITH function(arguments)`; without function `MASKED WITH DEFAULT`."""
 
     function: QualifiedName | None
     arguments: tuple[Term, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnDefinition:
+class ColumnDefinition(Value):
     """A column in CREATE TABLE or ALTER TABLE ADD."""
 
     name: str
@@ -37,40 +34,35 @@ class ColumnDefinition:
     """`PRIMARY KEY` stands right behind it."""
 
 
-@dataclass(frozen=True, slots=True)
-class PrimaryKey:
+class PrimaryKey(Value):
     """`PRIMARY KEY ((partition), clustering)`."""
 
     partition: tuple[str, ...]
     clustering: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ClusteringOrder:
+class ClusteringOrder(Value):
     """`column ASC|DESC`."""
 
     column: str
     descending: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Rename:
+class Rename(Value):
     """`old TO new`."""
 
     old: str
     new: str
 
 
-@dataclass(frozen=True, slots=True)
-class FieldDefinition:
+class FieldDefinition(Value):
     """A field of a user type; also a function's argument."""
 
     name: str
     type: TypeName
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateKeyspace:
+class CreateKeyspace(Value, kw_only=True):
     """`CREATE KEYSPACE name WITH properties` (Scylla: WITH may be missing)."""
 
     name: str
@@ -78,8 +70,7 @@ class CreateKeyspace:
     if_not_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlterKeyspace:
+class AlterKeyspace(Value, kw_only=True):
     """`ALTER KEYSPACE name WITH properties`."""
 
     name: str
@@ -87,16 +78,14 @@ class AlterKeyspace:
     if_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DropKeyspace:
+class DropKeyspace(Value, kw_only=True):
     """`DROP KEYSPACE name`."""
 
     name: str
     if_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateTable:
+class CreateTable(Value, kw_only=True):
     """`CREATE TABLE`; `primary_keys` are the PRIMARY KEY clauses, any number of them."""
 
     table: QualifiedName
@@ -108,16 +97,14 @@ class CreateTable:
     if_not_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AddColumns:
+class AddColumns(Value):
     """`ADD a int, …`."""
 
     columns: tuple[ColumnDefinition, ...]
     if_not_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class DropColumns:
+class DropColumns(Value):
     """`DROP a, … [USING TIMESTAMP n]`."""
 
     columns: tuple[str, ...]
@@ -125,24 +112,21 @@ class DropColumns:
     timestamp: IntegerTerm | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RenameColumns:
+class RenameColumns(Value):
     """`RENAME a TO b AND …`."""
 
     renames: tuple[Rename, ...]
     if_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AlterColumnType:
+class AlterColumnType(Value):
     """`ALTER a TYPE int`, which no server does any longer."""
 
     column: str
     type: TypeName
 
 
-@dataclass(frozen=True, slots=True)
-class MaskColumn:
+class MaskColumn(Value):
     """`ALTER a MASKED WITH …`; without mask `ALTER a DROP MASKED`."""
 
     column: str
@@ -150,13 +134,11 @@ class MaskColumn:
     if_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class DropCompactStorage:
+class DropCompactStorage(Value):
     """`DROP COMPACT STORAGE`."""
 
 
-@dataclass(frozen=True, slots=True)
-class SetProperties:
+class SetProperties(Value):
     """`WITH properties`."""
 
     properties: tuple[Property, ...]
@@ -173,8 +155,7 @@ TableChange: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlterTable:
+class AlterTable(Value, kw_only=True):
     """`ALTER TABLE table change`."""
 
     table: QualifiedName
@@ -182,16 +163,14 @@ class AlterTable:
     if_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DropTable:
+class DropTable(Value, kw_only=True):
     """`DROP TABLE table`."""
 
     table: QualifiedName
     if_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateView:
+class CreateView(Value, kw_only=True):
     """`CREATE MATERIALIZED VIEW view AS SELECT selection FROM base WHERE where PRIMARY KEY …`; empty `selection` is `*`."""
 
     view: QualifiedName
@@ -205,8 +184,7 @@ class CreateView:
     if_not_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlterView:
+class AlterView(Value, kw_only=True):
     """`ALTER MATERIALIZED VIEW view WITH properties`."""
 
     view: QualifiedName
@@ -214,16 +192,14 @@ class AlterView:
     if_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DropView:
+class DropView(Value, kw_only=True):
     """`DROP MATERIALIZED VIEW view`."""
 
     view: QualifiedName
     if_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateType:
+class CreateType(Value, kw_only=True):
     """`CREATE TYPE type (fields)`."""
 
     type: QualifiedName
@@ -231,24 +207,21 @@ class CreateType:
     if_not_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AddField:
+class AddField(Value):
     """`ADD field type`."""
 
     field: FieldDefinition
     if_not_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RenameFields:
+class RenameFields(Value):
     """`RENAME a TO b AND …`."""
 
     renames: tuple[Rename, ...]
     if_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AlterFieldType:
+class AlterFieldType(Value):
     """`ALTER field TYPE int`, which no server does any longer."""
 
     field: FieldDefinition
@@ -257,8 +230,7 @@ class AlterFieldType:
 TypeChange: TypeAlias = AddField | RenameFields | AlterFieldType
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlterType:
+class AlterType(Value, kw_only=True):
     """`ALTER TYPE type change`."""
 
     type: QualifiedName
@@ -266,8 +238,7 @@ class AlterType:
     if_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DropType:
+class DropType(Value, kw_only=True):
     """`DROP TYPE type`."""
 
     type: QualifiedName

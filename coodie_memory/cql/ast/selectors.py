@@ -1,6 +1,5 @@
 """What may stand in a select list."""
 
-from dataclasses import dataclass
 from typing import Literal as OneOf
 from typing import TypeAlias
 
@@ -19,35 +18,32 @@ from coodie_memory.cql.ast.terms import (
     TupleLiteral,
     TypeHint,
 )
+from coodie_memory.value import Value
 
 CellAttribute: TypeAlias = OneOf["writetime", "maxwritetime", "ttl"]
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnSelector:
+class ColumnSelector(Value):
     """A column by its name."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class FieldSelector:
+class FieldSelector(Value):
     """`operand.field`."""
 
     operand: "Selector"
     field: str
 
 
-@dataclass(frozen=True, slots=True)
-class ElementSelector:
+class ElementSelector(Value):
     """`operand[key]`."""
 
     operand: "Selector"
     key: Term
 
 
-@dataclass(frozen=True, slots=True)
-class SliceSelector:
+class SliceSelector(Value):
     """`operand[start..end]`, at least one of them given."""
 
     operand: "Selector"
@@ -55,16 +51,14 @@ class SliceSelector:
     end: "Term | None"
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeSelector:
+class AttributeSelector(Value):
     """`WRITETIME(operand)`, `MAXWRITETIME(operand)`, `TTL(operand)`; `operand` is a column, or an element, slice or field of it."""
 
     attribute: CellAttribute
     operand: "ColumnSelector | FieldSelector | ElementSelector | SliceSelector"
 
 
-@dataclass(frozen=True, slots=True)
-class CountRows:
+class CountRows(Value):
     """`COUNT(*)`."""
 
 
@@ -76,8 +70,7 @@ Selector: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Selected:
+class Selected(Value):
     """One item of a select list, with its alias if it has one."""
 
     selector: Selector

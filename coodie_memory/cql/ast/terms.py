@@ -1,10 +1,10 @@
 """What may stand for a value, and the generic nodes that terms and selectors share."""
 
-from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 from typing import Literal as OneOf
 
 from coodie_memory.cql.ast.names import NativeTypeName, QualifiedName, TypeName
+from coodie_memory.value import Value
 
 LiteralKind: TypeAlias = OneOf["STRING", "INTEGER", "FLOAT", "BOOLEAN", "UUID", "HEX", "DURATION"]
 ArithmeticOperator: TypeAlias = OneOf["+", "-", "*", "/", "%"]
@@ -13,53 +13,46 @@ ArithmeticOperator: TypeAlias = OneOf["+", "-", "*", "/", "%"]
 E_co = TypeVar("E_co", covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Value):
     """A constant as written, a string without its quotes. NaN and Infinity are FLOAT."""
 
     kind: LiteralKind
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Null:
+class Null(Value):
     """`null`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Marker:
+class Marker(Value):
     """`?` or `:name`; `index` counts through the whole statement, a batch's statements included."""
 
     name: str | None
     index: int
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionCall(Generic[E_co]):
+class FunctionCall(Value, Generic[E_co]):
     """`name(arguments)`."""
 
     name: QualifiedName
     arguments: tuple[E_co, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Cast(Generic[E_co]):
+class Cast(Value, Generic[E_co]):
     """`CAST(operand AS type)`, the function; `TypeHint` is the annotation."""
 
     operand: E_co
     type: NativeTypeName
 
 
-@dataclass(frozen=True, slots=True)
-class TypeHint(Generic[E_co]):
+class TypeHint(Value, Generic[E_co]):
     """`(type)operand`."""
 
     type: TypeName
     operand: E_co
 
 
-@dataclass(frozen=True, slots=True)
-class BinaryOp(Generic[E_co]):
+class BinaryOp(Value, Generic[E_co]):
     """`left operator right`; `*`, `/`, `%` bind first, then left to right."""
 
     operator: ArithmeticOperator
@@ -67,43 +60,37 @@ class BinaryOp(Generic[E_co]):
     right: E_co
 
 
-@dataclass(frozen=True, slots=True)
-class Negation(Generic[E_co]):
+class Negation(Value, Generic[E_co]):
     """`-operand`; the minus of `-1` belongs to the literal."""
 
     operand: E_co
 
 
-@dataclass(frozen=True, slots=True)
-class ListLiteral(Generic[E_co]):
+class ListLiteral(Value, Generic[E_co]):
     """`[a, b]`: a list or a vector."""
 
     elements: tuple[E_co, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SetLiteral(Generic[E_co]):
+class SetLiteral(Value, Generic[E_co]):
     """`{a, b}`; `{}` is this one too, and may mean an empty map."""
 
     elements: tuple[E_co, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MapLiteral(Generic[E_co]):
+class MapLiteral(Value, Generic[E_co]):
     """`{a: b}`, never empty; in a select list `{name: b}` may be a user type's value, too."""
 
     entries: tuple[tuple[E_co, E_co], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TupleLiteral(Generic[E_co]):
+class TupleLiteral(Value, Generic[E_co]):
     """`(a, b)`; with one element a pair of parentheses, or a tuple of one where a tuple is wanted."""
 
     elements: tuple[E_co, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class UserTypeLiteral(Generic[E_co]):
+class UserTypeLiteral(Value, Generic[E_co]):
     """`{field: value}`, never empty; fields as written, repeated ones included."""
 
     fields: tuple[tuple[str, E_co], ...]

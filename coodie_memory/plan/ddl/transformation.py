@@ -4,17 +4,16 @@ Existence is checked when the statement is executed, not when it is prepared, as
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan.nodes import Moment
 from coodie_memory.result import SchemaChange
 from coodie_memory.schema.catalog import Schema
+from coodie_memory.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Value):
     """The schema that is wanted and what to tell about it; the same schema and no change where nothing is to be done."""
 
     schema: Schema
@@ -22,8 +21,7 @@ class Outcome:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Transformation:
+class Transformation(Value):
     """The plan of a schema statement; `apply` refuses what the schema does not allow and changes nothing itself."""
 
     keyspace: str

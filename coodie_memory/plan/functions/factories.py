@@ -1,7 +1,6 @@
 """Functions that are made for the types of their arguments, as `max(any)` and `map_keys(map)` are."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from coodie_memory.errors import InvalidRequest
@@ -10,7 +9,7 @@ from coodie_memory.types.base import CqlType
 from coodie_memory.types.collections import ListType, MapType, SetType
 from coodie_memory.types.floats import FLOAT
 from coodie_memory.types.vector import VectorType
-from coodie_memory.value import Value
+from coodie_memory.value import Value, replace
 
 if TYPE_CHECKING:
     from coodie_memory.plan.functions.resolution import Argument
