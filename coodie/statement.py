@@ -59,7 +59,8 @@ class HashableDict(dict[Any, Any]):
         return hash(frozenset(self.items()))
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: every request makes one, and a frozen one takes four times as long to make. Nobody assigns to it.
+@dataclass(slots=True, unsafe_hash=True)
 class Statement:
     """CQL with its values and how to run it; None means the connection's own setting."""
 
@@ -79,7 +80,8 @@ class Statement:
     """False for what runs once, such as DDL; possible without parameters only."""
 
     def __post_init__(self) -> None:
-        _check_levels(self.consistency, self.serial_consistency)
+        if self.consistency is not None or self.serial_consistency is not None:
+            check_levels(self.consistency, self.serial_consistency)
         if self.params and not self.prepare:
             raise InvalidQueryError(f"{self.cql!r} has parameters, which only a prepared statement binds")
 
@@ -100,7 +102,7 @@ class BatchRequest:
     timeout: float | None = None
 
     def __post_init__(self) -> None:
-        _check_levels(self.consistency, self.serial_consistency)
+        check_levels(self.consistency, self.serial_consistency)
 
     @property
     def idempotent(self) -> bool:
@@ -139,7 +141,7 @@ class Page:
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
 
-def _check_levels(consistency: str | None, serial_consistency: str | None) -> None:
+def check_levels(consistency: str | None, serial_consistency: str | None) -> None:
     """Refuse what is no consistency level, before a backend has to."""
     if consistency is not None and consistency not in _CONSISTENCIES:
         raise InvalidQueryError(
