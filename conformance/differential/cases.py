@@ -1,0 +1,102 @@
+"""A case: some statements on one table that begins empty, over few keys, so that they meet."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from hypothesis import strategies
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from conformance.differential import batches, reads, writes
+from conformance.differential.dice import Dice, hypothetical
+from conformance.differential.mutilation import mutilated
+from conformance.differential.schema import Table
+from conformance.differential.sketch import Keys, Sketch, Statement, statement
+from conformance.differential.values import keys
+
+_LENGTH = 20
+_FAULTY = 22
+_TIMES = ("1", "2", "3", "1000")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Statements on a table."""
+
+    table: Table
+    statements: tuple[Statement, ...]
+
+
+def cases(tables: Sequence[Table]) -> SearchStrategy[Case]:
+    """Cases on any of the tables."""
+
+    @strategies.composite
+    def one(draw: DrawFn) -> Case:
+        dice = hypothetical(draw)
+        table = dice.pick(tables)
+        return Case(table, tuple(_statements(dice, table)))
+
+    return one()
+
+
+def _statements(dice: Dice, table: Table) -> Iterator[Statement]:
+    many = len(table.key) > 2
+    known = {column.name: keys(dice, column.type, 2 if many else 3) for column in table.key}
+    for _ in range(3):
+        yield _write(Sketch(dice, table, known, faulty=False))
+    for at in range(_LENGTH):
+        yield _any(dice, table, known)
+        if at % 10 == 9:
+            yield _state(dice, table, known)
+
+
+def _any(dice: Dice, table: Table, known: Keys) -> Statement:
+    binding = dice.weighted((60, 0), (25, 100), (15, 50))
+    sketch = Sketch(dice, table, known, faulty=dice.chance(_FAULTY), binding=binding)
+    made = _read(sketch) if dice.chance(48) else _write(sketch)
+    if dice.chance(3):
+        return _malformed(dice, made)
+    return made
+
+
+def _state(dice: Dice, table: Table, known: Keys) -> Statement:
+    sketch = Sketch(dice, table, known, faulty=False)
+    return statement("state", reads.state(sketch), sketch, page=_page(dice))
+
+
+def _read(sketch: Sketch) -> Statement:
+    text = reads.select(sketch)
+    return statement("select", text, sketch, page=_page(sketch.dice), now=_later(sketch.dice))
+
+
+def _write(sketch: Sketch) -> Statement:
+    dice, table = sketch.dice, sketch.table
+    options = (
+        ((5, "insert"), (70, "update"), (15, "delete"), (10, "batch"))
+        if table.counts
+        else ((36, "insert"), (34, "update"), (18, "delete"), (12, "batch"))
+    )
+    verb = dice.weighted(*options)
+    timestamp = dice.pick(_TIMES) if dice.chance(20) else ""
+    made = {
+        "insert": writes.insert,
+        "update": writes.update,
+        "delete": writes.delete,
+        "batch": batches.batch,
+    }[verb](sketch)
+    kind = "conditional" if made.conditional else "counter" if table.counts else verb
+    probe = f"SELECT * FROM {table.name} WHERE {made.probe}" if made.probe else ""
+    return statement(kind, made.text, sketch, probe, timestamp=timestamp, now=_later(dice))
+
+
+def _malformed(dice: Dice, whole: Statement) -> Statement:
+    """A text that is no statement any more, or is another one; nothing is bound to it."""
+    step = replace(whole.step, directives=(), source=(f"{mutilated(dice, whole.cql)};",))
+    return Statement("malformed", step)
+
+
+def _page(dice: Dice) -> str:
+    return str(dice.pick((1, 2, 3, 5))) if dice.chance(30) else ""
+
+
+def _later(dice: Dice) -> str:
+    return f"{dice.pick((1, 4, 6))}s" if dice.chance(5) else ""

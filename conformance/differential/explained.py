@@ -1,0 +1,61 @@
+"""What two equal servers may answer differently, and why; nothing else is forgiven. Keep it near empty."""
+
+import re
+from collections.abc import Callable
+
+from conformance.answer import is_refusal
+from conformance.script import Step
+
+Answer = tuple[str, ...]
+
+_FAILED_INSIDE = re.compile(
+    r"(ServerError 0x0000|ReadFailure 0x1300|WriteFailure 0x1500|FunctionFailure 0x1400)"
+)
+_SIGNATURES = re.compile(r"(signatures: )(.*)")
+_SERVER_TIME = re.compile(r"\b1[6-9]\d{14}\b|\b2[01]\d{14}\b")
+_CONDITIONS = re.compile(r"\bIF\b.*(\bAND\b|\bIF\b)", re.DOTALL)
+
+
+def failed_inside(answer: Answer) -> bool:
+    """Whether the server failed at the statement, which says nothing about the statement: the engine answers a proper
+    error or the right rows there."""
+    return bool(answer) and _FAILED_INSIDE.fullmatch(answer[0]) is not None
+
+
+def same(step: Step, ours: Answer, theirs: Answer) -> bool:
+    """Whether the answers are equal, or differ as two equal servers do."""
+    return (
+        ours == theirs or _normal(ours) == _normal(theirs) or any(rule(step, ours, theirs) for rule in _RULES)
+    )
+
+
+def _normal(answer: Answer) -> Answer:
+    return tuple(_without_times(_sorted_signatures(line)) for line in answer)
+
+
+def _sorted_signatures(line: str) -> str:
+    """The server keeps functions of one name in a hash map: their order in a message is chance."""
+    found = _SIGNATURES.search(line)
+    if found is None:
+        return line
+    return f"{line[: found.start(2)]}{sorted(re.split(r', (?=[a-z_.]+ :|[a-z_.]+ ?[(])', found[2]))}"
+
+
+def _without_times(line: str) -> str:
+    """Writes without a timestamp, and all of a transaction, have the server's own time, in microseconds."""
+    return _SERVER_TIME.sub("<server's time>", line)
+
+
+def _several_conditions(step: Step, ours: Answer, theirs: Answer) -> bool:
+    """Which of several invalid conditions is reported, or whether a failing one is reached before it, is chance."""
+    return (
+        _CONDITIONS.search(step.cql) is not None
+        and any(answer and is_refusal(answer[0]) for answer in (ours, theirs))
+        and all(
+            answer and (is_refusal(answer[0]) or answer[0].startswith("[applied]"))
+            for answer in (ours, theirs)
+        )
+    )
+
+
+_RULES: tuple[Callable[[Step, Answer, Answer], bool], ...] = (_several_conditions,)

@@ -1,0 +1,234 @@
+"""Runs cases on two targets and compares every answer.
+
+A round has a schema of its own, made once on both sides, and tells many cases with it, each on an emptied table. A
+case ends at its first difference, since from there on the two sides are no longer in the same state.
+"""
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from enum import Enum
+from pathlib import Path
+
+import hypothesis
+from hypothesis import HealthCheck, Phase, settings
+
+from conformance.binding import MalformedValue
+from conformance.differential import census as counting
+from conformance.differential.cases import Case, cases
+from conformance.differential.census import Census
+from conformance.differential.dice import Dice
+from conformance.differential.explained import Answer, failed_inside, same
+from conformance.differential.schema import Table, creation, tables
+from conformance.differential.sketch import Statement
+from conformance.runner import Client, run
+from conformance.script import Head, Script, Step
+from conformance.targets import Target
+from conformance.wire import Parameters, Refused
+
+_CASES_A_ROUND = 40
+_HERE = Path(__file__).parent
+_UNSENT, _UNSUPPORTED, _CRASHED = "not sent: ", "ServerError 0x0000", "crashed: "
+_HEAD = Head(why=("A difference.",))
+
+
+class Lost(Exception):
+    """The server hung up: its keyspace cannot be reached by this client any more."""
+
+
+class Outcome(Enum):
+    """What became of a statement on both sides."""
+
+    EQUAL = "equal"
+    DIFFERENT = "different"
+    UNSUPPORTED = "the engine does not speak it yet"
+    UNSENT = "its values cannot be bound"
+    FAILED = "the server failed inside"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A statement's outcome, and what the two sides answered."""
+
+    outcome: Outcome
+    ours: Answer
+    theirs: Answer = ()
+
+    @property
+    def family(self) -> str:
+        """Which difference it is, as far as one can tell."""
+        return f"{counting.family(_telling(self.ours))} <> {counting.family(_telling(self.theirs))}"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Steps on a table at the last of which the sides differ."""
+
+    table: Table
+    steps: tuple[Step, ...]
+    verdict: Verdict
+
+
+def schema_script(made: tuple[Table, ...]) -> Script:
+    """What creates the tables."""
+    return Script(_HEAD, tuple(step_of(text) for text in creation(made)))
+
+
+def step_of(text: str) -> Step:
+    return Step(0, (), (), (f"{text};",))
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two clients with the same schema: ours, which is judged, and theirs, which is right."""
+
+    ours: Client
+    theirs: Client
+
+    def empty(self, table: Table) -> None:
+        """Begin with nothing in the table."""
+        for client in (self.ours, self.theirs):
+            client.query(f"TRUNCATE {client.keyspace}.{table.name}", Parameters())
+
+    def compare(self, step: Step) -> Verdict:
+        """Send a step to both sides; not to theirs if ours cannot do it, so that neither does."""
+        ours = _ask(step, self.ours)
+        if ours and ours[0] == _UNSUPPORTED:
+            self._skip(step)
+            return Verdict(Outcome.UNSUPPORTED, ours)
+        theirs = _ask(step, self.theirs)
+        if failed_inside(theirs):
+            return Verdict(Outcome.FAILED, ours, theirs)
+        if same(step, ours, theirs):
+            unsent = bool(ours) and ours[0].startswith(_UNSENT)
+            return Verdict(Outcome.UNSENT if unsent else Outcome.EQUAL, ours, theirs)
+        return Verdict(Outcome.DIFFERENT, ours, theirs)
+
+    def replay(self, table: Table, steps: Sequence[Step]) -> Difference | None:
+        """The first difference that these steps lead to, from an empty table on; None if there is none."""
+        self.empty(table)
+        done: list[Step] = []
+        for step in steps:
+            verdict = self.compare(step)
+            done.append(replace(step, answer=verdict.theirs))
+            if verdict.outcome is Outcome.DIFFERENT:
+                return Difference(table, tuple(done), verdict)
+        return None
+
+    def _skip(self, step: Step) -> None:
+        if (span := step.directive("now")) is not None:
+            self.theirs.shift_now(span)
+
+
+@contextmanager
+def pair(ours: Target, theirs: Target, made: tuple[Table, ...]) -> Iterator[Pair]:
+    """Both sides with these tables, in keyspaces of their own. Raises `Refused` if a side does not make them."""
+    script = schema_script(made)
+    with ours.open(script, _HERE) as our_client, theirs.open(script, _HERE) as their_client:
+        both = Pair(our_client, their_client)
+        for step in script.steps:
+            verdict = both.compare(step)
+            if verdict.outcome is not Outcome.EQUAL or not verdict.theirs[0].startswith(
+                ("created", "updated")
+            ):
+                raise RuntimeError(f"{step.cql}\nours: {verdict.ours}\ntheirs: {verdict.theirs}")
+        yield both
+
+
+class Machine:
+    """Tells cases to two targets until it has compared so many statements; `found` is called with each difference."""
+
+    def __init__(
+        self, ours: Target, theirs: Target, *, seed: int, found: Callable[[Difference, Pair], None]
+    ) -> None:
+        self.census = Census()
+        self._ours, self._theirs = ours, theirs
+        self._seed = seed
+        self._found = found
+
+    def run(self, statements: int) -> None:
+        """Compare that many statements, or a few more."""
+        number = 0
+        while self.census.total < statements:
+            self._round(f"{self._seed}/{number}", statements)
+            number += 1
+
+    def _round(self, seed: str, statements: int) -> None:
+        chance = random.Random(seed)
+        made = tables(Dice(chance.randint))
+        with pair(self._ours, self._theirs, made) as both:
+
+            @hypothesis.seed(chance.getrandbits(64))
+            @settings(
+                max_examples=_CASES_A_ROUND,
+                database=None,
+                deadline=None,
+                phases=(Phase.generate,),
+                suppress_health_check=list(HealthCheck),
+            )
+            @hypothesis.given(cases(made))
+            def each(case: Case) -> None:
+                if self.census.total < statements:
+                    self._case(case, both)
+
+            try:
+                each()
+            except Lost as lost:
+                self.census.failed[f"the server hung up: {lost}"] += 1
+
+    def _case(self, case: Case, both: Pair) -> None:
+        both.empty(case.table)
+        done: list[Step] = []
+        for statement in case.statements:
+            touches = _touches(statement, both.ours)
+            verdict = both.compare(statement.step)
+            done.append(replace(statement.step, answer=verdict.theirs))
+            match verdict.outcome:
+                case Outcome.EQUAL:
+                    self.census.compared(statement, verdict.theirs, touches=touches)
+                case Outcome.UNSENT:
+                    self.census.unsent += 1
+                case Outcome.UNSUPPORTED:
+                    self.census.unsupported[verdict.ours[1]] += 1
+                case Outcome.FAILED:
+                    self.census.failed[counting.family(verdict.theirs)] += 1
+                    if not is_read(statement):
+                        return
+                case Outcome.DIFFERENT:
+                    self._found(Difference(case.table, tuple(done), verdict), both)
+                    return
+
+
+def is_read(statement: Statement) -> bool:
+    """Whether nothing has changed, whatever happened."""
+    return statement.kind in ("select", "state", "prepare")
+
+
+def _touches(statement: Statement, client: Client) -> bool:
+    """Whether the row that a write is about is there before it."""
+    if not statement.probe:
+        return False
+    return counting.returns_rows(_ask(step_of(statement.probe), client))
+
+
+def _ask(step: Step, client: Client) -> Answer:
+    try:
+        return run(Script(_HEAD, (step,)), client).steps[0].answer
+    except MalformedValue as wrong:
+        return (f"{_UNSENT}{wrong}",)
+    except ConnectionError as error:
+        raise Lost(f"{step.cql}: {error}") from error
+    except (Refused, Lost, hypothesis.errors.HypothesisException):
+        raise
+    except Exception as error:  # noqa: BLE001 (whatever our engine raises is a difference to be told)
+        return (f"{_CRASHED}{type(error).__name__}: {error}",)
+
+
+def _telling(answer: Answer) -> Answer:
+    """The lines that name the difference: of rows, only that they are rows."""
+    return (
+        answer
+        if answer and (counting.is_refusal(answer[0]) or len(answer) == 1)
+        else (("rows",) if answer else ("nothing",))
+    )
