@@ -302,7 +302,10 @@ def assignment(place: Place, written: ast.Selector, receiver: ColumnSpec) -> Ass
             return _map_assignment(place, written, receiver)
         case _:
             own = exact_type(place, written)
-            return Assignment.NOT if own is None else kind.assignment(own)
+            # Cells of their own are never one frozen value, though they become one when they are sent.
+            if own is None or (own.is_multicell and kind == own.freeze()):
+                return Assignment.NOT
+            return kind.assignment(own)
 
 
 def _map_assignment(place: Place, written: ast.MapLiteral[ast.Selector], receiver: ColumnSpec) -> Assignment:
