@@ -14,13 +14,23 @@ from coodie_memory.result import ColumnSpec, Raw, Result, Rows, SchemaChange, Se
 from coodie_memory.types.base import CqlType
 
 _REFUSAL = re.compile(r"\w+ 0x[0-9a-f]{4}")
+# The signatures that a message lists come in another order from each server.
+_SIGNATURES = re.compile(r"(?<=signatures: ).+(?=\))")
+_BETWEEN_SIGNATURES = re.compile(r", (?=[\w.\"]+ : \()")
+_ADVICE = "`USE <keyspace>` with prepared statements"
+"""A warning that the server gives for one statement once in a while, with its id."""
 NEXT_PAGE = "(next page)"
 _NAMES = {error.code: error.__name__ for error in errors.CqlError.__subclasses__()}
 
 
 def refusal(refused: Refused) -> tuple[str, ...]:
     """Class and code on one line, the message on the next."""
-    return f"{_NAMES.get(refused.code, 'Error')} 0x{refused.code:04x}", escaped(refused.message)
+    message = _SIGNATURES.sub(_in_order, refused.message)
+    return f"{_NAMES.get(refused.code, 'Error')} 0x{refused.code:04x}", escaped(message)
+
+
+def _in_order(listed: re.Match[str]) -> str:
+    return ", ".join(sorted(_BETWEEN_SIGNATURES.split(listed[0])))
 
 
 def is_refusal(line: str) -> bool:
@@ -71,7 +81,7 @@ def _cell(column: ColumnSpec, raw: Raw) -> str:
 
 
 def _warnings(warnings: tuple[str, ...]) -> Iterator[str]:
-    return (f"warning: {escaped(warning)}" for warning in warnings)
+    return (f"warning: {escaped(warning)}" for warning in warnings if not warning.startswith(_ADVICE))
 
 
 def wire_name(cql_type: CqlType) -> str:

@@ -74,3 +74,16 @@ def test_frozen_is_left_out_at_any_depth():
     nested = ListType(TupleType((ListType(INT).freeze(), TEXT)))
 
     assert answer.wire_name(nested) == "list<tuple<list<int>, text>>"
+
+
+def test_signatures_in_a_message_stand_in_one_order():
+    """Two servers list the same overloads in different orders."""
+    message = "Ambiguous call to function f (can be matched by following signatures: {}): use type casts"
+    one, two = "system.f : (int, text) -> date", "system.f : (bigint) -> date"
+
+    first, second = (
+        answer.refusal(Refused(0x2200, message.format(", ".join(each)))) for each in ((one, two), (two, one))
+    )
+
+    assert first == second
+    assert first[1] == message.format(f"{two}, {one}")
