@@ -47,7 +47,10 @@ class Prepared:
 
     def holds(self, metadata: Any) -> bool:
         """Whether the schema is still the one it was prepared with."""
-        return all(_lookup(metadata, keyspace, kind, name) is was for keyspace, kind, name, was in self.seen)
+        return all(
+            _lookup(metadata, keyspace, kind, name) is was and _is_known(metadata, keyspace, was)
+            for keyspace, kind, name, was in self.seen
+        )
 
 
 class PreparedCache:
@@ -159,4 +162,14 @@ def _user_types(cql_type: Any) -> Iterator[Any]:
 
 def _lookup(metadata: Any, keyspace: str, kind: str, name: str) -> object:
     live = metadata.keyspaces.get(keyspace)
-    return None if live is None else getattr(live, kind).get(name)
+    if live is None:
+        return None
+    return getattr(live, kind).get(name) or (live.views.get(name) if kind == "tables" else None)
+
+
+def _is_known(metadata: Any, keyspace: str, seen: object) -> bool:
+    """False for what the driver had not heard of yet: it may be another one when it does.
+
+    Without any knowledge of the keyspace (schema metadata switched off) there is nothing to wait for.
+    """
+    return seen is not None or keyspace not in metadata.keyspaces
