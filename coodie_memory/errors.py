@@ -4,7 +4,11 @@ The message is spelt as the server spells it, where the error is raised; the fie
 beside the message. `coodie_memory` raises nothing else at its users, `UnsupportedCQL` (a `ServerError`) included.
 """
 
-from typing import ClassVar
+from ipaddress import IPv4Address, IPv6Address
+from typing import ClassVar, TypeAlias
+
+FailureReasons: TypeAlias = tuple[tuple[IPv4Address | IPv6Address, int], ...]
+"""The replicas that failed, each with the code of its reason; version 5 of the protocol sends them."""
 
 
 class CqlError(Exception):
@@ -72,9 +76,19 @@ class WriteTimeout(CqlError):
 
     code = 0x1100
 
-    def __init__(self, message: str, *, consistency: str, received: int, required: int, write_type: str) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        consistency: str,
+        received: int,
+        required: int,
+        write_type: str,
+        contentions: int | None = None,
+    ) -> None:
         super().__init__(message)
         self.consistency, self.received, self.required, self.write_type = consistency, received, required, write_type
+        self.contentions = contentions
 
 
 class ReadTimeout(CqlError):
@@ -96,11 +110,19 @@ class ReadFailure(CqlError):
     code = 0x1300
 
     def __init__(
-        self, message: str, *, consistency: str, received: int, required: int, failures: int, data_present: bool
+        self,
+        message: str,
+        *,
+        consistency: str,
+        received: int,
+        required: int,
+        failures: int,
+        data_present: bool,
+        reasons: FailureReasons = (),
     ) -> None:
         super().__init__(message)
         self.consistency, self.received, self.required = consistency, received, required
-        self.failures, self.data_present = failures, data_present
+        self.failures, self.data_present, self.reasons = failures, data_present, reasons
 
 
 class FunctionFailure(CqlError):
@@ -121,11 +143,25 @@ class WriteFailure(CqlError):
     code = 0x1500
 
     def __init__(
-        self, message: str, *, consistency: str, received: int, required: int, failures: int, write_type: str
+        self,
+        message: str,
+        *,
+        consistency: str,
+        received: int,
+        required: int,
+        failures: int,
+        write_type: str,
+        reasons: FailureReasons = (),
     ) -> None:
         super().__init__(message)
         self.consistency, self.received, self.required = consistency, received, required
-        self.failures, self.write_type = failures, write_type
+        self.failures, self.write_type, self.reasons = failures, write_type, reasons
+
+
+class CdcWriteFailure(CqlError):
+    """There is no room for the change log."""
+
+    code = 0x1600
 
 
 class CasWriteUnknown(CqlError):
