@@ -194,9 +194,10 @@ def _choices(restriction: Restriction) -> Callable[[Context], list[Values]]:
     """The values, one for each column, of which the restriction allows any."""
     match restriction:
         case Equal() if restriction.is_multi:
-            return _only(
-                _multi_values(restriction.operand, "Invalid null value for column {}"), restriction.columns
+            values = _present_values(
+                restriction.operand, restriction.columns, "Invalid null value for column {}"
             )
+            return lambda context: [values(context)]
         case Equal():
             return _single_value(restriction)
         case OneOf(choices=Bind()):
@@ -265,25 +266,17 @@ def _any_of_tuples(restriction: OneOf) -> Callable[[Context], list[Values]]:
     return chosen
 
 
-def _only(
-    values: Callable[[Context, Sequence[Column]], Values], columns: Sequence[Column]
-) -> Callable[[Context], list[Values]]:
-    return lambda context: [values(context, columns)]
-
-
-def _multi_values(operand: Operand, refusal: str) -> Callable[[Context, Sequence[Column]], Values]:
+def _present_values(operand: Operand, columns: Sequence[Column], refusal: str) -> Callable[[Context], Values]:
     """The operand's values, of which none may be null; the refusal names the column."""
+    given = operand_values(operand, columns)
 
-    def present(context: Context, columns: Sequence[Column]) -> Values:
+    def present(context: Context) -> Values:
         found: list[bytes] = []
-        for raw, column in zip(given(context, columns), columns, strict=False):
+        for raw, column in zip(given(context), columns, strict=False):
             if raw is None:
                 raise NullValue(refusal.format(column.name))
             found.append(raw)
         return tuple(found)
-
-    def given(context: Context, columns: Sequence[Column]) -> Sequence[Raw]:
-        return operand_values(operand, columns)(context)
 
     return present
 
@@ -344,9 +337,8 @@ def _slice_spans(restriction: Slice, *, reads: bool) -> Callable[[Context], list
 def _bound_values(operand: Operand, restriction: Slice, *, reads: bool) -> Callable[[Context], Sequence[Raw]]:
     if restriction.is_multi:
         size = len(operand.terms) if isinstance(operand, Parts) else len(restriction.columns)
-        present = _multi_values(operand, "Invalid null value in condition for column {}")
         columns = restriction.columns[:size]
-        return lambda context: present(context, columns)
+        return _present_values(operand, columns, "Invalid null value in condition for column {}")
     assert isinstance(operand, Parts)
     value, name = compiled(operand.terms[0]), restriction.columns[0].name
 

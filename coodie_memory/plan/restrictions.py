@@ -175,69 +175,110 @@ def _of_modification(clause: _Clause, statement: StatementKind, *, only_statics:
     )
 
 
+@dataclass(slots=True)
+class _Access:
+    """How a SELECT gets at its rows, decided column by column in the server's order.
+
+    `must_ask`: filtering was not allowed, and has to be. `filtered` are the restrictions that an index must answer all of,
+    or else rows are filtered.
+    """
+
+    must_ask: bool
+    has_index: bool
+    is_range: bool = False
+    uses_index: bool = False
+    filtered: list[Restriction] = field(default_factory=list)
+
+
 def _of_select(scope: Scope, clause: _Clause, *, only_statics: bool) -> Where:
     partition, clustering = _distinct(clause.partition), _distinct(clause.clustering)
     others = tuple(clause.others[column] for column in _by_name(clause.others))
-    # A virtual table is filtered without being asked.
-    must_ask = not clause.allow_filtering and not _is_virtual(scope, clause.table)
-    has_index = clause.is_answered((*partition, *clustering, *others))
-    filtered: list[Restriction] = []
-
-    filters_partition = _filters_partition(clause)
-    is_range = filters_partition or not partition
-    uses_index = has_index and (filters_partition or not (partition or clause.token))
-    if filters_partition and must_ask and not has_index:
-        has_slice = any(isinstance(one, Slice) for one in partition)
-        raise InvalidRequest(clause.dialect.partition_slice_refusal if has_slice else FILTERING_NOT_ALLOWED)
-    if uses_index or filters_partition:
-        filtered += partition
-
+    access = _Access(
+        # A virtual table is filtered without being asked.
+        must_ask=not clause.allow_filtering and not _is_virtual(scope, clause.table),
+        has_index=clause.is_answered((*partition, *clustering, *others)),
+    )
+    _reach_partitions(access, clause, partition)
     _require_no_clustering_beside_statics(clause, "SELECT", only_statics=only_statics)
     beyond = _beyond_prefix(clustering)
-    if any(isinstance(one, Contains) for one in clustering) and not has_index and not clause.allow_filtering:
-        raise InvalidRequest(
-            "Clustering columns can only be restricted with CONTAINS with a secondary index or filtering"
-        )
-    if beyond and has_index:
-        uses_index = True
-    elif beyond and not clause.allow_filtering:
-        _require_prefix(clause)
-    if is_range and clause.is_answered(clustering):
-        uses_index = True
-    if uses_index or beyond:
-        filtered += clustering
-    tried = [one for one in clustering if one in filtered and (one in beyond or clause.is_answered((one,)))]
-
-    if others:
-        _refuse_vector_indexes(clause.table, others)
-        if not has_index and must_ask:
-            raise InvalidRequest(FILTERING_NOT_ALLOWED)
-        uses_index |= has_index
-        filtered += others
-    filters = (*(one for one in partition if one in filtered), *tried, *others, *clause.repeated)
-    needs_filtering = must_ask and (is_range or uses_index) and _needs_filtering(clause, filtered)
+    _reach_rows(access, clause, clustering, beyond)
+    _reach_values(access, clause, others)
+    filters = (
+        *(one for one in partition if one in access.filtered),
+        *(
+            one
+            for one in clustering
+            if one in beyond or (one in access.filtered and clause.is_answered((one,)))
+        ),
+        *others,
+        *clause.repeated,
+    )
     where = Where(
         table=clause.table,
         partition=partition,
         token=clause.token,
         clustering=clustering,
         others=others,
-        is_key_range=is_range,
-        uses_index=uses_index,
-        needs_filtering=needs_filtering,
-        lookup=indexing.lookup(clause.table, filters) if uses_index else None,
+        is_key_range=access.is_range,
+        uses_index=access.uses_index,
+        needs_filtering=_needs_filtering(access, clause),
+        lookup=indexing.lookup(clause.table, filters) if access.uses_index else None,
         filters=filters,
     )
-    if uses_index and where.has_partition_in:
+    if where.uses_index and where.has_partition_in:
         raise InvalidRequest(
             "Select on indexed columns and with IN clause for the PRIMARY KEY are not supported"
         )
     return where
 
 
-def _needs_filtering(clause: _Clause, filtered: Sequence[Restriction]) -> bool:
-    if filtered:
-        return not indexing.covers(clause.table, filtered)
+def _reach_partitions(access: _Access, clause: _Clause, partition: Sequence[Restriction]) -> None:
+    """Named partitions, a range of the ring, or, where the key is restricted otherwise, a scan that tries each key."""
+    names_none = _filters_partition(clause)
+    access.is_range = names_none or not partition
+    access.uses_index = access.has_index and (names_none or not (partition or clause.token))
+    if names_none and access.must_ask and not access.has_index:
+        has_slice = any(isinstance(one, Slice) for one in partition)
+        raise InvalidRequest(clause.dialect.partition_slice_refusal if has_slice else FILTERING_NOT_ALLOWED)
+    if access.uses_index or names_none:
+        access.filtered += partition
+
+
+def _reach_rows(
+    access: _Access, clause: _Clause, clustering: Sequence[Restriction], beyond: Sequence[Restriction]
+) -> None:
+    """Rows of a prefix and a slice behind it; what is restricted `beyond` is tried row by row."""
+    may_filter = access.has_index or clause.allow_filtering
+    if any(isinstance(one, Contains) for one in clustering) and not may_filter:
+        raise InvalidRequest(
+            "Clustering columns can only be restricted with CONTAINS with a secondary index or filtering"
+        )
+    if any(isinstance(one, NoneOf | Like) for one in clustering) and not may_filter:
+        raise InvalidRequest(FILTERING_NOT_ALLOWED)
+    if beyond and not may_filter:
+        _require_prefix(clause)
+    answers_rows = access.is_range and clause.is_answered(clustering)
+    access.uses_index |= answers_rows or bool(beyond and access.has_index)
+    if access.uses_index or beyond:
+        access.filtered += clustering
+
+
+def _reach_values(access: _Access, clause: _Clause, others: Sequence[Restriction]) -> None:
+    """Static and regular columns: an index, or filtering."""
+    if not others:
+        return
+    _refuse_vector_indexes(clause.table, others)
+    if not access.has_index and access.must_ask:
+        raise InvalidRequest(FILTERING_NOT_ALLOWED)
+    access.uses_index |= access.has_index
+    access.filtered += others
+
+
+def _needs_filtering(access: _Access, clause: _Clause) -> bool:
+    if not access.must_ask or not (access.is_range or access.uses_index):
+        return False
+    if access.filtered:
+        return not indexing.covers(clause.table, access.filtered)
     # Rows of all partitions are named by clustering columns alone.
     return bool(clause.clustering)
 
