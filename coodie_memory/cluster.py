@@ -1,7 +1,6 @@
 """`MemoryCluster`: what a test holds. An engine with its clock, dialect and randomness, and every door into it."""
 
 import random
-from dataclasses import replace
 from typing import Literal
 
 from coodie_memory.clock import Clock
@@ -9,6 +8,7 @@ from coodie_memory.dialect import DIALECTS
 from coodie_memory.engine import Engine
 from coodie_memory.plan.ddl.system import system_keyspaces
 from coodie_memory.session import Plans, Session
+from coodie_memory.value import replace
 
 
 class MemoryCluster:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
 from coodie_memory.types.base import CqlType
+from coodie_memory.value import Value
 
 Raw: TypeAlias = bytes | None
 """A value on the wire: null is None, the empty value is b""."""
@@ -26,8 +27,7 @@ UNSET: Final = Unset()
 """Bound in place of a value: do not touch the column."""
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnSpec:
+class ColumnSpec(Value):
     """Name and type of a result column or a bind marker, and the table it belongs to."""
 
     keyspace: str
@@ -52,8 +52,7 @@ class Metadata:
         return f"Metadata({', '.join(f'{column.name} {column.type}' for column in self.columns)})"
 
 
-@dataclass(frozen=True, slots=True)
-class Void:
+class Void(Value):
     """Done; nothing to tell."""
 
     warnings: tuple[str, ...] = ()
@@ -101,8 +100,7 @@ class Rows:
         return [dict(zip(self.metadata.names, row, strict=True)) for row in self]
 
 
-@dataclass(frozen=True, slots=True)
-class SetKeyspace:
+class SetKeyspace(Value):
     """USE took effect."""
 
     keyspace: str
@@ -113,8 +111,7 @@ Change: TypeAlias = Literal["CREATED", "UPDATED", "DROPPED"]
 Target: TypeAlias = Literal["KEYSPACE", "TABLE", "TYPE", "FUNCTION", "AGGREGATE"]
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaChange:
+class SchemaChange(Value):
     """The schema is another now. `name` is empty for a keyspace; `argument_types` is a function's or aggregate's."""
 
     change: Change

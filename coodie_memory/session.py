@@ -5,7 +5,7 @@ so a schema statement outdates all of them, and the next execution plans anew.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import md5
 from typing import Any, TypeAlias, TypeVar
@@ -19,9 +19,10 @@ from coodie_memory.execution import executor
 from coodie_memory.execution.batch import BatchEntry, execute_entries
 from coodie_memory.execution.context import DEFAULTS, Bound, Context, Options
 from coodie_memory.plan import planner
-from coodie_memory.result import UNSET, ColumnSpec, Result, SetKeyspace
+from coodie_memory.result import UNSET, ColumnSpec, Result, Rows, SetKeyspace
 from coodie_memory.schema.catalog import Schema
 from coodie_memory.types.quoting import identifier
+from coodie_memory.value import replace
 
 V = TypeVar("V")
 Values: TypeAlias = Sequence[Any] | Mapping[str, Any]
@@ -135,7 +136,7 @@ class Session:
                 prepared = self._current(query)
                 entries.append(BatchEntry(prepared.run, encoded(prepared, given)))
             context = Context(self._engine, (), replace(options, **changes))
-            return _warned(execute_entries(entries, kind, context), context)
+            return _with_warnings(execute_entries(entries, kind, context), context.warnings)
 
     def _current(self, query: str | Prepared) -> Prepared:
         if isinstance(query, str):
@@ -148,14 +149,17 @@ class Session:
         context = Context(self._engine, values, options)
         result = prepared.run(context)
         if context.warnings:
-            result = _warned(result, context)
+            result = _with_warnings(result, context.warnings)
         if isinstance(result, SetKeyspace):
             self.keyspace = result.keyspace
         return result
 
 
-def _warned(result: Result, context: Context) -> Result:
-    return replace(result, warnings=tuple(context.warnings)) if context.warnings else result
+def _with_warnings(result: Result, warnings: Sequence[str]) -> Result:
+    if not isinstance(result, Rows):
+        return replace(result, warnings=tuple(warnings))
+    result.warnings = tuple(warnings)
+    return result
 
 
 def encoded(prepared: Prepared, values: Values) -> list[Bound]:

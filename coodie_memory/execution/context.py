@@ -1,20 +1,19 @@
 """What one execution knows beside its plan: the bound values, the moment, the client's options."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 from uuid import UUID
 
 from coodie_memory.clock import SECOND
 from coodie_memory.engine import Engine
 from coodie_memory.result import Unset
+from coodie_memory.value import Value
 
 Bound: TypeAlias = bytes | Unset | None
 """A bound value: wire bytes, null, or unset."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(Value, kw_only=True):
     """What a client says beside the statement. `page_size` None or below 1 means no paging.
 
     `timestamp` is the protocol's default timestamp in microseconds; `now_in_seconds` is the second by which this

@@ -1,6 +1,5 @@
 """IF: what a lightweight transaction asks of the row before it changes anything, as data, and its planning."""
 
-from dataclasses import replace
 from typing import Literal, TypeAlias, assert_never
 
 from coodie_memory.cql import ast
@@ -14,7 +13,7 @@ from coodie_memory.schema.model import Column, Table
 from coodie_memory.types.collections import ListType, MapType, SetType
 from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.usertype import UserType
-from coodie_memory.value import Value
+from coodie_memory.value import Value, replace
 
 Operator: TypeAlias = Literal["=", "<", "<=", ">", ">=", "!=", "CONTAINS", "CONTAINS KEY"]
 

@@ -4,7 +4,6 @@ Nothing here knows of the other columns; `restrictions` puts the clause together
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import assert_never
 
 from coodie_memory.cql import ast, text
@@ -30,6 +29,7 @@ from coodie_memory.types.collections import ListType, MapType
 from coodie_memory.types.integers import BIGINT
 from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.usertype import UserType
+from coodie_memory.value import replace
 
 _MARKER_OF_RING = "partition key token"
 

@@ -1,7 +1,6 @@
 """duration: months, days and nanoseconds that never overflow into each other."""
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from coodie_memory.errors import InvalidRequest
@@ -16,6 +15,7 @@ from coodie_memory.types.native import (
     string_only,
     wrong_length,
 )
+from coodie_memory.value import Value
 
 _MAX_INT32, _MAX_INT64 = 2**31 - 1, 2**63 - 1
 _UNITS = (
@@ -58,22 +58,21 @@ _PRINTED = (
     ("nanoseconds", "microseconds", "us"),
     ("nanoseconds", "nanoseconds", "ns"),
 )
-_PART = re.compile("(\\d+)(mo|ms|us|\u00b5s|ns|[ywdhsm])", re.ASCII | re.IGNORECASE)
-_HUMAN = re.compile(f"(?:{_PART.pattern})+", re.ASCII | re.IGNORECASE)
-_ISO = re.compile(
-    r"P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<days>\d+)D)?"
-    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?",
-    re.ASCII,
+# Compiled by the first duration, since few programs have any.
+_PART = "(?ai:(\\d+)(mo|ms|us|\u00b5s|ns|[ywdhsm]))"
+_HUMAN = f"{_PART}+"
+_ISO = (
+    r"(?a)P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<days>\d+)D)?"
+    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?"
 )
-_ISO_WEEKS = re.compile(r"P(?P<weeks>\d+)W", re.ASCII)
-_ISO_ALTERNATIVE = re.compile(
-    r"P(?P<years>\d{4})-(?P<months>\d{2})-(?P<days>\d{2})T(?P<hours>\d{2}):(?P<minutes>\d{2}):(?P<seconds>\d{2})",
-    re.ASCII,
+_ISO_WEEKS = r"(?a)P(?P<weeks>\d+)W"
+_ISO_ALTERNATIVE = (
+    r"(?a)P(?P<years>\d{4})-(?P<months>\d{2})-(?P<days>\d{2})"
+    r"T(?P<hours>\d{2}):(?P<minutes>\d{2}):(?P<seconds>\d{2})"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Duration:
+class Duration(Value):
     """A duration; all three parts have the same sign. `str()` is the server's text, such as `1y2mo25d5h6m7s8ms9us10ns`."""
 
     months: int = 0
@@ -114,11 +113,11 @@ def parse(text: str) -> Duration:
 def _parts(source: str) -> list[tuple[str, int]] | None:
     """Unit and number, as they come; None if the text has none of the forms."""
     if not source.startswith("P"):
-        if not _HUMAN.fullmatch(source):
+        if not re.fullmatch(_HUMAN, source):
             return None
-        return [(_SYMBOLS[symbol.lower()], int(number)) for number, symbol in _PART.findall(source)]
+        return [(_SYMBOLS[symbol.lower()], int(number)) for number, symbol in re.findall(_PART, source)]
     pattern = _ISO_WEEKS if source.endswith("W") else _ISO_ALTERNATIVE if "-" in source else _ISO
-    match = pattern.fullmatch(source)
+    match = re.fullmatch(pattern, source)
     if not match:
         return None
     return [(unit, int(number)) for unit, number in match.groupdict().items() if number is not None]

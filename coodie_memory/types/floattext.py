@@ -6,13 +6,13 @@ when that stops. Verified against a JVM on millions of values.
 
 import math
 import struct
-from dataclasses import dataclass
+
+from coodie_memory.value import Value
 
 _DOUBLE_BITS, _FLOAT_BITS = struct.Struct(">q"), struct.Struct(">i")
 
 
-@dataclass(frozen=True, slots=True)
-class _Format:
+class _Format(Value):
     """An IEEE 754 format: widths in bits, the hidden one not counted."""
 
     fraction: int

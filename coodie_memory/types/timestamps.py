@@ -7,7 +7,6 @@ import datetime as dt
 import re
 import struct
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from coodie_memory.types import calendars, javatext
 from coodie_memory.types.base import MarshalError
@@ -34,15 +33,13 @@ _from_seconds, _UTC = dt.datetime.fromtimestamp, dt.UTC
 # A float holds the microseconds of a time of these years exactly enough to be rounded to the right one.
 _FLOAT_RANGE = range(-(2**31) * 1000, 2**32 * 1000)
 
-_DATE_ONLY = re.compile(
-    r"(?P<year>\d{4}|-\d{4,9}|\+\d{5,9})-(?P<month>\d\d)-(?P<day>\d\d)(?P<zone>.*)", re.ASCII
+# Compiled by the first timestamp that is written as text.
+_DATE_ONLY = r"(?a)(?P<year>\d{4}|-\d{4,9}|\+\d{5,9})-(?P<month>\d\d)-(?P<day>\d\d)(?P<zone>.*)"
+_DATE_TIME = (
+    r"(?a)(?P<year>\d+)-(?P<month>\d\d?)-(?P<day>\d\d?)[ T]"
+    r"(?P<hour>\d\d?):(?P<minute>\d\d?)(?::(?P<second>\d\d?)(?:\.(?P<fraction>\d{0,9}))?)?(?P<zone>.*)"
 )
-_DATE_TIME = re.compile(
-    r"(?P<year>\d+)-(?P<month>\d\d?)-(?P<day>\d\d?)[ T]"
-    r"(?P<hour>\d\d?):(?P<minute>\d\d?)(?::(?P<second>\d\d?)(?:\.(?P<fraction>\d{0,9}))?)?(?P<zone>.*)",
-    re.ASCII,
-)
-_OFFSET = re.compile(r" ?(?P<sign>[+-])(?P<hours>\d\d)(?::?(?P<minutes>\d\d))?", re.ASCII)
+_OFFSET = r"(?a) ?(?P<sign>[+-])(?P<hours>\d\d)(?::?(?P<minutes>\d\d))?"
 _ZONES = {
     "PST": "America/Los_Angeles",
     "PDT": "America/Los_Angeles",
@@ -112,7 +109,7 @@ def _parse(text: str) -> bytes:
 
 
 def _millis(text: str) -> int | None:
-    match = _DATE_TIME.fullmatch(text) or _DATE_ONLY.fullmatch(text)
+    match = re.fullmatch(_DATE_TIME, text) or re.fullmatch(_DATE_ONLY, text)
     if not match:
         return None
     parts = match.groupdict()
@@ -137,7 +134,7 @@ def _zone_offset(zone: str, local: int) -> int:
     """Milliseconds east of UTC; ValueError for what is no zone. A name needs a space before it."""
     if zone in {"", "Z", " Z", " UTC", " GMT", " UT"}:
         return 0
-    match = _OFFSET.fullmatch(zone)
+    match = re.fullmatch(_OFFSET, zone)
     if match:
         minutes = int(match["hours"]) * 60 + int(match["minutes"] or 0)
         if minutes > 18 * 60 or int(match["minutes"] or 0) > 59:
@@ -146,6 +143,9 @@ def _zone_offset(zone: str, local: int) -> int:
     name = zone.removeprefix(" ")
     if name == zone:
         raise ValueError(zone)
+    # Few programs name a zone, and this loads more than the whole of our types.
+    from zoneinfo import ZoneInfo  # noqa: PLC0415
+
     try:
         place = ZoneInfo(_ZONES.get(name, name))
         offset = (_NAIVE_EPOCH + dt.timedelta(milliseconds=local)).replace(tzinfo=place).utcoffset()
