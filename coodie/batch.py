@@ -1,14 +1,23 @@
 """Writes collected to be sent together: the one mutable thing of the ODM's pure side."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, TypeVar, get_args
 
 from coodie.exceptions import InvalidQueryError
-from coodie.statement import BatchKind, BatchRequest, Consistency, Statement
+from coodie.statement import (
+    BatchKind,
+    BatchRequest,
+    Consistency,
+    SerialConsistency,
+    Statement,
+    check_levels,
+)
 
 if TYPE_CHECKING:
     from coodie.results import LWTResult
+
+T = TypeVar("T")
 
 
 class BatchBase:
@@ -25,7 +34,11 @@ class BatchBase:
         timestamp: int | None = None,
         consistency: Consistency | None = None,
         connection: str | None = None,
+        *,
+        serial_consistency: SerialConsistency | None = None,
+        timeout: float | None = None,
     ) -> None:
+        check_levels(consistency, serial_consistency)
         if batch_type is not None and batch_type not in get_args(BatchKind):
             raise InvalidQueryError(
                 f"{batch_type!r} is no kind of batch; there are {', '.join(get_args(BatchKind))}"
@@ -35,7 +48,10 @@ class BatchBase:
         self._kind = batch_type
         self._timestamp = timestamp
         self._consistency = consistency
+        self._serial_consistency = serial_consistency
+        self._timeout = timeout
         self._connection = connection
+        self._connection_is_known = connection is not None
         self._statements: list[Statement] = []
         self._when_applied: list[Callable[[], None]] = []
         self._of_counters: bool | None = None
@@ -48,7 +64,7 @@ class BatchBase:
         self, statement: Statement, when_applied: Callable[[], None], *, counts: bool, connection: str | None
     ) -> None:
         """One more write of a model, and what it means for the document; refused where it does not go with the others."""
-        if self._statements and connection != self._connection:
+        if self._connection_is_known and connection != self._connection:
             raise InvalidQueryError(
                 f"a batch goes to one connection: {connection or 'the default'!r} joins {self._connection or 'the default'!r}"
             )
@@ -56,7 +72,7 @@ class BatchBase:
             self._kind is not None and counts != (self._kind == "counter")
         ):
             raise InvalidQueryError("counters and other writes do not go into one batch")
-        self._connection, self._of_counters = connection, counts
+        self._connection, self._connection_is_known, self._of_counters = connection, True, counts
         self._statements.append(statement)
         self._when_applied.append(when_applied)
 
@@ -83,7 +99,19 @@ class BatchBase:
         if not self._statements:
             return None
         kind = self._kind or ("counter" if self._of_counters else "logged" if self._logged else "unlogged")
-        return BatchRequest(tuple(self._statements), kind, self._timestamp, self._consistency)
+        return BatchRequest(
+            tuple(self._statements),
+            kind,
+            self._timestamp,
+            self._consistency or _agreed([each.consistency for each in self._statements]),
+            self._serial_consistency or _agreed([each.serial_consistency for each in self._statements]),
+            _agreed([each.timeout for each in self._statements]) if self._timeout is None else self._timeout,
+        )
+
+
+def _agreed(said: Sequence[T | None]) -> T | None:
+    """What all statements want, or None: a batch runs in one way, which is not one's to choose for the others."""
+    return said[0] if all(each == said[0] for each in said) else None
 
 
 @dataclass(frozen=True, slots=True)

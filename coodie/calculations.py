@@ -1,9 +1,9 @@
-"""What the server is to calculate from rows: aggregates, write times, times to live."""
+"""What the server is to give beside columns: aggregates, write times, times to live, casts, tokens."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias, assert_never
 
 from coodie.cqltypes import Native
 from coodie.exceptions import InvalidQueryError
@@ -14,6 +14,10 @@ AGGREGATES = ("count", "sum", "avg", "min", "max")
 _NUMBERS = frozenset(
     {"tinyint", "smallint", "int", "bigint", "varint", "float", "double", "decimal", "counter"}
 )
+_CASTABLE = (
+    "ascii", "bigint", "date", "decimal", "double", "float", "int", "smallint", "text", "time", "timestamp",
+    "tinyint", "varint",
+)  # fmt: skip
 _CALL = re.compile(r"\s*(\w+)\s*\(\s*(\*|\w+)\s*\)\s*")
 
 
@@ -30,6 +34,60 @@ class Call:
         """The result as Python has it: what is picked from a column is of its type."""
         picked = self.function in (None, "min", "max") and self.column is not None
         return self.column.read(value) if picked and self.column is not None else value
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """A column's value as the server makes another type of it."""
+
+    column: Column
+    to: str
+
+    @property
+    def name(self) -> str:
+        """What the value is called: as the field."""
+        return self.column.field
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionToken:
+    """Where on the ring the row's partition is."""
+
+    columns: tuple[Column, ...]
+    name: str = "token"
+
+
+Selected: TypeAlias = Column | Call | Cast | PartitionToken
+"""What a row of an answer may have in one place."""
+
+
+def cast(schema: TableSchema, of: str | Expression[Any], to: str) -> Cast:
+    """What `cast(column, type)` means."""
+    if to not in _CASTABLE:
+        raise unknown(f"nothing can be cast to {to!r}", to, _CASTABLE)
+    return Cast(field(schema, names([of])[0]), to)
+
+
+def token(schema: TableSchema, of: Iterable[str | Expression[Any]]) -> PartitionToken:
+    """What `select_token(*columns)` means; without columns, the whole partition key."""
+    named = tuple(field(schema, name) for name in names(of)) or schema.partition_key
+    if named != schema.partition_key:
+        key = ", ".join(column.field for column in schema.partition_key)
+        raise InvalidQueryError(f"{schema.model}: a token is of the whole partition key ({key})")
+    return PartitionToken(named)
+
+
+def value_reader(selected: Selected) -> Callable[[Any], Any]:
+    """What makes a Python value of what a backend gave in that place."""
+    match selected:
+        case Column():
+            return selected.value
+        case Call():
+            return selected.read
+        case Cast() | PartitionToken():
+            return _same
+        case _:
+            assert_never(selected)
 
 
 def aggregate(schema: TableSchema, name: str, function: str, of: str | Expression[Any]) -> Call:
@@ -70,3 +128,7 @@ def of_cell(schema: TableSchema, function: str, of: str | Expression[Any]) -> Ca
 def columns(found: Iterable[Column]) -> tuple[Call, ...]:
     """Plain columns beside calls."""
     return tuple(Call(column.field, None, column) for column in found)
+
+
+def _same(value: Any) -> Any:
+    return value

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, assert_never
 
 from coodie.assignments import Assignment, Change, parameters
-from coodie.calculations import Call
+from coodie.calculations import Call, Cast, PartitionToken, Selected
 from coodie.exceptions import InvalidQueryError
 from coodie.expressions import (
     Comparison,
@@ -25,7 +25,7 @@ from coodie.expressions import (
 from coodie.names import qualified, quoted
 from coodie.queryset import Options
 from coodie.schema import Column, TableSchema
-from coodie.statement import Consistency, Statement
+from coodie.statement import Statement
 
 Values = tuple[Any, ...]
 AS_SET = Options()
@@ -33,7 +33,7 @@ AS_SET = Options()
 
 def select(
     schema: TableSchema,
-    columns: tuple[Column, ...],
+    columns: tuple[Selected, ...],
     where: tuple[Predicate, ...] = (),
     *,
     order: tuple[Order, ...] = (),
@@ -44,7 +44,7 @@ def select(
     distinct: bool = False,
     options: Options = AS_SET,
 ) -> Statement:
-    """A read of these columns."""
+    """A read of these columns, or of what the server makes of them."""
     text = _selection(schema, columns, distinct) + _where(where)
     params = _bound(where)
     if order:
@@ -60,7 +60,7 @@ def select(
         params += (limit,)
     if allows_filtering:
         text += " ALLOW FILTERING"
-    return _run(Statement(text, params, idempotent=True), options)
+    return statement(schema, text, params, options, idempotent=True)
 
 
 def count(
@@ -72,9 +72,8 @@ def count(
 ) -> Statement:
     """How many rows there are."""
     text, params = f"SELECT COUNT(*) FROM {table_name(schema)}{_where(where)}", _bound(where)
-    return _run(
-        Statement(text + (" ALLOW FILTERING" if allows_filtering else ""), params, idempotent=True), options
-    )
+    text += " ALLOW FILTERING" if allows_filtering else ""
+    return statement(schema, text, params, options, idempotent=True)
 
 
 def calculate(
@@ -87,33 +86,23 @@ def calculate(
     filtering: bool,
 ) -> Statement:
     """Columns and functions of columns."""
-    text = f"SELECT {', '.join(map(_call, calls))} FROM {table_name(schema)}{_where(where)}"
+    text = _selection(schema, calls, distinct=False) + _where(where)
     if groups:
         text += " GROUP BY " + ", ".join(quoted(column.name) for column in groups)
     if filtering:
         text += " ALLOW FILTERING"
-    return _run(Statement(text, _bound(where), idempotent=True), options)
+    return statement(schema, text, _bound(where), options, idempotent=True)
 
 
-def select_json(
-    schema: TableSchema,
-    columns: tuple[Column, ...],
-    where: tuple[Predicate, ...],
-    limit: int | None,
-    options: Options,
-    *,
-    filtering: bool,
-) -> Statement:
-    """Rows as JSON texts."""
-    there = select(schema, columns, where, limit=limit, allows_filtering=filtering, options=options)
-    return replace(there, cql=there.cql.replace("SELECT ", "SELECT JSON ", 1))
+def as_json(read: Statement) -> Statement:
+    """The same read, with rows as JSON texts."""
+    return replace(read, cql=read.cql.replace("SELECT ", "SELECT JSON ", 1))
 
 
 def select_by_key(schema: TableSchema, columns: tuple[Column, ...], key: Values) -> Statement:
     """A read of one row by its primary key."""
-    return Statement(
-        _selection(schema, columns, distinct=False) + _key(schema.primary_key), key, idempotent=True
-    )
+    text = _selection(schema, columns, distinct=False) + _key(schema.primary_key)
+    return statement(schema, text, key, idempotent=True)
 
 
 def insert(
@@ -124,18 +113,26 @@ def insert(
     if_not_exists: bool = False,
     ttl: int | None = None,
     timestamp: int | None = None,
-    consistency: Consistency | None = None,
-    timeout: float | None = None,
+    options: Options = AS_SET,
 ) -> Statement:
     """A whole row, over or instead of what is there."""
     text = _insert_text(schema, columns, if_not_exists, ttl is not None, timestamp is not None)
-    return Statement(
-        text,
-        values + _using_values(ttl, timestamp),
-        consistency=consistency,
-        timeout=timeout,
-        idempotent=not if_not_exists,
-    )
+    params = values + _using_values(ttl, timestamp)
+    return statement(schema, text, params, options, idempotent=not if_not_exists)
+
+
+def insert_json(
+    schema: TableSchema,
+    row: str,
+    *,
+    ttl: int | None = None,
+    timestamp: int | None = None,
+    options: Options = AS_SET,
+) -> Statement:
+    """A row written as a JSON text, over what is there; columns that it does not name stay."""
+    using = _using_text(ttl is not None, timestamp is not None)
+    text = f"INSERT INTO {table_name(schema)} JSON ? DEFAULT UNSET{using}"
+    return statement(schema, text, (row, *_using_values(ttl, timestamp)), options, idempotent=True)
 
 
 def update(
@@ -154,13 +151,10 @@ def update(
     using = _using_text(ttl is not None, timestamp is not None)
     text = f"UPDATE {table_name(schema)}{using} SET {sets}{_where(where)}{_if(if_exists, conditions)}"
     params = _using_values(ttl, timestamp) + tuple(value for each in changes for value in parameters(each))
+    params += _bound(where) + _bound(conditions)
     conditional = if_exists or bool(conditions)
-    statement = Statement(
-        text,
-        params + _bound(where) + _bound(conditions),
-        idempotent=not conditional and all(each.idempotent for each in changes),
-    )
-    return _run(statement, options)
+    idempotent = not conditional and all(each.idempotent for each in changes)
+    return statement(schema, text, params, options, idempotent=idempotent)
 
 
 def delete(
@@ -184,7 +178,23 @@ def delete(
     # Marks are bound in the order of the text: elements come before USING.
     params = tuple(place for _, place in elements) + _using_values(None, timestamp)
     params += _bound(where) + _bound(conditions)
-    return _run(Statement(text, params, idempotent=not (if_exists or conditions)), options)
+    return statement(schema, text, params, options, idempotent=not (if_exists or conditions))
+
+
+def statement(
+    schema: TableSchema, text: str, params: Values, options: Options = AS_SET, *, idempotent: bool
+) -> Statement:
+    """The text to be run on that table: as the call says, else as the model does."""
+    return Statement(
+        text,
+        params,
+        options.consistency or schema.consistency,
+        options.serial_consistency or schema.serial_consistency,
+        schema.timeout if options.timeout is None else options.timeout,
+        options.fetch_size,
+        options.paging_state,
+        idempotent,
+    )
 
 
 def by_key(schema: TableSchema, key: Values) -> tuple[Comparison, ...]:
@@ -201,8 +211,8 @@ def table_name(schema: TableSchema) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _selection(schema: TableSchema, columns: tuple[Column, ...], distinct: bool) -> str:  # noqa: FBT001  # cached
-    names = ", ".join(quoted(column.name) for column in columns)
+def _selection(schema: TableSchema, columns: tuple[Selected, ...], distinct: bool) -> str:  # noqa: FBT001  # cached
+    names = ", ".join(map(_selected, columns))
     return f"SELECT {'DISTINCT ' if distinct else ''}{names} FROM {table_name(schema)}"
 
 
@@ -227,9 +237,19 @@ def _insert_text(
     )
 
 
-def _call(call: Call) -> str:
-    name = "*" if call.column is None else quoted(call.column.name)
-    return name if call.function is None else f"{call.function}({name}) AS {quoted(call.name)}"
+def _selected(selected: Selected) -> str:
+    match selected:
+        case Column(name=name):
+            return quoted(name)
+        case Call(name, function, column):
+            of = "*" if column is None else quoted(column.name)
+            return of if function is None else f"{function}({of}) AS {quoted(name)}"
+        case Cast(column, to):
+            return f"CAST({quoted(column.name)} AS {to})"
+        case PartitionToken(columns):
+            return f"token({', '.join(quoted(column.name) for column in columns)})"
+        case _:
+            assert_never(selected)
 
 
 def _where(where: tuple[Predicate, ...]) -> str:
@@ -314,16 +334,3 @@ def _using_values(ttl: int | None, timestamp: int | None) -> Values:
 
 def _direction(order: Order) -> str:
     return "DESC" if order.descending else "ASC"
-
-
-def _run(statement: Statement, options: Options) -> Statement:
-    if options is AS_SET:
-        return statement
-    return replace(
-        statement,
-        consistency=options.consistency,
-        serial_consistency=options.serial_consistency,
-        timeout=options.timeout,
-        fetch_size=options.fetch_size,
-        paging_state=options.paging_state,
-    )

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic._internal._model_construction import ModelMetaclass
 
 from coodie.assignments import Assignment, applied
+from coodie.calculations import Selected, value_reader
 from coodie.codecs import UNCONVERTIBLE, Convert
 from coodie.exceptions import FieldNotLoaded, InvalidModelError, InvalidQueryError
 from coodie.expressions import Expression
@@ -230,21 +231,25 @@ def _reader(model: type[D], columns: tuple[Column, ...], validate: bool) -> Read
 
 
 @lru_cache(maxsize=1024)
-def tuple_reader(columns: tuple[Column, ...]) -> Callable[[Row], tuple[Any, ...]]:
-    """What makes a tuple of the fields' values of a row that starts with these columns."""
+def tuple_reader(columns: tuple[Selected, ...]) -> Callable[[Row], tuple[Any, ...]]:
+    """What makes a tuple of the values of a row that starts with these."""
+    readers = tuple(map(value_reader, columns))
 
     def read(row: Row) -> tuple[Any, ...]:
-        return tuple([column.value(each) for column, each in zip(columns, row, strict=False)])
+        return tuple([value(each) for value, each in zip(readers, row, strict=False)])
 
     return read
 
 
 @lru_cache(maxsize=1024)
-def dict_reader(columns: tuple[Column, ...]) -> Callable[[Row], dict[str, Any]]:
-    """What makes a dict of the fields' values of a row that starts with these columns."""
+def dict_reader(columns: tuple[Selected, ...]) -> Callable[[Row], dict[str, Any]]:
+    """What makes a dict, by field, of the values of a row that starts with these."""
+    readers = tuple(
+        (each.field if isinstance(each, Column) else each.name, value_reader(each)) for each in columns
+    )
 
     def read(row: Row) -> dict[str, Any]:
-        return {column.field: column.value(each) for column, each in zip(columns, row, strict=False)}
+        return {name: value(each) for (name, value), each in zip(readers, row, strict=False)}
 
     return read
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from coodie import cql
+from coodie.calculations import Selected
 from coodie.cqltypes import Native
 from coodie.document import DocumentBase, family, readable, root, schema_of
 from coodie.exceptions import InvalidQueryError
@@ -22,7 +23,7 @@ from coodie.expressions import (
     TokenComparison,
     TupleComparison,
 )
-from coodie.queryset import Query
+from coodie.queryset import Query, Shape
 from coodie.schema import Column, Kind, TableSchema
 from coodie.statement import Row, Statement
 
@@ -37,19 +38,17 @@ class Reading:
     """A statement, and what to do with its rows: keep, sort, cut."""
 
     statement: Statement
-    columns: tuple[Column, ...]
+    columns: tuple[Selected, ...]
     keeps: tuple[Comparison, ...] = ()
     """`!=` and IN, which the client filters by."""
     order: tuple[Order, ...] = ()
     limit: int | None = None
 
 
-def reading(query: Query, columns: tuple[Column, ...] | None = None) -> Reading:
-    """How to read a query's rows; with the columns it wants, or these."""
+def reading(query: Query, columns: tuple[Selected, ...] | None = None) -> Reading:
+    """How to read a query's rows; with what it wants of them, or these."""
     schema = query.schema
     wanted = columns or wanted_columns(query)
-    if query.distinct:
-        wanted = tuple(column for column in wanted if column.kind in (Kind.PARTITION_KEY, Kind.STATIC))
     _check_clustering(query)
     where, keeps = _split(query)
     sorted_here = bool(query.order) and not _server_sorts(query)
@@ -75,19 +74,33 @@ def reading(query: Query, columns: tuple[Column, ...] | None = None) -> Reading:
     return Reading(statement, needed, keeps, orders, query.limit if here else None)
 
 
-def wanted_columns(query: Query) -> tuple[Column, ...]:
-    """The fields that a query is to load, or to give values of."""
-    return query.columns or readable(query.model)
+def key_columns(query: Query) -> tuple[Column, ...]:
+    """What tells the documents of a query apart."""
+    return query.schema.partition_key if query.distinct else query.schema.primary_key
+
+
+def wanted_columns(query: Query) -> tuple[Selected, ...]:
+    """What a query is to load, or to give values of."""
+    columns = query.columns or readable(query.model)
+    if query.distinct:
+        columns = tuple(column for column in columns if column.kind in (Kind.PARTITION_KEY, Kind.STATIC))
+    if not query.casts and query.token is None:
+        return columns
+    if query.shape is Shape.DOCUMENTS:
+        raise InvalidQueryError(
+            "what cast() and select_token() add is no field: say values() or values_list()"
+        )
+    casts = {cast.column: cast for cast in query.casts}
+    selected: tuple[Selected, ...] = tuple(casts.get(column, column) for column in columns)
+    return selected if query.token is None else (*selected, query.token)
 
 
 def keeper(reading: Reading) -> Callable[[Row], bool] | None:
     """Whether a row is one that was asked for; None if all are."""
     if not reading.keeps:
         return None
-    names = [column.name for column in reading.columns]
-    tests = [
-        (names.index(each.column.name), each.operator is Operator.IN, each.value) for each in reading.keeps
-    ]
+    places = _places(reading)
+    tests = [(places[each.column.name], each.operator is Operator.IN, each.value) for each in reading.keeps]
 
     def keeps(row: Row) -> bool:
         # As in SQL, null is neither equal nor unequal to anything.
@@ -101,20 +114,23 @@ def keeper(reading: Reading) -> Callable[[Row], bool] | None:
 
 def sort_key(reading: Reading) -> Callable[[Row], tuple[Any, ...]]:
     """What sorts rows as the query wants them; nulls last, descending first."""
-    names = [column.name for column in reading.columns]
-    places = [
-        (names.index(each.column.name), _sorted_as(each.column), each.descending) for each in reading.order
-    ]
+    places = _places(reading)
+    parts = [(places[each.column.name], _sorted_as(each.column), each.descending) for each in reading.order]
 
     def key(row: Row) -> tuple[Any, ...]:
         found: list[Any] = []
-        for place, sorted_as, descending in places:
+        for place, sorted_as, descending in parts:
             value = row[place]
             part = (True, None) if value is None else (False, sorted_as(value))
             found.append(_Descending(part) if descending else part)
         return tuple(found)
 
     return key
+
+
+def _places(reading: Reading) -> dict[str, int]:
+    """Where in a row each column is."""
+    return {each.name: place for place, each in enumerate(reading.columns) if isinstance(each, Column)}
 
 
 def _sorted_as(column: Column) -> Callable[[Any], Any]:
@@ -148,10 +164,10 @@ class _Descending:
 class KeyReading:
     """The read of one row by its primary key, but for the key's values."""
 
+    schema: TableSchema
     text: str
     key: tuple[Column, ...]
     """In the order of the text's marks."""
-    columns: tuple[Column, ...]
 
 
 @lru_cache(maxsize=1024)
@@ -164,7 +180,7 @@ def key_reading(model: type[DocumentBase], lookups: tuple[str, ...]) -> KeyReadi
     statement = cql.select(
         schema, schema.columns, tuple(Comparison(column, Operator.EQ, None) for column in key)
     )
-    return KeyReading(statement.cql, key, schema.columns)
+    return KeyReading(schema, statement.cql, key)
 
 
 def counts_on_server(query: Query) -> bool:
@@ -331,6 +347,6 @@ def _why_not_sorted(query: Query) -> str:
     )
 
 
-def _with_columns(columns: tuple[Column, ...], more: Iterable[Column]) -> tuple[Column, ...]:
-    names = {column.name for column in columns}
+def _with_columns(columns: tuple[Selected, ...], more: Iterable[Column]) -> tuple[Selected, ...]:
+    names = {column.name for column in columns if isinstance(column, Column)}
     return (*columns, *dict.fromkeys(column for column in more if column.name not in names))

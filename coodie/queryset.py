@@ -10,6 +10,8 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any, Generic, Self, TypeVar
 
+from coodie import calculations
+from coodie.calculations import Cast, PartitionToken
 from coodie.document import DocumentBase, is_abstract, schema_of
 from coodie.exceptions import InvalidModelError, InvalidQueryError
 from coodie.expressions import Expression, Near, Order, Predicate, names, near, order, predicates
@@ -63,6 +65,8 @@ class Query:
     columns: tuple[Column, ...] | None = None
     """The fields to load, None for all of them."""
     shape: Shape = Shape.DOCUMENTS
+    casts: tuple[Cast, ...] = ()
+    token: PartitionToken | None = None
     groups: tuple[Column, ...] = ()
     distinct: bool = False
     validates: bool = True
@@ -128,6 +132,16 @@ class QuerySetBase(Generic[T]):
         """One document per partition, of which the partition key and static fields are loaded."""
         return self._with(distinct=True)
 
+    def select_token(self, *columns: str | Expression[Any]) -> Self:
+        """`values()` and `values_list()` end with the token of the row's partition key."""
+        return self._with(token=calculations.token(self.query.schema, columns))
+
+    def cast(self, column: str | Expression[Any], to: str) -> Self:
+        """`values()` and `values_list()` have what the server makes of the column: its value as the CQL type `to`."""
+        cast = calculations.cast(self.query.schema, column, to)
+        kept = tuple(each for each in self.query.casts if each.column is not cast.column)
+        return self._with(casts=(*kept, cast))
+
     def group_by(self, *columns: str | Expression[Any]) -> Self:
         """`aggregate()` answers for each group of rows with equal values of these: the key's columns, in their order."""
         schema = self.query.schema
@@ -182,7 +196,7 @@ class QuerySetBase(Generic[T]):
             found = getattr(found, name)(value)
         return found
 
-    def validate(self, wanted: bool) -> Self:  # noqa: FBT001  # named by the method
+    def validate(self, wanted: bool = True) -> Self:  # noqa: FBT001, FBT002  # named by the method
         """Whether rows pass through pydantic; without, they are trusted to hold what their types say."""
         return self._with(validates=wanted)
 

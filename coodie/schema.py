@@ -8,6 +8,7 @@ import dataclasses
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import Enum
 from itertools import pairwise
 from types import MappingProxyType
@@ -30,6 +31,7 @@ from coodie.cqltypes import (
     unwrapped,
 )
 from coodie.exceptions import InvalidModelError, InvalidQueryError
+from coodie.statement import Consistency, SerialConsistency, check_levels
 
 M = TypeVar("M", bound=fields.Marker)
 
@@ -148,6 +150,10 @@ class TableSchema:
     table: str
     keyspace: str | None
     connection: str | None
+    consistency: Consistency | None
+    """At which its statements run, where a call says nothing else; None for the connection's. So the next two."""
+    serial_consistency: SerialConsistency | None
+    timeout: float | None
     kind: TableKind
     columns: tuple[Column, ...]
     partition_key: tuple[Column, ...]
@@ -180,6 +186,21 @@ def settings(model: type) -> Mapping[str, Any]:
     return MappingProxyType(found)
 
 
+_SETTINGS = frozenset(
+    """
+    name keyspace connection consistency serial_consistency timeout __abstract__ __default_ttl__ __options__
+    __discriminator_value__ __base_table__ __view_columns__ __where_clause__ __clustering_order__ __type_name__
+    """.split()  # noqa: SIM905  # words to read
+)
+
+
+def _check_settings(model: str, said: Mapping[str, Any]) -> None:
+    """Refuse what looks like a setting misspelt; what looks like none of them is somebody else's."""
+    for name in said.keys() - _SETTINGS:
+        if close := get_close_matches(name, _SETTINGS, n=1, cutoff=0.75):
+            raise InvalidModelError(f"{model}.Settings has no {name!r}; did you mean {close[0]!r}?")
+
+
 _PYTHONS_OWN = frozenset(vars(type("Empty", (), {}))) | {
     "__annotations__",
     "__firstlineno__",
@@ -195,6 +216,7 @@ def _said(nested: type) -> Iterator[tuple[str, Any]]:
 def table_schema(model: type[BaseModel], kind: TableKind) -> TableSchema:
     """The table of a complete model class, checked."""
     said = settings(model)
+    _check_settings(model.__name__, said)
     table = said.get("name") or snake_case(_namesake(model).__name__)
     columns = tuple(_column(model, table, name) for name in model.model_fields)
     discriminators = [
@@ -206,6 +228,9 @@ def table_schema(model: type[BaseModel], kind: TableKind) -> TableSchema:
         table=table,
         keyspace=said.get("keyspace"),
         connection=said.get("connection"),
+        consistency=said.get("consistency"),
+        serial_consistency=said.get("serial_consistency"),
+        timeout=said.get("timeout"),
         kind=kind,
         columns=columns,
         partition_key=partition_key,
@@ -384,6 +409,10 @@ def _check_column(column: Column, where: str) -> None:
 
 def _check_table(schema: TableSchema, discriminators: int) -> None:
     """Refuse what the columns of a table cannot be together."""
+    try:
+        check_levels(schema.consistency, schema.serial_consistency)
+    except InvalidQueryError as error:
+        raise InvalidModelError(f"{schema.model}.Settings: {error}") from error
     if not schema.partition_key:
         raise InvalidModelError(f"{schema.model} has no partition key; mark a field with PrimaryKey()")
     if len(schema.by_name) < len(schema.columns):

@@ -122,7 +122,19 @@ def _requests(schema: TableSchema, rows: list[Row], write: Write, *, apart: bool
         size = 1 if apart else TOGETHER
         for first in range(0, len(statements), size):
             some = statements[first : first + size]
-            yield some[0] if len(some) == 1 else BatchRequest(some, kind, consistency=some[0].consistency)
+            yield some[0] if len(some) == 1 else _together(some, kind)
+
+
+def _together(statements: tuple[Statement, ...], kind: BatchKind) -> BatchRequest:
+    """A batch that is run as its statements want to be, all of them alike."""
+    like = statements[0]
+    return BatchRequest(
+        statements,
+        kind,
+        consistency=like.consistency,
+        serial_consistency=like.serial_consistency,
+        timeout=like.timeout,
+    )
 
 
 def _deletable(schema: TableSchema) -> TableSchema:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from coodie import calculations, cql, plan
-from coodie.calculations import Call
+from coodie.calculations import Call, Selected
 from coodie.exceptions import InvalidQueryError
 from coodie.expressions import Expression
 from coodie.operations.steps import Operation
@@ -54,12 +54,8 @@ def times_to_live(
 def as_json(queryset: QuerySetBase[Any], /) -> Operation[list[str]]:
     """Each matching row as the server writes it in JSON."""
     query = queryset.query
-    _check(query)
-    columns = plan.wanted_columns(query)
-    statement = cql.select_json(
-        query.schema, columns, query.where, query.limit, query.options, filtering=query.allows_filtering
-    )
-    rows = yield from execute_raw(statement)
+    reading = _reading(query, plan.wanted_columns(query))
+    rows = yield from execute_raw(cql.as_json(reading.statement))
     return [str(*row.values()) for row in rows]
 
 
@@ -71,12 +67,17 @@ def _one(query: Query, function: str, column: str | Expression[Any]) -> Operatio
 
 def _of_cells(query: Query, function: str, column: str | Expression[Any]) -> Operation[list[int | None]]:
     call = calculations.of_cell(query.schema, function, column)
-    rows = yield from _calculated(query, (call,))
+    rows = yield from execute_raw(_reading(query, (call,)).statement)
     return [row[call.name] for row in rows]
 
 
 def _calculated(query: Query, calls: tuple[Call, ...]) -> Operation[list[dict[str, Any]]]:
     _check(query)
+    if query.limit is not None or query.per_partition_limit is not None or query.distinct or query.near:
+        raise InvalidQueryError(
+            "an aggregate is of all rows that match: limit(), per_partition_limit(), distinct() and order_by_ann() "
+            "do not go with it"
+        )
     statement = cql.calculate(
         query.schema, calls, query.where, query.groups, query.options, filtering=query.allows_filtering
     )
@@ -84,6 +85,17 @@ def _calculated(query: Query, calls: tuple[Call, ...]) -> Operation[list[dict[st
     return [
         {call.name: call.read(value) for call, value in zip(calls, row.values(), strict=True)} for row in rows
     ]
+
+
+def _reading(query: Query, selected: tuple[Selected, ...]) -> plan.Reading:
+    """How to read what the server makes of each row; refused where the client would have to filter or sort."""
+    _check(query)
+    reading = plan.reading(query, selected)
+    if reading.order:
+        raise InvalidQueryError(
+            "the server gives these, and cannot sort them so; leave order_by() out, or read the rows instead"
+        )
+    return reading
 
 
 def _check(query: Query) -> None:

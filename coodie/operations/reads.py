@@ -21,8 +21,9 @@ from coodie.exceptions import DocumentNotFound, InvalidQueryError, MultipleDocum
 from coodie.expressions import bound
 from coodie.operations.steps import Operation, one
 from coodie.queryset import Query, QuerySetBase, Shape, found
-from coodie.results import PagedResult
-from coodie.statement import Row, Statement
+from coodie.results import LazyDocument, PagedResult
+from coodie.schema import Column
+from coodie.statement import Row
 
 T = TypeVar("T")
 
@@ -51,6 +52,18 @@ def fetch_all(queryset: QuerySetBase[T], /) -> Operation[list[T]]:
     return (yield from _all(queryset.query))
 
 
+def fetch_lazily(queryset: QuerySetBase[T], /) -> Operation[list[LazyDocument[T]]]:
+    """Every matching row, made a document when one of its fields is first asked for."""
+    position: Position[T] | None = start(queryset)
+    documents: list[LazyDocument[T]] = []
+    while position is not None:
+        read = position.read
+        rows, rest = yield from next_rows(position.reading)
+        documents += [LazyDocument(read, row) for row in rows]
+        position = None if rest is None else replace(position, reading=rest)
+    return documents
+
+
 def fetch_first(queryset: QuerySetBase[T], /) -> Operation[T | None]:
     """The first matching document, None if there is none."""
     documents = yield from _all(replace(queryset.query, limit=1))
@@ -76,7 +89,7 @@ def count(queryset: QuerySetBase[Any], /) -> Operation[int]:
         page = yield from one(statement)
         return int(page.rows[0][0])
     total = 0
-    rest: plan.Reading | None = plan.reading(query, query.schema.primary_key)
+    rest: plan.Reading | None = plan.reading(query, plan.key_columns(query))
     while rest is not None:
         rows, rest = yield from next_rows(rest)
         total += len(rows)
@@ -86,7 +99,7 @@ def count(queryset: QuerySetBase[Any], /) -> Operation[int]:
 def exists(queryset: QuerySetBase[Any], /) -> Operation[bool]:
     """Whether any document matches."""
     query = replace(queryset.query, order=(), limit=1)
-    rest: plan.Reading | None = plan.reading(query, query.schema.primary_key)
+    rest: plan.Reading | None = plan.reading(query, plan.key_columns(query))
     while rest is not None:
         rows, rest = yield from next_rows(rest)
         if rows:
@@ -101,9 +114,9 @@ def find_one(model: type[D], written: tuple[object, ...], lookups: Mapping[str, 
         values = tuple(
             [bound(column, value) for column, value in zip(by_key.key, lookups.values(), strict=True)]
         )
-        page = yield from one(Statement(by_key.text, values, idempotent=True))
+        page = yield from one(cql.statement(by_key.schema, by_key.text, values, idempotent=True))
         row = page.one()
-        return None if row is None else reader(model, by_key.columns)(row)
+        return None if row is None else reader(model, by_key.schema.columns)(row)
     query = found(model, written, lookups)
     documents = yield from _all(replace(query, limit=2))
     if len(documents) > 1:
@@ -138,7 +151,8 @@ def _start(query: Query) -> Position[Any]:
     reading = plan.reading(query)
     match query.shape:
         case Shape.DOCUMENTS:
-            return Position(reading, reader(query.model, reading.columns, validate=query.validates))
+            columns = cast("tuple[Column, ...]", reading.columns)  # what is no column makes no document
+            return Position(reading, reader(query.model, columns, validate=query.validates))
         case Shape.TUPLES:
             return Position(reading, tuple_reader(plan.wanted_columns(query)))
         case Shape.DICTS:

@@ -9,6 +9,7 @@ from typing import Any, cast
 from coodie import cql
 from coodie.assignments import Assignment, Change, assignments, counts, place_of
 from coodie.batch import BatchBase
+from coodie.cqljson import row_text
 from coodie.document import (
     D,
     DocumentBase,
@@ -28,7 +29,7 @@ from coodie.operations.steps import Operation, one
 from coodie.queryset import Options, QuerySetBase
 from coodie.results import LWTResult
 from coodie.schema import Column, TableKind, TableSchema
-from coodie.statement import Consistency, Page, Statement
+from coodie.statement import Consistency, Page, SerialConsistency, Statement
 
 _APPLIED = "[applied]"
 
@@ -43,13 +44,38 @@ def save(
     batch: BatchBase | None = None,
 ) -> Operation[None]:
     """Write all loaded fields over whatever row has this key; None deletes what was there."""
+    options = _options(consistency, None, timeout)
+    schema, columns, statement = saving(document, ttl, timestamp, options)
+    yield from _write(schema, statement, batch, partial(mark_saved, document, columns))
+
+
+def saving(
+    document: DocumentBase, ttl: int | None, timestamp: int | None, options: Options
+) -> tuple[TableSchema, tuple[Column, ...], Statement]:
+    """What `save()` sends: the table, the columns and the statement."""
     schema = writable(document, "save")
     columns = loaded(document, schema)
     check_key(document, schema)
     values = bound(document, columns)
-    statement = cql.insert(
-        schema, columns, values, ttl=ttl, timestamp=timestamp, consistency=consistency, timeout=timeout
-    )
+    return schema, columns, cql.insert(schema, columns, values, ttl=ttl, timestamp=timestamp, options=options)
+
+
+def save_json(
+    document: DocumentBase,
+    /,
+    ttl: int | None = None,
+    timestamp: int | None = None,
+    consistency: Consistency | None = None,
+    timeout: float | None = None,
+    batch: BatchBase | None = None,
+) -> Operation[None]:
+    """As `save`, the row sent as one JSON text, which the server takes apart."""
+    schema = writable(document, "save_json")
+    columns = loaded(document, schema)
+    check_key(document, schema)
+    row = row_text([column.name for column in columns], bound(document, columns))
+    options = _options(consistency, None, timeout)
+    statement = cql.insert_json(schema, row, ttl=ttl, timestamp=timestamp, options=options)
     yield from _write(schema, statement, batch, partial(mark_saved, document, columns))
 
 
@@ -65,11 +91,10 @@ def create_in(queryset: QuerySetBase[D], /, **fields: Any) -> Operation[D | None
     query = queryset.query
     document = cast("D", query.model(**fields))
     how, options = query.writing, query.options
-    if not how.if_not_exists:
-        yield from save(document, how.ttl, how.timestamp, options.consistency, options.timeout)
-        return document
-    result = yield from insert(document, how.ttl, how.timestamp, options.consistency, options.timeout)
-    return document if result is not None and result.applied else None
+    prepare = inserting if how.if_not_exists else saving
+    schema, columns, statement = prepare(document, how.ttl, how.timestamp, options)
+    page = yield from _write(schema, statement, None, partial(mark_saved, document, columns))
+    return document if page is not None and page.applied else None
 
 
 def insert(
@@ -80,23 +105,28 @@ def insert(
     consistency: Consistency | None = None,
     timeout: float | None = None,
     batch: BatchBase | None = None,
+    *,
+    serial_consistency: SerialConsistency | None = None,
 ) -> Operation[LWTResult | None]:
     """Write the row unless there is one with this key; fields that are None are left out."""
+    options = _options(consistency, serial_consistency, timeout)
+    schema, columns, statement = inserting(document, ttl, timestamp, options)
+    page = yield from _write(schema, statement, batch, partial(mark_saved, document, columns))
+    return lwt_result(page)
+
+
+def inserting(
+    document: DocumentBase, ttl: int | None, timestamp: int | None, options: Options
+) -> tuple[TableSchema, tuple[Column, ...], Statement]:
+    """What `insert()` sends: the table, the columns and the statement."""
     schema = writable(document, "insert")
     check_key(document, schema)
     columns = tuple(each for each in loaded(document, schema) if document.__dict__[each.field] is not None)
+    values = bound(document, columns)
     statement = cql.insert(
-        schema,
-        columns,
-        bound(document, columns),
-        if_not_exists=True,
-        ttl=ttl,
-        timestamp=timestamp,
-        consistency=consistency,
-        timeout=timeout,
+        schema, columns, values, if_not_exists=True, ttl=ttl, timestamp=timestamp, options=options
     )
-    page = yield from _write(schema, statement, batch, partial(mark_saved, document, columns))
-    return lwt_result(page)
+    return schema, columns, statement
 
 
 def update(
@@ -108,6 +138,7 @@ def update(
     ttl: int | None = None,
     timestamp: int | None = None,
     consistency: Consistency | None = None,
+    serial_consistency: SerialConsistency | None = None,
     timeout: float | None = None,
     batch: BatchBase | None = None,
     **changes: Any,
@@ -130,7 +161,7 @@ def update(
         conditions=conditions(schema, if_conditions),
         ttl=ttl,
         timestamp=timestamp,
-        options=Options(consistency=consistency, timeout=timeout),
+        options=_options(consistency, serial_consistency, timeout),
     )
     page = yield from _write(schema, statement, batch, partial(take_over, document, after, wanted))
     return lwt_result(page) if if_exists or if_conditions else None
@@ -156,7 +187,7 @@ def save_changes(
         cql.by_key(schema, bound_key(document, schema)),
         ttl=ttl,
         timestamp=timestamp,
-        options=Options(consistency=consistency, timeout=timeout),
+        options=_options(consistency, None, timeout),
     )
     yield from _write(schema, statement, batch, partial(mark_saved, document, columns))
 
@@ -170,6 +201,8 @@ def delete(
     consistency: Consistency | None = None,
     timeout: float | None = None,
     batch: BatchBase | None = None,
+    *,
+    serial_consistency: SerialConsistency | None = None,
 ) -> Operation[LWTResult | None]:
     """Delete this document's row; the document itself stays as it is."""
     return (
@@ -179,6 +212,7 @@ def delete(
             if_conditions=if_conditions,
             timestamp=timestamp,
             consistency=consistency,
+            serial_consistency=serial_consistency,
             timeout=timeout,
             batch=batch,
         )
@@ -189,28 +223,30 @@ def delete_columns(
     document: DocumentBase,
     /,
     *names: str,
-    collection_elements: Mapping[str, Any] | None = None,
+    collection_elements: Mapping[str, Iterable[Any]] | Iterable[tuple[str, Any]] | None = None,
     if_exists: bool = False,
     if_conditions: Mapping[str, Any] | None = None,
     timestamp: int | None = None,
     consistency: Consistency | None = None,
+    serial_consistency: SerialConsistency | None = None,
     timeout: float | None = None,
     batch: BatchBase | None = None,
 ) -> Operation[LWTResult | None]:
     """Delete these columns of this document's row, or elements: `{"tags": {"a"}, "comments": [0], "labels": ["k"]}`.
 
-    A list's elements are named by their index, a dict's by their key.
+    Elements may also be given as pairs, `[("tags", "a"), ("comments", 0)]`. A list's are named by their index, a
+    dict's by their key.
     """
     schema = deletable(document)
     statement = cql.delete(
         schema,
         cql.by_key(schema, bound_key(document, schema)),
         columns=_deletable_columns(schema, names),
-        elements=_elements(schema, collection_elements or {}),
+        elements=_elements(schema, collection_elements or ()),
         if_exists=if_exists,
         conditions=conditions(schema, if_conditions),
         timestamp=timestamp,
-        options=Options(consistency=consistency, timeout=timeout),
+        options=_options(consistency, serial_consistency, timeout),
     )
     page = yield from _write(schema, statement, batch, _nothing)
     return lwt_result(page) if if_exists or if_conditions else None
@@ -225,7 +261,7 @@ def increment(
     **deltas: int,
 ) -> Operation[None]:
     """Add to counters; the document counts along."""
-    yield from _count(document, Change.INCREMENT, deltas, Options(consistency, timeout=timeout), batch)
+    yield from _count(document, Change.INCREMENT, deltas, _options(consistency, None, timeout), batch)
 
 
 def decrement(
@@ -237,7 +273,7 @@ def decrement(
     **deltas: int,
 ) -> Operation[None]:
     """Subtract from counters; the document counts along."""
-    yield from _count(document, Change.DECREMENT, deltas, Options(consistency, timeout=timeout), batch)
+    yield from _count(document, Change.DECREMENT, deltas, _options(consistency, None, timeout), batch)
 
 
 def execute_batch(batch: BatchBase, /) -> Operation[LWTResult | None]:
@@ -289,6 +325,15 @@ def require(schema: TableSchema, kind: TableKind, verb: str) -> TableSchema:
     )
 
 
+def _options(
+    consistency: Consistency | None, serial_consistency: SerialConsistency | None, timeout: float | None
+) -> Options:
+    """How to run a write; what nobody says anything of is made once."""
+    if consistency is None and serial_consistency is None and timeout is None:
+        return cql.AS_SET
+    return Options(consistency, serial_consistency, timeout)
+
+
 def _write(
     schema: TableSchema, statement: Statement, batch: BatchBase | None, when_applied: Callable[[], None]
 ) -> Operation[Page | None]:
@@ -319,13 +364,17 @@ def _deletable_columns(schema: TableSchema, names: tuple[str, ...]) -> tuple[Col
     return columns
 
 
-def _elements(schema: TableSchema, wanted: Mapping[str, Any]) -> tuple[tuple[Column, Any], ...]:
+def _elements(
+    schema: TableSchema, wanted: Mapping[str, Iterable[Any]] | Iterable[tuple[str, Any]]
+) -> tuple[tuple[Column, Any], ...]:
     """Which elements of which columns, bound: a set's members, a list's indexes, a dict's keys."""
-    found: list[tuple[Column, Any]] = []
-    for name, several in wanted.items():
-        column = field(schema, name)
-        found.extend((column, place_of(column, each)) for each in several)
-    return tuple(found)
+    pairs = (
+        [(name, each) for name, several in wanted.items() for each in several]
+        if isinstance(wanted, Mapping)
+        else wanted
+    )
+    columns = ((field(schema, name), element) for name, element in pairs)
+    return tuple((column, place_of(column, element)) for column, element in columns)
 
 
 def _count(

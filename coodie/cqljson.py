@@ -1,0 +1,62 @@
+"""Rows as JSON texts, in the notation that `INSERT … JSON` takes."""
+
+import json
+import math
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from ipaddress import IPv4Address, IPv6Address
+from typing import Any
+from uuid import UUID
+
+from coodie.codecs import UserValue
+from coodie.names import quoted
+from coodie.statement import CqlDuration
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def row_text(names: Sequence[str], values: Sequence[Any]) -> str:
+    """A row, of column names and plain values (`coodie.statement` lists them)."""
+    return json.dumps({_key(name): _plain(value) for name, value in zip(names, values, strict=True)})
+
+
+def _key(name: str) -> str:
+    """A column or a user type's field: the server reads a bare name in lower case."""
+    return quoted(name) if name != name.lower() or '"' in name else name
+
+
+def _plain(value: Any) -> Any:
+    """The value as JSON has it; what JSON has not is a text that the server parses by the column's type."""
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case float():
+            return (
+                value if math.isfinite(value) else str(value).replace("inf", "Infinity").replace("nan", "NaN")
+            )
+        case bytes():
+            return f"0x{value.hex()}"
+        case datetime():
+            return (value - _EPOCH) // _MILLISECOND
+        case date() | time():
+            return value.isoformat()
+        case CqlDuration(months, days, nanoseconds):
+            sign = "-" if min(months, days, nanoseconds) < 0 else ""
+            return f"{sign}{abs(months)}mo{abs(days)}d{abs(nanoseconds)}ns"
+        case Decimal() | UUID() | IPv4Address() | IPv6Address():
+            return str(value)
+        case list() | tuple() | set() | frozenset():
+            return [_plain(each) for each in value]
+        case UserValue():
+            return {_key(name): _plain(each) for name, each in value.items()}
+        case dict():
+            return {_text(key): _plain(each) for key, each in value.items()}
+    raise TypeError(f"{value!r} is no value of a row")
+
+
+def _text(key: Any) -> str:
+    """A map's key, which JSON wants to be a text: a text itself, or the JSON of what it is."""
+    plain = _plain(key)
+    return plain if isinstance(plain, str) else json.dumps(plain)
