@@ -3,8 +3,9 @@
 Every field says which behaviour it switches; a new difference is a new field here and nowhere else.
 """
 
+from dataclasses import dataclass
+
 from coodie_memory.errors import ConfigurationException, CqlError, InvalidRequest
-from coodie_memory.value import Value
 
 FILTERING_NOT_ALLOWED = (
     "Cannot execute this query as it might involve data filtering and thus may have unpredictable performance. "
@@ -12,7 +13,8 @@ FILTERING_NOT_ALLOWED = (
 )
 
 
-class Switches(Value, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switches:
     """What a server's configuration turns on or off; a dialect holds the defaults."""
 
     materialized_views: bool
@@ -20,7 +22,8 @@ class Switches(Value, kw_only=True):
     user_defined_functions: bool
 
 
-class Dialect(Value, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
     """One server's ways."""
 
     name: str
@@ -28,6 +31,12 @@ class Dialect(Value, kw_only=True):
     """What `system.local` says the server is."""
     cql_version: str
     switches: Switches
+    has_ports_of_peers: bool
+    """`system.peers_v2` and the like exist."""
+    has_virtual_tables: bool
+    """`system_views` and `system_virtual_schema` exist."""
+    has_settings_in_system: bool
+    """`system.config` and `system.scylla_local` exist."""
     replication_may_be_missing: bool
     """CREATE KEYSPACE needs neither replication nor its class."""
     missing_keyspace_to_drop: type[CqlError]
@@ -89,6 +98,9 @@ CASSANDRA = Dialect(
     release_version="5.0.6",
     cql_version="3.4.7",
     switches=Switches(materialized_views=False, sasi=False, user_defined_functions=False),
+    has_ports_of_peers=True,
+    has_virtual_tables=True,
+    has_settings_in_system=False,
     replication_may_be_missing=False,
     missing_keyspace_to_drop=InvalidRequest,
     lwt_returns_row_when_applied=False,
@@ -122,6 +134,9 @@ SCYLLA = Dialect(
     release_version="3.0.8",
     cql_version="3.3.1",
     switches=Switches(materialized_views=True, sasi=False, user_defined_functions=False),
+    has_ports_of_peers=False,
+    has_virtual_tables=False,
+    has_settings_in_system=True,
     replication_may_be_missing=True,
     missing_keyspace_to_drop=ConfigurationException,
     lwt_returns_row_when_applied=True,

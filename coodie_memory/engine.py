@@ -5,9 +5,13 @@ journal can take both back. Whoever calls `install`, `apply` or reads stores hol
 """
 
 import random
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address
 from threading import RLock
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from coodie_memory.clock import Clock
@@ -21,12 +25,26 @@ from coodie_memory.storage.mutation import Mutation
 from coodie_memory.storage.table import TableStore
 from coodie_memory.types import timeuuid
 
+if TYPE_CHECKING:
+    from coodie_memory.result import SchemaChange
+
+LOOPBACK = IPv4Address("127.0.0.1")
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """Where clients reach this database, as `system.local` tells them."""
+
+    address: IPv4Address | IPv6Address = LOOPBACK
+    port: int = 9042
+
 
 class Engine:
     """One database.
 
-    `schema` is the current one; its identity tells whether a plan is still valid. `described` is the one that the
-    system tables show.
+    `schema` is the current one; its identity tells whether a plan is still valid. `described` is what each of the
+    server's own keyspaces shows in its tables. `listeners` are told of schema changes, in no thread in particular and
+    without the lock.
     """
 
     def __init__(self, schema: Schema, clock: Clock, dialect: Dialect, randomness: random.Random) -> None:
@@ -36,7 +54,10 @@ class Engine:
         self.lock = RLock()
         self.journal = Journal()
         self.schema = schema
-        self.described = EMPTY
+        self.node = Node()
+        self.described: dict[str, tuple[Schema, Node]] = {}
+        self.listeners: dict[Callable[[SchemaChange], None], None] = {}
+        self.news: deque[SchemaChange] = deque()
         self.host_id = self.uuid()
         self._node = randomness.getrandbits(48) | 1 << 40
         self._clock_sequence = randomness.getrandbits(14)
@@ -63,6 +84,16 @@ class Engine:
             if table.id in self._stores and schema.tables_by_id.get(table.id) is not table:
                 self._follow(table, schema.tables_by_id.get(table.id))
 
+    def publish(self) -> None:
+        """Tell the listeners what schema statements have announced in `news`; the caller does not hold the lock."""
+        while self.news:
+            try:
+                change = self.news.popleft()
+            except IndexError:  # another thread tells it
+                return
+            for listener in tuple(self.listeners):
+                listener(change)
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Take back all changes made inside if an exception leaves the block."""
@@ -80,11 +111,15 @@ class Engine:
         """The clock's time in microseconds."""
         return self.clock.micros()
 
-    def describe(self, schema: Schema) -> None:
-        """Note which schema the system tables show."""
+    def shown(self, keyspace: str) -> tuple[Schema, Node]:
+        """What the tables of one of the server's own keyspaces show."""
+        return self.described.get(keyspace, (EMPTY, self.node))
+
+    def show(self, keyspace: str, schema: Schema, node: Node) -> None:
+        """Note what the tables of one of the server's own keyspaces show now."""
         if self.journal.is_open:
-            self.journal.record(self.__setattr__, "described", self.described)
-        self.described = schema
+            self.journal.record(self.described.__setitem__, keyspace, self.shown(keyspace))
+        self.described[keyspace] = schema, node
 
     def next_timestamp(self) -> int:
         """Microseconds for a write: the clock's milliseconds, and more than any given before."""

@@ -17,6 +17,7 @@ def change_schema(plan: Transformation, context: Context) -> SchemaChange | Void
     if outcome.change is None:
         return Void()
     engine.install(replace(outcome.schema, version=engine.uuid()))
+    engine.news.append(outcome.change)
     return outcome.change
 
 

@@ -36,11 +36,12 @@ def compiled(plan: Plan) -> Callable[[Context], Result]:
 
 def _reading(plan: SelectPlan) -> Callable[[Context], Rows]:
     run = read.compiled(plan)
-    if plan.table.keyspace not in system.KEYSPACES:
+    keyspace = plan.table.keyspace
+    if keyspace not in system.KEYSPACES:
         return run
 
     def reading(context: Context) -> Rows:
-        system.refresh(context.engine)
+        system.refresh(context.engine, keyspace)
         return run(context)
 
     return reading

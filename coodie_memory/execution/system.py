@@ -1,17 +1,19 @@
 """How the server's own tables come to say what exists.
 
-`system_schema` and `system` are ordinary tables. `refresh` brings them up to date before they are read, by the difference
-to what they said last, so that a schema change costs nothing until somebody asks.
+They are ordinary tables. `refresh` brings those of one keyspace up to date before they are read, by the difference to
+what they said last, so that a schema change costs nothing until somebody asks.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from ipaddress import IPv4Address
-from typing import Any, NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from coodie_memory.clock import SECOND
+from coodie_memory.dialect import Dialect
 from coodie_memory.engine import Engine
 from coodie_memory.plan.ddl.keyspaces import DATACENTER
-from coodie_memory.schema.catalog import Schema
+from coodie_memory.plan.ddl.system import system_keyspaces
+from coodie_memory.schema.catalog import EMPTY, Schema
 from coodie_memory.schema.model import Column, Index, Keyspace, Table, View
 from coodie_memory.storage.cell import Deletion, Rules, Stamp
 from coodie_memory.storage.collection import Complex, Element, complex_of
@@ -20,8 +22,13 @@ from coodie_memory.storage.row import Row, deleted, row_of
 from coodie_memory.types.collections import SetType, unpack
 from coodie_memory.types.usertype import UserType
 
-KEYSPACES = frozenset({"system", "system_schema"})
-_NODE = IPv4Address("127.0.0.1")
+if TYPE_CHECKING:
+    from uuid import UUID
+
+_SCHEMA, _VIRTUAL_SCHEMA = "system_schema", "system_virtual_schema"
+KEYSPACES = frozenset({"system", _SCHEMA, _VIRTUAL_SCHEMA, "system_views"})
+_PARTITIONER = "org.apache.cassandra.dht.Murmur3Partitioner"
+_CLUSTER = "Test Cluster"
 
 
 class Record(NamedTuple):
@@ -32,28 +39,76 @@ class Record(NamedTuple):
     values: Mapping[str, Any]
 
 
-def refresh(engine: Engine) -> None:
-    """Make the system tables say what the engine's schema is now."""
-    before, now = engine.described, engine.schema
-    if before is now:
+Change: TypeAlias = tuple[Record | None, Record | None]
+"""What was said and what is to be said."""
+
+
+def refresh(engine: Engine, keyspace: str) -> None:
+    """Make the tables of one of the server's keyspaces say what is now."""
+    shown = engine.described.get(keyspace)
+    if shown is not None and shown[0] is engine.schema and shown[1] is engine.node:
         return
     with engine.savepoint():
-        _write(engine, "system_schema", _difference(before, now))
-        _write(engine, "system", [(None, _local(engine))])
-        engine.describe(now)
+        if shown is None:
+            _apply(engine, _from_the_start(engine.dialect, keyspace))
+        before = system_keyspaces(engine.dialect) if shown is None else shown[0]
+        moment = engine.next_timestamp(), engine.clock.micros() // SECOND
+        tables = engine.schema.keyspaces[keyspace].tables
+        _apply(engine, [_mutation(tables, change, *moment) for change in _changes(engine, keyspace, before)])
+        engine.show(keyspace, engine.schema, engine.node)
 
 
-def _difference(before: Schema, now: Schema) -> Iterator[tuple[Record | None, Record | None]]:
-    """Pairs of what was said and what is to be said."""
+@cache
+def _from_the_start(dialect: Dialect, keyspace: str) -> tuple[Mutation, ...]:
+    """What a keyspace that describes the schema says of the server's own part of it: always the same."""
+    if keyspace not in {_SCHEMA, _VIRTUAL_SCHEMA}:
+        return ()
+    schema = system_keyspaces(dialect)
+    tables = schema.keyspaces[keyspace].tables
+    said = _difference(EMPTY, schema, is_virtual=keyspace == _VIRTUAL_SCHEMA)
+    return _by_partition(_mutation(tables, change, 0, 0) for change in said)
+
+
+def _by_partition(mutations: Iterable[Mutation]) -> tuple[Mutation, ...]:
+    together: dict[tuple[UUID, bytes], list[Mutation]] = {}
+    for mutation in mutations:
+        together.setdefault((mutation.table, mutation.key), []).append(mutation)
+    return tuple(
+        Mutation(table, key, (key,), tuple(row for each in parts for row in each.rows))
+        for (table, key), parts in together.items()
+    )
+
+
+def _changes(engine: Engine, keyspace: str, before: Schema) -> Iterable[Change]:
+    match keyspace:
+        case "system":
+            return [(None, _local(engine))]
+        case "system_views":
+            return [(None, record) for record in _settings(engine)]
+        case _:
+            return _difference(before, engine.schema, is_virtual=keyspace == _VIRTUAL_SCHEMA)
+
+
+def _difference(before: Schema, now: Schema, *, is_virtual: bool) -> Iterator[Change]:
+    describe = _virtual_records if is_virtual else _keyspace_records
     for name in before.keyspaces.keys() | now.keyspaces.keys():
         old, new = before.keyspaces.get(name), now.keyspaces.get(name)
-        if old is new:
+        if old is new or any(each and each.is_virtual is not is_virtual for each in (old, new)):
             continue
-        was = {(record.table, record.key): record for record in _keyspace_records(old, new)}
-        becomes = {(record.table, record.key): record for record in _keyspace_records(new, old)}
+        was = {(record.table, record.key): record for record in describe(old, new)}
+        becomes = {(record.table, record.key): record for record in describe(new, old)}
         for identity in was.keys() | becomes.keys():
             if was.get(identity) != becomes.get(identity):
                 yield was.get(identity), becomes.get(identity)
+
+
+def _virtual_records(keyspace: Keyspace | None, _other: Keyspace | None) -> Iterator[Record]:
+    if keyspace is None:
+        return
+    yield Record("keyspaces", (keyspace.name,), {})
+    for name, table in keyspace.tables.items():
+        yield Record("tables", (keyspace.name, name), {"comment": table.options["comment"]})
+        yield from _column_records(table)
 
 
 def _keyspace_records(keyspace: Keyspace | None, other: Keyspace | None) -> Iterator[Record]:
@@ -149,43 +204,62 @@ def _view_record(view: View) -> Record:
 
 
 def _local(engine: Engine) -> Record:
-    dialect = engine.dialect
+    dialect, node = engine.dialect, engine.node
     values = {
         "bootstrapped": "COMPLETED",
-        "broadcast_address": _NODE,
+        "broadcast_address": node.address,
         "broadcast_port": 7000,
-        "cluster_name": "Test Cluster",
+        "cluster_name": _CLUSTER,
         "cql_version": dialect.cql_version,
         "data_center": DATACENTER,
         "gossip_generation": engine.clock.micros() // SECOND,
         "host_id": engine.host_id,
-        "listen_address": _NODE,
+        "listen_address": node.address,
         "listen_port": 7000,
         "native_protocol_version": "5",
-        "partitioner": "org.apache.cassandra.dht.Murmur3Partitioner",
+        "partitioner": _PARTITIONER,
         "rack": "rack1",
         "release_version": dialect.release_version,
-        "rpc_address": _NODE,
-        "rpc_port": 9042,
+        "rpc_address": node.address,
+        "rpc_port": node.port,
         "schema_version": engine.schema.version,
         "tokens": {"0"},
     }
     return Record("local", ("local",), values)
 
 
-def _write(engine: Engine, keyspace: str, changes: Iterable[tuple[Record | None, Record | None]]) -> None:
-    now = engine.clock.micros() // SECOND
-    for before, after in changes:
-        record = after or before
-        assert record is not None
-        table = engine.schema.keyspaces[keyspace].tables[record.table]
-        engine.store(table)
-        engine.apply([_mutation(engine, table, record, after)], now)
+def _settings(engine: Engine) -> Iterator[Record]:
+    """What of a server's configuration means something here."""
+    switches = engine.dialect.switches
+    settings = {
+        "cluster_name": _CLUSTER,
+        "materialized_views_enabled": _flag(is_on=switches.materialized_views),
+        "native_transport_port": str(engine.node.port),
+        "num_tokens": "1",
+        "partitioner": _PARTITIONER,
+        "sasi_indexes_enabled": _flag(is_on=switches.sasi),
+        "user_defined_functions_enabled": _flag(is_on=switches.user_defined_functions),
+    }
+    for name, value in settings.items():
+        yield Record("settings", (name,), {"value": value})
 
 
-def _mutation(engine: Engine, table: Table, record: Record, after: Record | None) -> Mutation:
+def _flag(*, is_on: bool) -> str:
+    return "true" if is_on else "false"
+
+
+def _apply(engine: Engine, mutations: Iterable[Mutation]) -> None:
+    for mutation in mutations:
+        engine.store(engine.schema.tables_by_id[mutation.table])
+        engine.apply([mutation], engine.clock.micros() // SECOND)
+
+
+def _mutation(tables: Mapping[str, Table], change: Change, timestamp: int, now: int) -> Mutation:
     """The row as a whole in place of what stood there, or its deletion."""
-    timestamp, now = engine.next_timestamp(), engine.clock.micros() // SECOND
+    before, after = change
+    record = after or before
+    assert record is not None
+    table = tables[record.table]
     key, *clustering = (
         column.type.encode(value) for column, value in zip(table.primary_key, record.key, strict=True)
     )

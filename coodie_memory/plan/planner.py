@@ -6,7 +6,7 @@ from coodie_memory.cql import ast
 from coodie_memory.dialect import Dialect
 from coodie_memory.errors import InvalidRequest, UnsupportedCQL
 from coodie_memory.plan.batch import BatchPlan, plan_batch
-from coodie_memory.plan.ddl import Transformation, plan_schema_change, unsupported
+from coodie_memory.plan.ddl import Transformation, permission, plan_schema_change, unsupported
 from coodie_memory.plan.scope import Scope
 from coodie_memory.plan.select import SelectPlan, plan_select
 from coodie_memory.plan.write import WritePlan, plan_delete, plan_insert, plan_insert_json, plan_update
@@ -70,6 +70,7 @@ def _plan_truncate(statement: ast.Truncate, scope: Scope) -> Truncation:
     table = scope.table(statement.table)
     if scope.schema.view(table.keyspace, table.name):
         raise InvalidRequest("Cannot TRUNCATE materialized view directly; must truncate base table instead")
+    permission.check_truncation(table)
     if statement.using.timeout is not None:
         raise UnsupportedCQL("TRUNCATE … USING TIMEOUT is not supported yet")
     return Truncation(table)

@@ -6,6 +6,7 @@ from coodie_memory.cql import ast
 from coodie_memory.errors import InvalidRequest, UnsupportedCQL
 from coodie_memory.plan import conditions, operations, restrictions, terms
 from coodie_memory.plan.conditions import Condition, IfColumns, IfExists, IfNotExists
+from coodie_memory.plan.ddl import permission
 from coodie_memory.plan.nodes import Term
 from coodie_memory.plan.operations import Operation
 from coodie_memory.plan.scope import Scope
@@ -169,6 +170,7 @@ def _condition(scope: Scope, table: Table, statement: ast.Update | ast.Delete) -
 def _checked(scope: Scope, write: WritePlan) -> WritePlan:
     """The write, unless its clauses do not go together."""
     table, attributes = write.table, write.attributes
+    permission.check_write(table)
     if write.condition is not None:
         if table.is_counter:
             raise InvalidRequest("Conditional updates are not supported on counter tables")

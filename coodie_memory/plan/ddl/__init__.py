@@ -5,7 +5,7 @@ from functools import partial
 
 from coodie_memory.cql import ast
 from coodie_memory.errors import InvalidRequest, UnsupportedCQL
-from coodie_memory.plan.ddl import indexes, keyspaces, names, tables, usertypes
+from coodie_memory.plan.ddl import indexes, keyspaces, names, permission, tables, usertypes
 from coodie_memory.plan.ddl.transformation import Apply, Outcome, Transformation, keyspace_named
 from coodie_memory.plan.scope import Scope
 
@@ -15,7 +15,7 @@ __all__ = ["Outcome", "Transformation", "plan_schema_change", "unsupported"]
 def plan_schema_change(statement: ast.SchemaStatement, scope: Scope) -> Transformation:
     """The plan of a schema statement."""
     keyspace, apply = _planned(statement, scope)
-    keyspaces.check_modifiable(keyspace)
+    permission.check_schema_change(statement, keyspace)
     names.check_keyspace_name(keyspace)
     return Transformation(keyspace, apply)
 

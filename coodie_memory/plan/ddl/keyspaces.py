@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from coodie_memory.cql import ast
 from coodie_memory.dialect import Dialect
-from coodie_memory.errors import AlreadyExists, ConfigurationException, InvalidRequest, Unauthorized
+from coodie_memory.errors import AlreadyExists, ConfigurationException, InvalidRequest
 from coodie_memory.plan.ddl import properties
 from coodie_memory.plan.ddl.transformation import Outcome
 from coodie_memory.plan.nodes import Moment
@@ -84,14 +84,6 @@ def drop_keyspace(statement: ast.DropKeyspace, dialect: Dialect, schema: Schema,
     return Outcome(
         schema.without_keyspace(statement.name), SchemaChange("DROPPED", "KEYSPACE", statement.name)
     )
-
-
-def check_modifiable(keyspace: str) -> None:
-    """Refuse a schema statement about the server's own keyspaces."""
-    if keyspace in {"system", "system_schema"}:
-        raise Unauthorized(f"{keyspace} keyspace is not user-modifiable.")
-    if keyspace in {"system_views", "system_virtual_schema"}:
-        raise InvalidRequest(f"Virtual keyspace '{keyspace}' is not user-modifiable")
 
 
 def _replication_given(given: Mapping[str, properties.Value]) -> Mapping[str, str] | None:
