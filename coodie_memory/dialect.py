@@ -3,9 +3,8 @@
 Every field says which behaviour it switches; a new difference is a new field here and nowhere else.
 """
 
-from dataclasses import dataclass
-
 from coodie_memory.errors import ConfigurationException, CqlError, InvalidRequest
+from coodie_memory.value import Value
 
 FILTERING_NOT_ALLOWED = (
     "Cannot execute this query as it might involve data filtering and thus may have unpredictable performance. "
@@ -13,8 +12,7 @@ FILTERING_NOT_ALLOWED = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Switches:
+class Switches(Value, kw_only=True):
     """What a server's configuration turns on or off; a dialect holds the defaults."""
 
     materialized_views: bool
@@ -22,8 +20,7 @@ class Switches:
     user_defined_functions: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dialect:
+class Dialect(Value, kw_only=True):
     """One server's ways."""
 
     name: str
