@@ -8,9 +8,14 @@ started and stopped. `--control` compares the real server with itself: what diff
 import argparse
 import sys
 import time
-from contextlib import closing
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from functools import partial
+from typing import TypeAlias
 
 from conformance.differential.machine import Difference, Machine, Pair, pair
+from conformance.differential.schema import Table
 from conformance.differential.shrinking import as_script, narrowed, shrunk
 from conformance.memory_target import MemoryTarget
 from conformance.server_target import ServerTarget
@@ -18,54 +23,74 @@ from conformance.targets import Target
 from coodie_pytest.servers import Address, Servers
 
 
-class Report:
-    """Prints each difference of its family once, made small; counts the others."""
+Sides: TypeAlias = tuple[Target, Target]
 
-    def __init__(self, ours: Target, theirs: Target, most: int) -> None:
-        self.families: dict[str, int] = {}
-        self._ours, self._theirs = ours, theirs
+
+class Report:
+    """Prints each kind of difference once, made small; counts the others.
+
+    `aside` opens both sides once more, for trials with another schema.
+    """
+
+    def __init__(self, aside: Callable[[], AbstractContextManager[Sides]], most: int) -> None:
+        self.kinds: Counter[str] = Counter()
+        self._aside = aside
         self._most = most
 
     def found(self, difference: Difference, both: Pair) -> None:
-        family = difference.verdict.family
-        self.families[family] = self.families.get(family, 0) + 1
-        if self.families[family] > 1:
+        kind = difference.verdict.family
+        self.kinds[kind] += 1
+        if self.kinds[kind] > 1:
             return
-        if len(self.families) > self._most:
-            print(f"-- Another: {family}", flush=True)
+        if len(self.kinds) > self._most:
+            print(f"-- Another: {kind}\n", flush=True)
             return
-        small = shrunk(difference, both)
-        small = narrowed(small, lambda table: pair(self._ours, self._theirs, (table,)))
-        print(as_script(small), flush=True)
+        print(as_script(narrowed(shrunk(difference, both), self._made_with)), flush=True)
+
+    @contextmanager
+    def _made_with(self, table: Table) -> Iterator[Pair]:
+        with self._aside() as (ours, theirs), pair(ours, theirs, (table,)) as both:
+            yield both
 
 
 def main() -> None:
     options = _options()
     servers = Servers(options.coodie_hosts)
     try:
-        address = servers.address(options.profile)
-        with (
-            closing(ServerTarget(address.hosts[0], address.port, "cassandra")) as theirs,
-            closing(ServerTarget(address.hosts[0], address.port, "cassandra")) as itself,
-        ):
-            ours = itself if options.control else MemoryTarget("cassandra", theirs.profile)
-            differences = _compare(ours, theirs, options)
+        differences = _compare(
+            partial(_sides, servers.address(options.profile), control=options.control), options
+        )
     finally:
         servers.stop()
     sys.exit(1 if differences else 0)
 
 
-def _compare(ours: Target, theirs: Target, options: argparse.Namespace) -> int:
+@contextmanager
+def _sides(address: Address, *, control: bool) -> Iterator[Sides]:
+    """Ours and theirs, each with a connection of its own."""
+    with ExitStack() as stack:
+
+        def server() -> ServerTarget:
+            return stack.enter_context(closing(ServerTarget(address.hosts[0], address.port, "cassandra")))
+
+        theirs = server()
+        yield server() if control else MemoryTarget("cassandra", theirs.profile), theirs
+
+
+def _compare(sides: Callable[[], AbstractContextManager[Sides]], options: argparse.Namespace) -> int:
     """How many statements differed."""
-    report = Report(ours, theirs, options.differences)
-    machine = Machine(ours, theirs, seed=options.seed, found=report.found)
+    report = Report(sides, options.differences)
     started = time.monotonic()
-    machine.run(options.statements)
+    with sides() as (ours, theirs):
+        machine = Machine(ours, theirs, seed=options.seed, found=report.found)
+        machine.run(options.statements)
     seconds = time.monotonic() - started
-    differences = sum(report.families.values())
     print("\n".join(machine.census.lines()))
     print(f"seed {options.seed}, {seconds:.0f} s, {machine.census.total / seconds:.0f} statements a second")
-    print(f"{differences} differences" + (f" of {len(report.families)} kinds" if differences else ""))
+    for kind, count in report.kinds.most_common():
+        print(f"  {count:6} {kind}")
+    differences = report.kinds.total()
+    print(f"{differences} differences" + (f" of {len(report.kinds)} kinds" if differences else ""))
     return differences
 
 

@@ -3,11 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from hypothesis import strategies
-from hypothesis.strategies import DrawFn, SearchStrategy
-
 from conformance.differential import batches, reads, writes
-from conformance.differential.dice import Dice, hypothetical
+from conformance.differential.dice import Dice
 from conformance.differential.mutilation import mutilated
 from conformance.differential.schema import Table
 from conformance.differential.sketch import Keys, Sketch, Statement, statement
@@ -26,16 +23,10 @@ class Case:
     statements: tuple[Statement, ...]
 
 
-def cases(tables: Sequence[Table]) -> SearchStrategy[Case]:
-    """Cases on any of the tables."""
-
-    @strategies.composite
-    def one(draw: DrawFn) -> Case:
-        dice = hypothetical(draw)
-        table = dice.pick(tables)
-        return Case(table, tuple(_statements(dice, table)))
-
-    return one()
+def case(dice: Dice, tables: Sequence[Table]) -> Case:
+    """A case on one of the tables."""
+    table = dice.pick(tables)
+    return Case(table, tuple(_statements(dice, table)))
 
 
 def _statements(dice: Dice, table: Table) -> Iterator[Statement]:

@@ -1,4 +1,4 @@
-"""Choices, all of them small numbers, so that hypothesis can make them, and repeat them from a seed.
+"""Choices, all of them small numbers: a seed can repeat them, and hypothesis can make and shrink them.
 
 The first of several options is the plain one.
 """

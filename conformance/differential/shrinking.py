@@ -16,6 +16,7 @@ from conformance.script import Head, Script, Step
 from conformance.wire import Refused
 
 _ATTEMPTS = 400
+_WORD = re.compile(rf"(?:{TOKEN.pattern})\s*", re.DOTALL)
 
 
 def shrunk(difference: Difference, both: Pair) -> Difference:
@@ -147,10 +148,10 @@ def _split(values: str) -> list[str]:
 def _shorter(step: Step, start: int, window: int) -> Step | None:
     """The statement without some words that follow one another; None past its end. Markers stay, since values are bound."""
     text = "\n".join(step.source).removesuffix(";")
-    words = TOKEN.findall(text)
+    words = _WORD.findall(text)
     if start + window > len(words):
         return None
     kept = words[:start] + words[start + window :]
-    if "?" in words[start : start + window]:
+    if any(word.startswith("?") for word in words[start : start + window]):
         return step
-    return replace(step, source=(*f"{''.join(kept)};".split("\n"),))
+    return replace(step, source=(*f"{''.join(kept).rstrip()};".split("\n"),))
