@@ -1,19 +1,21 @@
 """The ODM for coroutines; `sync` is the same for code that blocks."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from types import TracebackType
-from typing import Any, Generic, Self
+from typing import Any, Generic, Literal, Self, TypeVar, overload
 
 from coodie.batch import BatchBase
 from coodie.connect import close_coodie_async as close_coodie
 from coodie.connect import init_coodie_async as init_coodie
 from coodie.document import DocumentBase
 from coodie.expressions import Expression
-from coodie.operations import bulk, calculate, reads, tables, writes
+from coodie.operations import bulk, calculate, inserts, reads, tables, writes
+from coodie.operations.steps import CONCURRENCY
 from coodie.queryset import QuerySetBase, Shape, T, found
+from coodie.results import LazyDocument, LWTResult
 from coodie.runner import awaitable, run_async
 from coodie.schema import TableKind
-from coodie.statement import Consistency, Statement
+from coodie.statement import Consistency, SerialConsistency, Statement
 from coodie.usertype import UserTypeBase
 
 __all__ = [
@@ -30,11 +32,14 @@ __all__ = [
     "init_coodie",
 ]
 
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+
 
 class QuerySet(QuerySetBase[T], Generic[T]):
     """Documents yet to be read: chain, then `all()`, `first()`, `count()` … or `async for`, page by page."""
 
-    all = awaitable(reads.fetch_all)
     first = awaitable(reads.fetch_first)
     count = awaitable(reads.count)
     exists = awaitable(reads.exists)
@@ -50,6 +55,32 @@ class QuerySet(QuerySetBase[T], Generic[T]):
     create = awaitable(writes.create_in)
     delete = awaitable(bulk.delete_matching)
     update = awaitable(bulk.update_matching)
+
+    @overload
+    async def all(self) -> list[T]: ...
+
+    @overload
+    async def all(self, lazy: Literal[True]) -> list[LazyDocument[T]]: ...
+
+    async def all(self, lazy: bool = False) -> list[T] | list[LazyDocument[T]]:  # noqa: FBT001, FBT002  # public API
+        """Every match; lazy ones are made of their rows when they are first looked into."""
+        if lazy:
+            return await run_async(reads.fetch_lazily(self), self.__connection__())
+        return await run_async(reads.fetch_all(self), self.__connection__())
+
+    @overload
+    def values_list(self, a: Expression[A], /) -> "QuerySet[tuple[A]]": ...
+
+    @overload
+    def values_list(self, a: Expression[A], b: Expression[B], /) -> "QuerySet[tuple[A, B]]": ...
+
+    @overload
+    def values_list(
+        self, a: Expression[A], b: Expression[B], c: Expression[C], /
+    ) -> "QuerySet[tuple[A, B, C]]": ...
+
+    @overload
+    def values_list(self, *columns: str | Expression[Any]) -> "QuerySet[tuple[Any, ...]]": ...
 
     def values_list(self, *columns: str | Expression[Any]) -> "QuerySet[tuple[Any, ...]]":
         """Tuples of these fields' values, or of all fields', instead of documents."""
@@ -77,6 +108,7 @@ class Document(DocumentBase):
         __abstract__ = True
 
     save = awaitable(writes.save)
+    save_json = awaitable(writes.save_json)
     insert = awaitable(writes.insert)
     update = awaitable(writes.update)
     save_changes = awaitable(writes.save_changes)
@@ -103,6 +135,36 @@ class Document(DocumentBase):
     async def create(cls, **fields: Any) -> Self:
         """A new document, saved."""
         return await run_async(writes.create(cls, fields), cls.__connection__())
+
+    @classmethod
+    async def insert_many(
+        cls,
+        documents: Iterable[Self],
+        *,
+        if_not_exists: bool = False,
+        ttl: int | None = None,
+        timestamp: int | None = None,
+        consistency: Consistency | None = None,
+        serial_consistency: SerialConsistency | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109  # the server's client waits, not the loop
+        concurrency: int = CONCURRENCY,
+    ) -> list[LWTResult]:
+        """Write many documents, several at a time: what came of each, in their order.
+
+        Each as by `save()`, or, if told so, by `insert()`. All are tried; `InsertManyError` has the errors by place.
+        """
+        operation = inserts.insert_many(
+            cls,
+            documents,
+            if_not_exists=if_not_exists,
+            ttl=ttl,
+            timestamp=timestamp,
+            consistency=consistency,
+            serial_consistency=serial_consistency,
+            timeout=timeout,
+            concurrency=concurrency,
+        )
+        return await run_async(operation, cls.__connection__())
 
     @classmethod
     async def sync_table(

@@ -8,6 +8,7 @@
     ├── InvalidModelError           a model class CQL cannot hold (also a TypeError)
     ├── FieldNotLoaded              a field that only() or defer() left out (also an AttributeError)
     ├── MigrationError              a migration that cannot be planned or applied
+    ├── InsertManyError             some rows of insert_many() were not written; errors, by their place
     └── BackendError                message and code
         ├── ServerError             0x0000      ├── CasWriteUnknown         0x1700
         ├── ProtocolError           0x000A      ├── SyntaxException         0x2000
@@ -60,6 +61,21 @@ class FieldNotLoaded(CoodieError, AttributeError):
 
 class MigrationError(CoodieError):
     """A migration that cannot be planned or applied."""
+
+
+class InsertManyError(CoodieError):
+    """Some rows of `insert_many()` were not written, all others were; `errors` says why, by place in the input."""
+
+    def __init__(self, errors: Mapping[int, Exception], count: int) -> None:
+        first = min(errors)
+        super().__init__(
+            f"{len(errors)} of {count} rows were not written; the first is row {first}: {errors[first]}"
+        )
+        self.errors = dict(errors)
+        self.count = count
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return InsertManyError, (self.errors, self.count)
 
 
 class BackendError(CoodieError):

@@ -1,18 +1,20 @@
 """The ODM for code that blocks; `aio` is the same for coroutines."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import TracebackType
-from typing import Any, Generic, Self
+from typing import Any, Generic, Literal, Self, TypeVar, overload
 
 from coodie.batch import BatchBase
 from coodie.connect import close_coodie, init_coodie
 from coodie.document import DocumentBase
 from coodie.expressions import Expression
-from coodie.operations import bulk, calculate, reads, tables, writes
+from coodie.operations import bulk, calculate, inserts, reads, tables, writes
+from coodie.operations.steps import CONCURRENCY
 from coodie.queryset import QuerySetBase, Shape, T, found
+from coodie.results import LazyDocument, LWTResult
 from coodie.runner import blocking, run_sync
 from coodie.schema import TableKind
-from coodie.statement import Consistency, Statement
+from coodie.statement import Consistency, SerialConsistency, Statement
 from coodie.usertype import UserTypeBase
 
 __all__ = [
@@ -29,11 +31,14 @@ __all__ = [
     "init_coodie",
 ]
 
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+
 
 class QuerySet(QuerySetBase[T], Generic[T]):
     """Documents yet to be read: chain, then `all()`, `first()`, `count()` … or iterate, page by page."""
 
-    all = blocking(reads.fetch_all)
     first = blocking(reads.fetch_first)
     count = blocking(reads.count)
     exists = blocking(reads.exists)
@@ -49,6 +54,32 @@ class QuerySet(QuerySetBase[T], Generic[T]):
     create = blocking(writes.create_in)
     delete = blocking(bulk.delete_matching)
     update = blocking(bulk.update_matching)
+
+    @overload
+    def all(self) -> list[T]: ...
+
+    @overload
+    def all(self, lazy: Literal[True]) -> list[LazyDocument[T]]: ...
+
+    def all(self, lazy: bool = False) -> list[T] | list[LazyDocument[T]]:  # noqa: FBT001, FBT002  # public API
+        """Every match; lazy ones are made of their rows when they are first looked into."""
+        if lazy:
+            return run_sync(reads.fetch_lazily(self), self.__connection__())
+        return run_sync(reads.fetch_all(self), self.__connection__())
+
+    @overload
+    def values_list(self, a: Expression[A], /) -> "QuerySet[tuple[A]]": ...
+
+    @overload
+    def values_list(self, a: Expression[A], b: Expression[B], /) -> "QuerySet[tuple[A, B]]": ...
+
+    @overload
+    def values_list(
+        self, a: Expression[A], b: Expression[B], c: Expression[C], /
+    ) -> "QuerySet[tuple[A, B, C]]": ...
+
+    @overload
+    def values_list(self, *columns: str | Expression[Any]) -> "QuerySet[tuple[Any, ...]]": ...
 
     def values_list(self, *columns: str | Expression[Any]) -> "QuerySet[tuple[Any, ...]]":
         """Tuples of these fields' values, or of all fields', instead of documents."""
@@ -75,6 +106,7 @@ class Document(DocumentBase):
         __abstract__ = True
 
     save = blocking(writes.save)
+    save_json = blocking(writes.save_json)
     insert = blocking(writes.insert)
     update = blocking(writes.update)
     save_changes = blocking(writes.save_changes)
@@ -101,6 +133,36 @@ class Document(DocumentBase):
     def create(cls, **fields: Any) -> Self:
         """A new document, saved."""
         return run_sync(writes.create(cls, fields), cls.__connection__())
+
+    @classmethod
+    def insert_many(
+        cls,
+        documents: Iterable[Self],
+        *,
+        if_not_exists: bool = False,
+        ttl: int | None = None,
+        timestamp: int | None = None,
+        consistency: Consistency | None = None,
+        serial_consistency: SerialConsistency | None = None,
+        timeout: float | None = None,
+        concurrency: int = CONCURRENCY,
+    ) -> list[LWTResult]:
+        """Write many documents, several at a time: what came of each, in their order.
+
+        Each as by `save()`, or, if told so, by `insert()`. All are tried; `InsertManyError` has the errors by place.
+        """
+        operation = inserts.insert_many(
+            cls,
+            documents,
+            if_not_exists=if_not_exists,
+            ttl=ttl,
+            timestamp=timestamp,
+            consistency=consistency,
+            serial_consistency=serial_consistency,
+            timeout=timeout,
+            concurrency=concurrency,
+        )
+        return run_sync(operation, cls.__connection__())
 
     @classmethod
     def sync_table(

@@ -4,7 +4,7 @@ import heapq
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any, Generic, TypeVar, assert_never, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, assert_never, cast
 
 from coodie import cql, plan
 from coodie.document import (
@@ -22,8 +22,10 @@ from coodie.expressions import bound
 from coodie.operations.steps import Operation, one
 from coodie.queryset import Query, QuerySetBase, Shape, found
 from coodie.results import LazyDocument, PagedResult
-from coodie.schema import Column
 from coodie.statement import Row
+
+if TYPE_CHECKING:
+    from coodie.schema import Column
 
 T = TypeVar("T")
 

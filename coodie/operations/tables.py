@@ -1,16 +1,26 @@
 """What keeping the schema means: a model's table compared with the live one, keyspaces, truncation."""
 
 import logging
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from coodie import ddl
 from coodie.cqltypes import UserTypeLike, in_order
 from coodie.document import DocumentBase, schema_of, table_of
-from coodie.exceptions import ConfigurationError, InvalidModelError, InvalidQueryError
+from coodie.exceptions import (
+    AlreadyExists,
+    BackendError,
+    ConfigurationError,
+    CoodieError,
+    InvalidModelError,
+    InvalidQueryError,
+    RequestTimeout,
+    ServerError,
+)
 from coodie.operations.steps import Operation, keyspace, one
-from coodie.schema import TableSchema
+from coodie.schema import TableSchema, View
 from coodie.statement import Statement
 
 log = logging.getLogger("coodie")
@@ -26,28 +36,12 @@ def sync_table(
     """Create what the model's table and its user types lack; what was executed, or, in a dry run, would be.
 
     What differs and is not created away (unknown columns, other types, another key) is one warning on the logger
-    `coodie`, or, if strict, an `InvalidModelError`.
+    `coodie`, or, if strict, an `InvalidModelError`. Several processes may do this at once.
     """
     schema = _table(table_of(model))
     where = yield from _where(schema.keyspace, schema.model)
-    found: list[str] = []
-    for user_type in in_order(each for column in schema.columns for each in column.user_types):
-        live_fields = yield from _live_type(where, user_type.type_name())
-        changes = ddl.type_changes(user_type, live_fields, schema.keyspace)
-        _tell(f"{where}.{user_type.type_name()}", user_type.__name__, changes.drift, strict=strict)
-        found += changes.statements
-    live = yield from _live_table(where, schema.table)
-    changes = ddl.changes(
-        schema,
-        live,
-        schema.keyspace,
-        vector_class=(yield from _vector_class(schema)),
-        drops_removed_indexes=drop_removed_indexes,
-    )
-    _tell(f"{where}.{schema.table}", schema.model, changes.drift, strict=strict)
-    found += changes.statements
-    yield from _changed(found, dry_run=dry_run)
-    return found
+    plan = partial(_table_plan, schema, where, drops_removed_indexes=drop_removed_indexes)
+    return (yield from _brought_about(plan, dry_run=dry_run, strict=strict))
 
 
 def sync_view(
@@ -62,13 +56,8 @@ def sync_view(
     if schema.view is None:
         raise InvalidQueryError(f"{schema.model} is no view; use sync_table()")
     where = yield from _where(schema.keyspace, schema.model)
-    live = yield from _live_columns(where, schema.table)
-    if live:
-        _tell(f"{where}.{schema.table}", schema.model, ddl.view_drift(schema, live), strict=strict)
-        return []
-    found = [ddl.create_view(schema, schema.view)]
-    yield from _changed(found, dry_run=dry_run)
-    return found
+    plan = partial(_view_plan, schema, schema.view, where)
+    return (yield from _brought_about(plan, dry_run=dry_run, strict=strict))
 
 
 def drop_view(model: type[DocumentBase]) -> Operation[None]:
@@ -81,14 +70,8 @@ def sync_type(
 ) -> Operation[list[str]]:
     """Create or extend a user type and those that it mentions, in the keyspace named or the connection's."""
     where = yield from _where(named, user_type.__name__)
-    found: list[str] = []
-    for each in in_order([user_type]):
-        live = yield from _live_type(where, each.type_name())
-        changes = ddl.type_changes(each, live, named)
-        _tell(f"{where}.{each.type_name()}", each.__name__, changes.drift, strict=strict)
-        found += changes.statements
-    yield from _changed(found, dry_run=dry_run)
-    return found
+    plan = partial(_types_plan, [user_type], named, where)
+    return (yield from _brought_about(plan, dry_run=dry_run, strict=strict))
 
 
 def drop_table(model: type[DocumentBase]) -> Operation[None]:
@@ -142,19 +125,119 @@ def _where(named: str | None, who: str) -> Operation[str]:
     return where
 
 
-def _changed(statements: Iterable[str], *, dry_run: bool) -> Operation[None]:
-    for text in () if dry_run else statements:
-        yield from one(Statement(text, prepare=False))
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What to execute, and what differs and stays, told for each table or type."""
+
+    statements: tuple[str, ...] = ()
+    differences: tuple[str, ...] = ()
+
+    def __add__(self, other: "_Plan") -> "_Plan":
+        return _Plan(self.statements + other.statements, self.differences + other.differences)
 
 
-def _tell(there: str, who: str, drift: tuple[str, ...], *, strict: bool) -> None:
-    """Warn of what differs and stays; an error if strict."""
-    if not drift:
-        return
-    message = f"{there} differs from {who}: {'; '.join(drift)}"
-    if strict:
-        raise InvalidModelError(message)
-    log.warning(message)
+def _table_plan(schema: TableSchema, where: str, *, drops_removed_indexes: bool) -> Operation[_Plan]:
+    user_types = [each for column in schema.columns for each in column.user_types]
+    types = yield from _types_plan(user_types, schema.keyspace, where)
+    changes = ddl.changes(
+        schema,
+        (yield from _live_table(where, schema.table)),
+        schema.keyspace,
+        vector_class=(yield from _vector_class(schema)),
+        drops_removed_indexes=drops_removed_indexes,
+    )
+    return types + _plan(f"{where}.{schema.table}", schema.model, changes)
+
+
+def _view_plan(schema: TableSchema, view: View, where: str) -> Operation[_Plan]:
+    live = yield from _live_columns(where, schema.table)
+    changes = (
+        ddl.Changes(drift=ddl.view_drift(schema, live))
+        if live
+        else ddl.Changes((ddl.create_view(schema, view),))
+    )
+    return _plan(f"{where}.{schema.table}", schema.model, changes)
+
+
+def _types_plan(
+    user_types: Iterable[type[UserTypeLike]], keyspace: str | None, where: str
+) -> Operation[_Plan]:
+    whole = _Plan()
+    for each in in_order(user_types):
+        live = yield from _live_type(where, each.type_name())
+        changes = ddl.type_changes(each, live, keyspace)
+        whole += _plan(f"{where}.{each.type_name()}", each.__name__, changes)
+    return whole
+
+
+def _plan(there: str, who: str, changes: ddl.Changes) -> _Plan:
+    told = f"{there} differs from {who}: {'; '.join(changes.drift)}"
+    return _Plan(changes.statements, (told,) if changes.drift else ())
+
+
+def _brought_about(
+    plan: Callable[[], Operation[_Plan]], *, dry_run: bool, strict: bool
+) -> Operation[list[str]]:
+    """Execute what is planned; what was executed, or, in a dry run, would be.
+
+    Whoever syncs at the same moment may do some of it first: what is refused and no longer planned is done.
+    """
+    wanted = yield from plan()
+    for difference in wanted.differences:
+        if strict:
+            raise InvalidModelError(difference)
+        log.warning(difference)
+    if dry_run:
+        return list(wanted.statements)
+    done: list[str] = []
+    for left in reversed(range(ATTEMPTS)):
+        failed = yield from _executed(wanted.statements, done)
+        if failed is None:
+            break
+        text, error = failed
+        wanted = yield from plan()
+        if text in wanted.statements and not (left and isinstance(error, _PASSING)):
+            raise _explained(error) from error
+    return done
+
+
+def _executed(statements: Iterable[str], done: list[str]) -> Operation[tuple[str, BackendError] | None]:
+    """Execute until one is refused: that one and why; what succeeded is added to `done`."""
+    for text in statements:
+        try:
+            yield from one(Statement(text, prepare=False))
+        except BackendError as error:
+            return text, error
+        done.append(text)
+    return None
+
+
+def _explained(error: BackendError) -> CoodieError:
+    """What to switch on, where the server's refusal is a matter of its configuration."""
+    words = error.message.lower()
+    for sign, remedy in _REMEDIES.items():
+        if sign in words:
+            return ConfigurationError(f"{error.message}: {remedy}")
+    return error
+
+
+ATTEMPTS = 5
+"""How often a schema that others change at the same moment is compared again."""
+_PASSING = (AlreadyExists, ServerError, RequestTimeout)
+"""What a server answers while the schema moves, and what it may not answer the next time."""
+_REMEDIES = {
+    "materialized views are disabled": "set materialized_views_enabled: true in cassandra.yaml on every node",
+    "sasi indexes are disabled": "set sasi_indexes_enabled: true in cassandra.yaml on every node, or use using='sai'",
+    "unable to find custom indexer class": (
+        "this server has no such index; its class has to be on every node's classpath. Cassandra 5 has 'sai', "
+        "ScyllaDB 'vector_index'; Indexed() without using= works on every server"
+    ),
+    "non-supported custom class": (
+        "this server has no such index; ScyllaDB has 'vector_index' only, and Indexed() without using= works on every "
+        "server"
+    ),
+}
+"""What a server says of something that its configuration lacks, and what to do about it."""
 
 
 def _vector_class(schema: TableSchema) -> Operation[str]:
