@@ -13,8 +13,10 @@ from ssl import SSLContext
 from typing import Any, TypeAlias
 
 from coodie.backend import DEFAULT_NAME, Backend, connections
+from coodie.backends.defaults import DefaultingBackend, Defaults
 from coodie.backends.lazy import LazyBackend
 from coodie.exceptions import ConfigurationError
+from coodie.statement import Consistency, SerialConsistency
 
 Hosts: TypeAlias = str | Sequence[str | tuple[str, int]]
 
@@ -32,6 +34,10 @@ def init_coodie(  # noqa: PLR0917  # positions are public API
     default: bool | None = None,  # noqa: FBT001  # the public API's position for it
     ssl_context: SSLContext | None = None,
     lazy: bool = False,  # noqa: FBT001, FBT002  # the same
+    *,
+    consistency: Consistency | None = None,
+    serial_consistency: SerialConsistency | None = None,
+    timeout: float | None = None,
     **driver_options: Any,
 ) -> Backend:
     """Connect, and register the connection under `name`; one that had the name is closed.
@@ -39,12 +45,15 @@ def init_coodie(  # noqa: PLR0917  # positions are public API
     Hosts are `"name"`, `"name:port"` or pairs. `session` is a driver's session, or a `MemoryCluster` or its session; it
     stays its owner's. `driver_type` is by default the driver's if hosts or a session are given, else what the environment's
     `COODIE_BACKEND` says. `default`: True makes it the default connection, False does not, None does if it is called
-    "default" or there is none yet. `lazy` connects at the first request. Further options go to the driver's `Cluster`,
-    or to `MemoryCluster`.
+    "default" or there is none yet. `lazy` connects at the first request. `consistency`, `serial_consistency` and
+    `timeout` (seconds) hold for what neither a model nor a call says otherwise of. Further options go to the driver's
+    `Cluster`, or to `MemoryCluster`.
     """
     target = Target(hosts, session, keyspace, driver_type, ssl_context, driver_options)
+    defaults = Defaults(consistency, serial_consistency, timeout)
     connect = target.connector()
     backend = LazyBackend(connect, target.known_keyspace) if lazy else connect()
+    backend = _with(defaults, backend)
     replaced = connections.register(name, backend, default=default)
     if replaced is not None:
         replaced.close()
@@ -60,12 +69,18 @@ async def init_coodie_async(  # noqa: PLR0917  # the same
     default: bool | None = None,  # noqa: FBT001  # the public API's position for it
     ssl_context: SSLContext | None = None,
     lazy: bool = False,  # noqa: FBT001, FBT002  # the same
+    *,
+    consistency: Consistency | None = None,
+    serial_consistency: SerialConsistency | None = None,
+    timeout: float | None = None,
     **driver_options: Any,
 ) -> Backend:
     """As `init_coodie`, without blocking the running loop."""
     target = Target(hosts, session, keyspace, driver_type, ssl_context, driver_options)
+    defaults = Defaults(consistency, serial_consistency, timeout)
     connect = target.connector()
     backend = LazyBackend(connect, target.known_keyspace) if lazy else await _connected(connect)
+    backend = _with(defaults, backend)
     replaced = connections.register(name, backend, default=default)
     if replaced is not None:
         await replaced.close_async()
@@ -181,6 +196,10 @@ async def _connected(connect: Callable[[], Backend]) -> Backend:
     except asyncio.CancelledError:
         connecting.add_done_callback(_discard)
         raise
+
+
+def _with(defaults: Defaults, backend: Backend) -> Backend:
+    return backend if defaults == Defaults() else DefaultingBackend(backend, defaults)
 
 
 def _discard(connecting: "Future[Backend]") -> None:
