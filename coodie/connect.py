@@ -72,7 +72,7 @@ async def init_coodie_async(  # noqa: PLR0917  # the same
     *,
     consistency: Consistency | None = None,
     serial_consistency: SerialConsistency | None = None,
-    timeout: float | None = None,
+    timeout: float | None = None,  # noqa: ASYNC109  # of requests, which the server's client waits for
     **driver_options: Any,
 ) -> Backend:
     """As `init_coodie`, without blocking the running loop."""
