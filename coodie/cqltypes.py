@@ -28,6 +28,7 @@ from coodie import codecs, fields
 from coodie.codecs import Codec
 from coodie.exceptions import InvalidModelError
 from coodie.names import quoted
+from coodie.pydantictypes import hint, refusal, stand_in, subclass_codec
 from coodie.statement import CqlDuration
 
 
@@ -173,6 +174,8 @@ def unwrapped(annotation: Any, metadata: tuple[Any, ...] = ()) -> Unwrapped:
         origin = get_origin(annotation)
         if origin is Annotated:
             annotation, *more = get_args(annotation)
+            if reason := refusal(None, more):
+                raise InvalidModelError(reason)
             markers += [each for each in more if isinstance(each, fields.Marker)]
         elif origin in (Union, types.UnionType):
             rest = [each for each in get_args(annotation) if each is not types.NoneType]
@@ -223,6 +226,8 @@ _UNCHECKED = {"blob": (bytes,), "boolean": (bool,), "duration": (CqlDuration,), 
 
 def mapped(annotation: Any, metadata: tuple[Any, ...] = ()) -> Mapped:
     """The CQL type, codec and optionality of an annotation; `InvalidModelError` where there is none."""
+    if reason := refusal(None, metadata):
+        raise InvalidModelError(reason)
     bare = unwrapped(annotation, metadata)
     found = _of_base(bare.base, bare.markers)
     if any(isinstance(each, fields.Frozen) for each in bare.markers):
@@ -255,7 +260,25 @@ def _of_base(base: Any, markers: tuple[fields.Marker, ...]) -> Mapped:
 
 
 def _native(base: Any, markers: tuple[fields.Marker, ...]) -> Mapped:
-    name = _NATIVE.get(base)
+    if base in _NATIVE:
+        return _plain(base, markers, _NATIVE[base])
+    if reason := refusal(base, ()):
+        raise InvalidModelError(reason)
+    if other := stand_in(base):
+        found = _plain(other.python, markers, other.cql or _NATIVE[other.python])
+        return found if other.codec is None else replace(found, codec=other.codec)
+    for parent in base.__mro__ if isinstance(base, type) else ():
+        if parent in _NATIVE:
+            found = _plain(parent, markers, _NATIVE[parent])
+            return replace(found, codec=subclass_codec(base, found.codec))
+    known = ", ".join(sorted(each.__name__ for each in _NATIVE))
+    raise InvalidModelError(
+        f"no CQL type holds {_name(base)}{hint(base)}; there are {known}, collections, UserType, Enum"
+    )
+
+
+def _plain(base: type, markers: tuple[fields.Marker, ...], name: str) -> Mapped:
+    """A type that CQL has, or the one that a marker makes of it."""
     for marker in markers:
         wanted = _MARKED.get(type(marker))
         if wanted is None:
@@ -265,11 +288,6 @@ def _native(base: Any, markers: tuple[fields.Marker, ...]) -> Mapped:
             raise InvalidModelError(
                 f"{type(marker).__name__}() stands on {python.__name__}, not on {_name(base)}"
             )
-    if name is None:
-        known = ", ".join(sorted(each.__name__ for each in _NATIVE))
-        raise InvalidModelError(
-            f"no CQL type holds {_name(base)}; there are {known}, collections, UserType, Enum"
-        )
     return Mapped(Native(name), _codec(name, base))
 
 

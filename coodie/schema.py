@@ -325,7 +325,10 @@ def _column(model: type[BaseModel], table: str, name: str) -> Column:
 
 def _markers(model: type[BaseModel], name: str) -> tuple[fields.Marker, ...]:
     info = model.model_fields[name]
-    return unwrapped(info.annotation, tuple(info.metadata)).markers
+    try:
+        return unwrapped(info.annotation, tuple(info.metadata)).markers
+    except InvalidModelError as error:
+        raise InvalidModelError(f"{model.__name__}.{name}: {error}") from error
 
 
 def _marker(markers: Iterable[fields.Marker], kind: type[M]) -> M | None:
