@@ -89,6 +89,19 @@ class Dialect(Value, kw_only=True):
     describes_passwords: bool
     """`DESCRIBE SCHEMA WITH INTERNALS AND PASSWORDS` is grammar."""
 
+    view_warnings: tuple[str, ...]
+    """What CREATE MATERIALIZED VIEW warns of."""
+    views_select_key_columns: bool
+    """The columns of a view's key need not be selected."""
+    views_imply_not_null: bool
+    """The base's key columns need no IS NOT NULL in a view."""
+    views_filter_own_key: bool
+    """A view may restrict the column that its key has beside the base's key."""
+    views_inherit_order: bool
+    """A clustering column is ordered in a view as it is in the base, unless CLUSTERING ORDER BY says otherwise."""
+    views_pin_all_columns: bool
+    """No column of a base table can be dropped, not only those that a view has or lives by."""
+
 
 CASSANDRA = Dialect(
     name="cassandra",
@@ -125,6 +138,12 @@ CASSANDRA = Dialect(
     allows_bound_drop_timestamp=False,
     allows_reduce_functions=False,
     describes_passwords=False,
+    view_warnings=("Materialized views are experimental and are not recommended for production use.",),
+    views_select_key_columns=False,
+    views_imply_not_null=False,
+    views_filter_own_key=False,
+    views_inherit_order=True,
+    views_pin_all_columns=True,
 )
 SCYLLA = Dialect(
     name="scylla",
@@ -164,5 +183,11 @@ SCYLLA = Dialect(
     allows_bound_drop_timestamp=True,
     allows_reduce_functions=True,
     describes_passwords=True,
+    view_warnings=(),
+    views_select_key_columns=True,
+    views_imply_not_null=True,
+    views_filter_own_key=True,
+    views_inherit_order=False,
+    views_pin_all_columns=False,
 )
 DIALECTS = {dialect.name: dialect for dialect in (CASSANDRA, SCYLLA)}

@@ -18,11 +18,13 @@ from coodie_memory.clock import Clock
 from coodie_memory.dialect import Dialect
 from coodie_memory.schema.catalog import EMPTY, Schema
 from coodie_memory.schema.model import Index, Table
+from coodie_memory.schema.model import View as Definition
 from coodie_memory.storage.cell import Rules
 from coodie_memory.storage.index import Target
 from coodie_memory.storage.journal import Journal
 from coodie_memory.storage.mutation import Mutation
 from coodie_memory.storage.table import TableStore
+from coodie_memory.storage.view import View, shape
 from coodie_memory.types import timeuuid
 
 if TYPE_CHECKING:
@@ -83,6 +85,9 @@ class Engine:
         for table in before.tables_by_id.values():
             if table.id in self._stores and schema.tables_by_id.get(table.id) is not table:
                 self._follow(table, schema.tables_by_id.get(table.id))
+        for base in before.views_by_base.keys() | schema.views_by_base.keys():
+            if base in self._stores:
+                self._follow_views(base, before)
 
     def publish(self) -> None:
         """Tell the listeners what schema statements have announced in `news`; the caller does not hold the lock."""
@@ -145,6 +150,8 @@ class Engine:
         for index in table.indexes.values():
             store.add_index(index.name, _target(table, index))
         self._stores[table.id] = store
+        for view in self.schema.views_of(table):
+            store.add_view(view.table.id, self._upkeep(view, table))
         return store
 
     def _follow(self, before: Table, after: Table | None) -> None:
@@ -159,6 +166,24 @@ class Engine:
             store.drop_index(name)
         for name in after.indexes.keys() - before.indexes.keys():
             store.add_index(name, _target(after, after.indexes[name]))
+
+    def _follow_views(self, base: UUID, before: Schema) -> None:
+        """Bring the views of a base table from an earlier schema to the present one."""
+        store, table = self._stores[base], self.schema.tables_by_id[base]
+        was = {view.table.id: view for view in before.views_by_base.get(base, ())}
+        becomes = {view.table.id: view for view in self.schema.views_by_base.get(base, ())}
+        for identity in was.keys() - becomes.keys():
+            store.drop_view(identity)
+        for identity, view in becomes.items():
+            if was.get(identity) is view and before.tables_by_id[base] is table:
+                continue
+            upkeep = self._upkeep(view, table)
+            if identity not in was:
+                upkeep.build(store.partitions)
+            store.add_view(identity, upkeep)
+
+    def _upkeep(self, view: Definition, base: Table) -> View:
+        return View(shape(view, base), self.store(view.table).put)
 
     def _configure(self, store: TableStore, table: Table) -> None:
         store.gc_grace = table.options["gc_grace_seconds"]

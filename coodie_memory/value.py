@@ -72,13 +72,13 @@ class Value(metaclass=_ValueClass):
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
-        return _values(self) == _values(other)
+        return values_of(self) == values_of(other)
 
     def __hash__(self) -> int:
-        return hash(_values(self))
+        return hash(values_of(self))
 
     def __repr__(self) -> str:
-        fields = zip(type(self)._fields, _values(self), strict=True)
+        fields = zip(type(self)._fields, values_of(self), strict=True)
         return f"{type(self).__qualname__}({', '.join(f'{name}={value!r}' for name, value in fields)})"
 
     def __setattr__(self, name: str, _value: object) -> NoReturn:
@@ -89,10 +89,10 @@ class Value(metaclass=_ValueClass):
 
     def __replace__(self, /, **changes: Any) -> Self:
         cls = type(self)
-        return cls(**dict(zip(cls._fields, _values(self), strict=True)) | changes)
+        return cls(**dict(zip(cls._fields, values_of(self), strict=True)) | changes)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restored, (type(self), _values(self))
+        return _restored, (type(self), values_of(self))
 
 
 def replace(value: V, /, **changes: Any) -> V:
@@ -117,7 +117,8 @@ def _completed(cls: _ValueClass, given: tuple[Any, ...], named: Mapping[str, Any
     return found
 
 
-def _values(value: Value) -> tuple[Any, ...]:
+def values_of(value: Value) -> tuple[Any, ...]:
+    """What the value's fields hold, in their order."""
     return tuple([getattr(value, name) for name in type(value)._fields])
 
 

@@ -52,7 +52,7 @@ def refresh(engine: Engine, keyspace: str) -> None:
         if shown is None:
             _apply(engine, _from_the_start(engine.dialect, keyspace))
         before = system_keyspaces(engine.dialect) if shown is None else shown[0]
-        moment = engine.next_timestamp(), engine.clock.micros() // SECOND
+        moment = engine.next_timestamp(engine.micros), engine.micros // SECOND
         tables = engine.schema.keyspaces[keyspace].tables
         _apply(engine, [_mutation(tables, change, *moment) for change in _changes(engine, keyspace, before)])
         engine.show(keyspace, engine.schema, engine.node)
@@ -82,7 +82,7 @@ def _by_partition(mutations: Iterable[Mutation]) -> tuple[Mutation, ...]:
 def _changes(engine: Engine, keyspace: str, before: Schema) -> Iterable[Change]:
     match keyspace:
         case "system":
-            return [(None, _local(engine))]
+            return [(None, _local(engine)), *_compared(_built(before), _built(engine.schema))]
         case "system_views":
             return [(None, record) for record in _settings(engine)]
         case _:
@@ -95,11 +95,23 @@ def _difference(before: Schema, now: Schema, *, is_virtual: bool) -> Iterator[Ch
         old, new = before.keyspaces.get(name), now.keyspaces.get(name)
         if old is new or any(each and each.is_virtual is not is_virtual for each in (old, new)):
             continue
-        was = {(record.table, record.key): record for record in describe(old, new)}
-        becomes = {(record.table, record.key): record for record in describe(new, old)}
-        for identity in was.keys() | becomes.keys():
-            if was.get(identity) != becomes.get(identity):
-                yield was.get(identity), becomes.get(identity)
+        yield from _compared(describe(old, new), describe(new, old))
+
+
+def _compared(before: Iterable[Record], after: Iterable[Record]) -> Iterator[Change]:
+    was = {(record.table, record.key): record for record in before}
+    becomes = {(record.table, record.key): record for record in after}
+    for identity in was.keys() | becomes.keys():
+        if was.get(identity) != becomes.get(identity):
+            yield was.get(identity), becomes.get(identity)
+
+
+def _built(schema: Schema) -> Iterator[Record]:
+    """The indexes and views that are built, which here is all of them."""
+    for name, keyspace in schema.keyspaces.items():
+        for table in keyspace.tables.values():
+            yield from (Record("IndexInfo", (name, index), {}) for index in table.indexes)
+        yield from (Record("built_views", (name, view), {"status_replicated": True}) for view in keyspace.views)
 
 
 def _virtual_records(keyspace: Keyspace | None, _other: Keyspace | None) -> Iterator[Record]:

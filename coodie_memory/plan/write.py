@@ -99,7 +99,9 @@ def plan_insert(insert: ast.Insert, scope: Scope) -> WritePlan:
 
 def plan_insert_json(insert: ast.InsertJson, scope: Scope) -> WritePlan:
     """INSERT JSON."""
-    _refuse_counter(scope.table(insert.table))
+    table = scope.table(insert.table)
+    _refuse_counter(table)
+    _refuse_view(scope, table)
     raise UnsupportedCQL("INSERT JSON is not supported yet")
 
 
@@ -182,9 +184,13 @@ def _checked(scope: Scope, write: WritePlan) -> WritePlan:
         raise InvalidRequest("Cannot provide custom timestamp for counter updates")
     if table.is_counter and attributes.ttl is not None:
         raise InvalidRequest("Cannot provide custom TTL for counter updates")
+    _refuse_view(scope, table)
+    return write
+
+
+def _refuse_view(scope: Scope, table: Table) -> None:
     if scope.schema.view(table.keyspace, table.name) is not None:
         raise InvalidRequest("Cannot directly modify a materialized view")
-    return write
 
 
 def _require_deletable_row(write: WritePlan) -> None:

@@ -42,7 +42,16 @@ class Schema:
 
     def views_of(self, base: Table) -> tuple[View, ...]:
         """The materialized views of a base table, by name."""
-        return tuple(view for view in self.keyspaces[base.keyspace].views.values() if view.base == base.id)
+        return self.views_by_base.get(base.id, ())
+
+    @cached_property
+    def views_by_base(self) -> Mapping[UUID, tuple[View, ...]]:
+        """The materialized views by the id of their base table, each table's by name."""
+        found: dict[UUID, tuple[View, ...]] = {}
+        for keyspace in self.keyspaces.values():
+            for _, view in sorted(keyspace.views.items()):
+                found[view.base] = (*found.get(view.base, ()), view)
+        return MappingProxyType(found)
 
     @cached_property
     def tables_by_id(self) -> Mapping[UUID, Table]:

@@ -7,16 +7,17 @@ so that a schema change outdates plans and never rows.
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from uuid import UUID
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from coodie_memory.types.base import CqlType
     from coodie_memory.types.usertype import UserType
 
 ColumnKind = Literal["partition_key", "clustering", "static", "regular"]
+Accepts: TypeAlias = "Callable[[tuple[bytes, ...], tuple[bytes, ...], bytes | None], bool]"
 IndexTarget = Literal["simple", "values", "keys", "entries", "full"]
 
 
@@ -113,13 +114,20 @@ class Table:
 
 @dataclass(frozen=True)
 class View:
-    """A materialized view: the table that holds it, and what it takes from its base."""
+    """A materialized view: the table that holds it, and what it takes from its base.
+
+    Columns have the names that they have in the base. `relations` is the WHERE clause as a tree, which only the planner
+    looks into; `accepts` says of the base's partition key, its clustering values and the value of the view's own key column,
+    if it has one, whether it shows such a row.
+    """
 
     table: Table
     base: UUID
     base_name: str
     include_all_columns: bool
     where_clause: str
+    relations: tuple[object, ...]
+    accepts: Accepts
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,12 @@ class Stamp(NamedTuple):
     expires_at: int = NEVER
 
 
+class Required(Stamp):
+    """The marker of a row that is nothing without it, whatever of its cells lives on."""
+
+    __slots__ = ()
+
+
 class Deletion(NamedTuple):
     """A tombstone over a row, a range, a collection or a partition: hides what was written up to `timestamp`."""
 

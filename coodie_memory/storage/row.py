@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from coodie_memory.storage import collection
-from coodie_memory.storage.cell import NEVER, Deletion, Rules, Stamp, newer, supersedes
+from coodie_memory.storage.cell import NEVER, Deletion, Required, Rules, Stamp, newer, supersedes
 from coodie_memory.storage.collection import Complex
 
 Value = bytes | Complex | None
@@ -218,6 +218,8 @@ def _readable(row: Row, now: int, dropped: Mapping[int, int]) -> Row:
         elif stamp is not None and not _is_readable(stamp, now, row.deletion, dropped.get(slot)):
             values[slot] = stamps[slot] = None
     marker = row.marker if row.marker and now < row.marker.expires_at else None
+    if marker is None and isinstance(row.marker, Required):
+        return row._replace(values=(), stamps=(), marker=None)
     return row._replace(values=tuple(values), stamps=tuple(stamps), marker=marker)
 
 

@@ -1,6 +1,7 @@
-"""All partitions of one table, on one replica: `apply` is the only door for data."""
+"""All partitions of one table, on one replica: `apply` is the only door for data, but for a view's, which is made of it."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from uuid import UUID
 
 from coodie_memory.storage import row as rows
 from coodie_memory.storage.cell import NEVER, Deletion, Rules, newer
@@ -12,10 +13,11 @@ from coodie_memory.storage.partition import Partition
 from coodie_memory.storage.position import END, START, Cut, Position
 from coodie_memory.storage.ranges import Ranges, kept_since, newer_than, with_range
 from coodie_memory.storage.row import NOT_DROPPED, Row
+from coodie_memory.storage.view import View
 
 
 class TableStore:
-    """A table's partitions by key, their order by token, and the indexes over them.
+    """A table's partitions by key, their order by token, and the indexes and views over them.
 
     `gc_grace` is in seconds. `dropped` maps the slots of dropped columns to the microsecond up to which they hide what
     was written. Both follow the schema and may be set at any time. `partitions` and `indexes` are for reading.
@@ -27,6 +29,7 @@ class TableStore:
         self.dropped: Mapping[int, int] = NOT_DROPPED
         self.partitions: dict[bytes, Partition] = {}
         self.indexes: dict[str, Index] = {}
+        self._views: dict[UUID, View] = {}
         self._journal = journal
         self._order: TokenOrder | None = None
 
@@ -81,6 +84,19 @@ class TableStore:
         if partition.is_hollow:
             self._leave(partition)
 
+    def put(self, key: bytes, components: tuple[bytes, ...], position: Position, row: Row | None) -> None:
+        """Make a row what is given, whatever stands there: the upkeep of a view's table."""
+        partition = self.partitions.get(key)
+        if row is None:
+            if partition is not None and position in partition.rows:
+                self._set(partition, position, None)
+                if partition.is_hollow:
+                    self._leave(partition)
+            return
+        if partition is None:
+            partition = self._enter(Partition(key, components))
+        self._set(partition, position, row)
+
     def truncate(self) -> None:
         """Forget everything, tombstones too."""
         partitions: dict[bytes, Partition] = {}
@@ -99,6 +115,24 @@ class TableStore:
         if self._journal.is_open:
             # By the time this is undone, all that the index has missed is undone, too.
             self._journal.record(self.indexes.__setitem__, name, index)
+
+    def add_view(self, identity: UUID, view: View) -> None:
+        """Keep a view up to date with what comes; in the place of what did so for the same one."""
+        if self._journal.is_open:
+            self._journal.record(self._restore_view, identity, self._views.get(identity))
+        self._views[identity] = view
+
+    def drop_view(self, identity: UUID) -> None:
+        """Forget a view."""
+        view = self._views.pop(identity)
+        if self._journal.is_open:
+            self._journal.record(self._restore_view, identity, view)
+
+    def _restore_view(self, identity: UUID, view: View | None) -> None:
+        if view is None:
+            del self._views[identity]
+        else:
+            self._views[identity] = view
 
     def _live(self, stored: Iterable[Row], now: int) -> Iterator[Row]:
         dropped = self.dropped
@@ -192,6 +226,8 @@ class TableStore:
         partition.put(position, row)
         for index in self.indexes.values():
             index.changed(partition, position, old, row)
+        for view in self._views.values():
+            view.changed(partition, position, old, row)
 
     def _set_static(self, partition: Partition, row: Row | None) -> None:
         old = partition.static

@@ -5,7 +5,7 @@ from functools import partial
 
 from coodie_memory.cql import ast
 from coodie_memory.errors import InvalidRequest, UnsupportedCQL
-from coodie_memory.plan.ddl import indexes, keyspaces, names, permission, tables, usertypes
+from coodie_memory.plan.ddl import indexes, keyspaces, names, permission, tables, usertypes, views
 from coodie_memory.plan.ddl.transformation import Apply, Outcome, Transformation, keyspace_named
 from coodie_memory.plan.scope import Scope
 
@@ -33,7 +33,7 @@ def _planned(statement: ast.SchemaStatement, scope: Scope) -> tuple[str, Apply]:
             return keyspace, partial(tables.create_table, statement, keyspace)
         case ast.AlterTable():
             keyspace = keyspace_named(statement.table.keyspace, scope.keyspace)
-            return keyspace, partial(tables.alter_table, statement, keyspace)
+            return keyspace, partial(tables.alter_table, statement, keyspace, scope.dialect)
         case ast.DropTable():
             keyspace = keyspace_named(statement.table.keyspace, scope.keyspace)
             return keyspace, partial(tables.drop_table, statement, keyspace)
@@ -52,8 +52,16 @@ def _planned(statement: ast.SchemaStatement, scope: Scope) -> tuple[str, Apply]:
         case ast.DropType():
             keyspace = keyspace_named(statement.type.keyspace, scope.keyspace)
             return keyspace, partial(usertypes.drop_type, statement, keyspace)
-        case ast.CreateView() if not scope.dialect.switches.materialized_views:
-            raise InvalidRequest("Materialized views are disabled. Enable in cassandra.yaml to use.")
+        case ast.CreateView():
+            keyspace = keyspace_named(statement.view.keyspace, scope.keyspace)
+            views.check_definition(statement, keyspace)
+            return keyspace, partial(views.create_view, statement, keyspace, scope.dialect)
+        case ast.AlterView():
+            keyspace = keyspace_named(statement.view.keyspace, scope.keyspace)
+            return keyspace, partial(views.alter_view, statement, keyspace)
+        case ast.DropView():
+            keyspace = keyspace_named(statement.view.keyspace, scope.keyspace)
+            return keyspace, partial(views.drop_view, statement, keyspace)
         case ast.CreateFunction() | ast.CreateAggregate() if (
             not scope.dialect.switches.user_defined_functions
         ):

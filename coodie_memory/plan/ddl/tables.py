@@ -1,20 +1,21 @@
 """CREATE, ALTER and DROP TABLE."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 from typing import assert_never
 
 from coodie_memory.cql import ast
+from coodie_memory.dialect import Dialect
 from coodie_memory.errors import AlreadyExists, ConfigurationException, InvalidRequest, UnsupportedCQL
-from coodie_memory.plan.ddl import table_options
+from coodie_memory.plan.ddl import table_options, views
+from coodie_memory.plan.ddl.columns import by_name, in_order
 from coodie_memory.plan.ddl.names import check_table_name
 from coodie_memory.plan.ddl.transformation import Outcome
 from coodie_memory.plan.nodes import Moment
 from coodie_memory.plan.typenames import cql_type, shown
 from coodie_memory.result import SchemaChange
 from coodie_memory.schema.catalog import Schema, having, lacking
-from coodie_memory.schema.model import Column, ColumnKind, DroppedColumn, Keyspace, Table
+from coodie_memory.schema.model import Column, DroppedColumn, Keyspace, Table
 from coodie_memory.types.base import CqlType
 from coodie_memory.types.quoting import identifier
 from coodie_memory.types.usertype import UserType
@@ -64,7 +65,7 @@ def create_table(statement: ast.CreateTable, keyspace: str, schema: Schema, mome
         keyspace,
         name,
         table_options.table_id(statement.properties) or moment.uuid(),
-        _in_order(key + [replace(column, slot=slot) for slot, column in enumerate(_sorted(others))]),
+        in_order(key + [replace(column, slot=slot) for slot, column in enumerate(by_name(others))]),
         options,
         is_counter=is_counter,
         next_slot=len(others),
@@ -89,7 +90,9 @@ def drop_table(statement: ast.DropTable, keyspace: str, schema: Schema, _moment:
     return Outcome(schema.without_table(table), SchemaChange("DROPPED", "TABLE", keyspace, name))
 
 
-def alter_table(statement: ast.AlterTable, keyspace: str, schema: Schema, moment: Moment) -> Outcome:
+def alter_table(
+    statement: ast.AlterTable, keyspace: str, dialect: Dialect, schema: Schema, moment: Moment
+) -> Outcome:
     """ALTER TABLE."""
     name = statement.table.name
     table = schema.table(keyspace, name)
@@ -101,24 +104,40 @@ def alter_table(statement: ast.AlterTable, keyspace: str, schema: Schema, moment
         raise InvalidRequest(
             "Cannot use ALTER TABLE on a materialized view; use ALTER MATERIALIZED VIEW instead"
         )
-    altered = _altered(statement.change, table, schema, moment)
+    altered = _altered(statement.change, table, dialect, schema, moment)
     if altered == table:
         return Outcome(schema)
-    return Outcome(schema.with_table(altered), SchemaChange("UPDATED", "TABLE", keyspace, name))
+    following = _with_views(statement.change, table, altered, schema.with_table(altered))
+    return Outcome(following, SchemaChange("UPDATED", "TABLE", keyspace, name))
 
 
-def _altered(change: ast.TableChange, table: Table, schema: Schema, moment: Moment) -> Table:
+def _with_views(change: ast.TableChange, before: Table, after: Table, schema: Schema) -> Schema:
+    """The schema with the table's views brought in line."""
+    match change:
+        case ast.AddColumns():
+            added = [column for name, column in after.columns.items() if name not in before.columns]
+            return views.with_columns(schema, after, added)
+        case ast.RenameColumns():
+            return views.with_renamed_columns(schema, after, change.renames)
+        case _:
+            return schema
+
+
+def _altered(
+    change: ast.TableChange, table: Table, dialect: Dialect, schema: Schema, moment: Moment
+) -> Table:
     match change:
         case ast.AddColumns():
             return _with_columns(table, change, schema.keyspaces[table.keyspace])
         case ast.DropColumns():
-            return _without_columns(table, change, schema, moment)
+            return _without_columns(table, change, dialect, schema, moment)
         case ast.RenameColumns():
             return _renamed(table, change)
         case ast.SetProperties():
             options = table_options.altered_options(table.options, change.properties)
             if table.is_counter and options["default_time_to_live"]:
                 raise InvalidRequest("Cannot set default_time_to_live on a table with counters")
+            views.check_base_options(replace(table, options=options), schema)
             return replace(table, options=options)
         case ast.AlterColumnType():
             raise InvalidRequest("Altering column types is no longer supported")
@@ -168,7 +187,7 @@ def _with_columns(table: Table, change: ast.AddColumns, keyspace: Keyspace) -> T
         column = Column(definition.name, kind, "static" if definition.static else "regular", slot=slot)
         table = replace(
             table,
-            columns=_in_order((*table.columns.values(), column)),
+            columns=in_order((*table.columns.values(), column)),
             next_slot=max(table.next_slot, slot + 1),
         )
     return table
@@ -195,7 +214,9 @@ def _slot(table: Table, definition: ast.ColumnDefinition, kind: CqlType) -> int:
     return previous.slot
 
 
-def _without_columns(table: Table, change: ast.DropColumns, schema: Schema, moment: Moment) -> Table:
+def _without_columns(
+    table: Table, change: ast.DropColumns, dialect: Dialect, schema: Schema, moment: Moment
+) -> Table:
     at = _drop_time(change, moment)
     for name in change.columns:
         column = table.columns.get(name)
@@ -216,10 +237,7 @@ def _without_columns(table: Table, change: ast.DropColumns, schema: Schema, mome
                 f"Cannot drop column {identifier(name)} because it has dependent secondary indexes "
                 f"({', '.join(indexes)})"
             )
-        if schema.views_of(table):
-            raise InvalidRequest(
-                f"Cannot drop column {identifier(name)} on base table {table.name} with materialized views"
-            )
+        views.check_column_to_drop(table, column, schema, dialect)
         table = replace(
             table,
             columns=lacking(table.columns, name),
@@ -262,7 +280,7 @@ def _renamed(table: Table, change: ast.RenameColumns) -> Table:
         columns = (
             replace(each, name=rename.new) if each is column else each for each in table.columns.values()
         )
-        table = replace(table, columns=_in_order(columns))
+        table = replace(table, columns=in_order(columns))
     return table
 
 
@@ -375,23 +393,3 @@ def _is_counter_table(
     if options["default_time_to_live"]:
         raise InvalidRequest("Cannot set default_time_to_live on a table with counters")
     return True
-
-
-def _sorted(columns: Iterable[Column]) -> list[Column]:
-    return sorted(columns, key=lambda column: column.name.encode())
-
-
-def _in_order(columns: Iterable[Column]) -> Mapping[str, Column]:
-    """By name, in `SELECT *` order: partition key, clustering key, statics by name, regulars by name."""
-    columns = tuple(columns)
-
-    def of(kind: ColumnKind) -> list[Column]:
-        return [column for column in columns if column.kind == kind]
-
-    key = sorted(of("partition_key"), key=_position) + sorted(of("clustering"), key=_position)
-    ordered = [*key, *_sorted(of("static")), *_sorted(of("regular"))]
-    return MappingProxyType({column.name: column for column in ordered})
-
-
-def _position(column: Column) -> int:
-    return column.position

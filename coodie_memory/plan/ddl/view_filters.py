@@ -1,0 +1,143 @@
+"""A view's WHERE as a question to base rows: values are constants here, so it is answered without an execution."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias, assert_never
+
+from coodie_memory.errors import InvalidRequest, UnsupportedCQL
+from coodie_memory.plan import nodes
+from coodie_memory.plan.where import (
+    Bound,
+    Contains,
+    Equal,
+    Like,
+    NoneOf,
+    OneOf,
+    Operand,
+    Parts,
+    Restriction,
+    Slice,
+    Where,
+)
+from coodie_memory.schema.model import Accepts, Column
+from coodie_memory.types.base import CqlType
+from coodie_memory.types.collections import ListType, MapType, SetType
+
+Read: TypeAlias = Callable[[Column], bytes]
+Test: TypeAlias = Callable[[Read], bool]
+
+
+def accepts(where: Where) -> Accepts:
+    """Whether the view shows base rows with given partition key, clustering values and value of the view's own column."""
+    tests = [_test(restriction) for restriction in (*where.partition, *where.clustering, *where.others)]
+    if not tests:
+        return lambda _partition, _clustering, _own: True
+
+    def accepted(partition: tuple[bytes, ...], clustering: tuple[bytes, ...], own: bytes | None) -> bool:
+        def read(column: Column) -> bytes:
+            if column.is_key:
+                return (partition if column.kind == "partition_key" else clustering)[column.position]
+            assert own is not None, "no other column is restricted"
+            return own
+
+        return all(test(read) for test in tests)
+
+    return accepted
+
+
+def _test(restriction: Restriction) -> Test:
+    columns = restriction.columns
+    match restriction:
+        case Equal():
+            wanted = _key(restriction.operand, columns)
+            return lambda read: _order(read, columns) == wanted
+        case OneOf():
+            assert not isinstance(restriction.choices, nodes.Bind)
+            choices = [_key(choice, columns) for choice in restriction.choices]
+            return lambda read: _order(read, columns) in choices
+        case NoneOf():
+            assert not isinstance(restriction.choices, nodes.Bind)
+            others = [_key(choice, columns) for choice in restriction.choices]
+            return lambda read: _order(read, columns) not in others
+        case Slice():
+            return _between(restriction)
+        case Contains():
+            return _containing(restriction)
+        case Like():
+            raise UnsupportedCQL("LIKE in a materialized view is not supported yet")
+        case _:
+            assert_never(restriction)
+
+
+def _between(restriction: Slice) -> Test:
+    tests: list[Test] = []
+    if restriction.lower is not None:
+        tests.append(_beyond(restriction.lower, restriction.columns, is_lower=True))
+    if restriction.upper is not None:
+        tests.append(_beyond(restriction.upper, restriction.columns, is_lower=False))
+    return lambda read: all(test(read) for test in tests)
+
+
+def _beyond(bound: Bound, columns: tuple[Column, ...], *, is_lower: bool) -> Test:
+    wanted, inclusive = _key(bound.operand, columns), bound.inclusive
+    columns = columns[: len(wanted)]
+
+    def beyond(read: Read) -> bool:
+        found = _order(read, columns)
+        return (inclusive and found == wanted) or (wanted < found if is_lower else found < wanted)
+
+    return beyond
+
+
+def _containing(restriction: Contains) -> Test:
+    (column,) = restriction.columns
+    key_order, value_order = _inner_orders(column.type)
+    keys = [key_order(_constant(term)) for term in restriction.keys]
+    values = [value_order(_constant(term)) for term in restriction.values]
+
+    def contains(read: Read) -> bool:
+        content = _content(column.type, read(column))
+        has_keys = all(any(key_order(key) == wanted for key, _ in content) for wanted in keys)
+        return has_keys and all(
+            any(value_order(value) == wanted for _, value in content) for wanted in values
+        )
+
+    return contains
+
+
+def _inner_orders(kind: CqlType) -> tuple[Callable[[bytes], Any], Callable[[bytes], Any]]:
+    match kind:
+        case MapType():
+            return kind.key.order, kind.value.order
+        case ListType() | SetType():
+            return kind.element.order, kind.element.order
+        case _:
+            raise AssertionError(f"{kind} contains nothing")
+
+
+def _content(kind: CqlType, raw: bytes) -> list[tuple[bytes, bytes]]:
+    match kind:
+        case MapType():
+            return kind.unpack(raw)
+        case ListType() | SetType():
+            return [(element, element) for element in kind.unpack(raw) if element is not None]
+        case _:
+            raise AssertionError(f"{kind} contains nothing")
+
+
+def _order(read: Read, columns: Sequence[Column]) -> tuple[Any, ...]:
+    return tuple([column.type.order(read(column)) for column in columns])
+
+
+def _key(operand: Operand, columns: Sequence[Column]) -> tuple[Any, ...]:
+    assert isinstance(operand, Parts), "bind markers are refused"
+    return tuple(
+        [column.type.order(_constant(term)) for term, column in zip(operand.terms, columns, strict=False)]
+    )
+
+
+def _constant(term: nodes.Term) -> bytes:
+    if not isinstance(term, nodes.Constant):
+        raise UnsupportedCQL("a materialized view cannot depend on the moment")
+    if term.raw is None:
+        raise InvalidRequest("Invalid null value in the WHERE clause of a materialized view")
+    return term.raw

@@ -1,0 +1,388 @@
+"""CREATE, ALTER and DROP MATERIALIZED VIEW, and how views follow what ALTER TABLE does to their base."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import cast
+
+from coodie_memory import value
+from coodie_memory.cql import ast, text
+from coodie_memory.dialect import Dialect
+from coodie_memory.errors import AlreadyExists, InvalidRequest
+from coodie_memory.plan import restrictions
+from coodie_memory.plan.ddl import table_options, view_filters
+from coodie_memory.plan.ddl.columns import in_order
+from coodie_memory.plan.ddl.names import check_table_name
+from coodie_memory.plan.ddl.transformation import Outcome
+from coodie_memory.plan.nodes import Moment
+from coodie_memory.plan.scope import Scope
+from coodie_memory.plan.where import Restriction, Where
+from coodie_memory.result import SchemaChange
+from coodie_memory.schema.catalog import Schema
+from coodie_memory.schema.model import Column, Keyspace, Table, View
+
+_NEVER_ZERO = (
+    "to 0, since this value is used to TTL undelivered updates. Setting gc_grace_seconds too low might cause "
+    "undelivered updates to expire before being replayed."
+)
+
+
+def check_definition(statement: ast.CreateView, keyspace: str) -> None:
+    """Refuse what no schema is needed to refuse."""
+    if statement.base.keyspace not in (None, keyspace):
+        raise InvalidRequest("Cannot create a materialized view on a table in a different keyspace")
+    if _has_markers((statement.selection, statement.where)):
+        raise InvalidRequest("Bind variables are not allowed in CREATE MATERIALIZED VIEW statements")
+    ordered: set[str] = set()
+    for order in statement.clustering_order:
+        if order.column in ordered:
+            raise InvalidRequest(
+                f"Duplicate column '{order.column}' in CLUSTERING ORDER BY clause for view '{statement.view.name}'"
+            )
+        ordered.add(order.column)
+
+
+def create_view(
+    statement: ast.CreateView, keyspace: str, dialect: Dialect, schema: Schema, moment: Moment
+) -> Outcome:
+    """CREATE MATERIALIZED VIEW."""
+    if not dialect.switches.materialized_views:
+        raise InvalidRequest("Materialized views are disabled. Enable in cassandra.yaml to use.")
+    found = schema.keyspace(keyspace)
+    if found is None:
+        raise InvalidRequest(f"Keyspace '{keyspace}' doesn't exist")
+    name, warnings = statement.view.name, dialect.view_warnings
+    base = _base(statement, found)
+    if name in found.views:
+        if statement.if_not_exists:
+            return Outcome(schema, warnings=warnings)
+        raise AlreadyExists(
+            f'Cannot add already existing table "{name}" to keyspace "{keyspace}"',
+            keyspace=keyspace,
+            table=name,
+        )
+    _check_base(base, name)
+    key = (*statement.primary_key.partition, *statement.primary_key.clustering)
+    selected = _selected(statement, base, dialect)
+    _check_key(statement, base, key, selected)
+    where = _where(statement, base, key, Scope(schema, keyspace, dialect))
+    options = table_options.new_options(statement.properties)
+    if options["default_time_to_live"]:
+        raise InvalidRequest(
+            "Cannot set default_time_to_live for a materialized view. Data in a materialized view always expire at "
+            "the same time than the corresponding data in the parent table."
+        )
+    identity = table_options.table_id(statement.properties) or moment.uuid()
+    check_table_name(keyspace, name)
+    columns = _columns(statement, base, selected, inherits_order=dialect.views_inherit_order)
+    table = Table(keyspace, name, identity, columns, options, next_slot=len(columns) - len(key))
+    view = View(
+        table,
+        base.id,
+        base.name,
+        not statement.selection,
+        _where_text(statement.where),
+        statement.where,
+        view_filters.accepts(where),
+    )
+    return Outcome(schema.with_view(view), SchemaChange("CREATED", "TABLE", keyspace, name), warnings)
+
+
+def alter_view(statement: ast.AlterView, keyspace: str, schema: Schema, _moment: Moment) -> Outcome:
+    """ALTER MATERIALIZED VIEW."""
+    view = schema.view(keyspace, statement.view.name)
+    if view is None:
+        return _missing(statement, keyspace, schema)
+    options = table_options.altered_options(view.table.options, statement.properties)
+    if options["gc_grace_seconds"] == 0:
+        raise InvalidRequest(f"Cannot alter gc_grace_seconds of a materialized view {_NEVER_ZERO}")
+    if options["default_time_to_live"]:
+        raise InvalidRequest(
+            "Forbidden default_time_to_live detected for a materialized view. Data in a materialized view always "
+            "expire at the same time than the corresponding data in the parent table. default_time_to_live must be "
+            "set to zero, see CASSANDRA-12868 for more information"
+        )
+    if options == view.table.options:
+        return Outcome(schema)
+    altered = schema.with_view(replace(view, table=replace(view.table, options=options)))
+    return Outcome(altered, SchemaChange("UPDATED", "TABLE", keyspace, view.table.name))
+
+
+def drop_view(statement: ast.DropView, keyspace: str, schema: Schema, _moment: Moment) -> Outcome:
+    """DROP MATERIALIZED VIEW."""
+    view = schema.view(keyspace, statement.view.name)
+    if view is None:
+        return _missing(statement, keyspace, schema)
+    return Outcome(schema.without_view(view), SchemaChange("DROPPED", "TABLE", keyspace, view.table.name))
+
+
+def check_base_options(table: Table, schema: Schema) -> None:
+    """Refuse what a table with views may not have."""
+    if table.options["gc_grace_seconds"] == 0 and schema.views_of(table):
+        raise InvalidRequest(
+            f"Cannot alter gc_grace_seconds of the base table of a materialized view {_NEVER_ZERO}"
+        )
+
+
+def check_column_to_drop(table: Table, column: Column, schema: Schema, dialect: Dialect) -> None:
+    """Refuse to take a column of a base table from its views."""
+    for view in schema.views_of(table):
+        if dialect.views_pin_all_columns:
+            raise InvalidRequest(
+                f"Cannot drop column {text.identifier(column.name)} on base table {table.name} with materialized views"
+            )
+        # Where the key is the base's, each of the base's columns keeps the view's row alive.
+        if column.name in view.table.columns or _own(view.table, table) is None:
+            raise InvalidRequest(
+                f"Cannot drop column {text.identifier(column.name)} from base table {table.keyspace}.{table.name}: "
+                f"materialized view {view.table.name} needs this column."
+            )
+
+
+def _own(view: Table, base: Table) -> Column | None:
+    """The column that a view's key has beside its base's key."""
+    return next((column for column in view.primary_key if not base.columns[column.name].is_key), None)
+
+
+def with_columns(schema: Schema, base: Table, added: Iterable[Column]) -> Schema:
+    """The schema with new columns in the views that select everything."""
+    for view in schema.views_of(base):
+        if not view.include_all_columns:
+            continue
+        table = view.table
+        for column in added:
+            if not column.is_static:
+                own = replace(column, slot=table.next_slot)
+                columns = in_order((*table.columns.values(), own))
+                table = replace(table, columns=columns, next_slot=table.next_slot + 1)
+        schema = schema.with_view(replace(view, table=table))
+    return schema
+
+
+def with_renamed_columns(schema: Schema, base: Table, renames: Iterable[ast.Rename]) -> Schema:
+    """The schema with columns of the base's key renamed in its views."""
+    for view in schema.views_of(base):
+        for each in renames:
+            columns = in_order(
+                replace(column, name=each.new) if column.name == each.old else column
+                for column in view.table.columns.values()
+            )
+            relations = tuple(
+                _renamed(relation, each) for relation in cast("tuple[ast.Relation, ...]", view.relations)
+            )
+            view = replace(  # noqa: PLW2901 - one rename after the other
+                view,
+                table=replace(view.table, columns=columns),
+                relations=relations,
+                where_clause=_where_text(relations),
+            )
+        schema = schema.with_view(view)
+    return schema
+
+
+def _missing(statement: ast.AlterView | ast.DropView, keyspace: str, schema: Schema) -> Outcome:
+    if statement.if_exists:
+        return Outcome(schema)
+    raise InvalidRequest(f"Materialized view '{keyspace}.{statement.view.name}' doesn't exist")
+
+
+def _base(statement: ast.CreateView, keyspace: Keyspace) -> Table:
+    base = keyspace.tables.get(statement.base.name)
+    if base is None:
+        raise InvalidRequest(f"Base table '{statement.base.name}' doesn't exist")
+    if statement.view.name in keyspace.tables:
+        raise InvalidRequest(
+            f"Cannot create materialized view '{statement.view.name}' - a table with the same name already exists"
+        )
+    return base
+
+
+def _check_base(base: Table, view: str) -> None:
+    if base.is_counter:
+        raise InvalidRequest("Materialized views are not supported on counter tables")
+    if base.options["gc_grace_seconds"] == 0:
+        raise InvalidRequest(
+            f"Cannot create materialized view '{view}' for base table '{base.name}' with gc_grace_seconds of 0, since "
+            "this value is used to TTL undelivered updates. Setting gc_grace_seconds too low might cause undelivered "
+            "updates to expire before being replayed."
+        )
+
+
+def _selected(statement: ast.CreateView, base: Table, dialect: Dialect) -> list[str]:
+    """The columns of the view, but those of its key that are not selected."""
+    selected = [] if statement.selection else list(base.columns)
+    for each in statement.selection:
+        if each.alias is not None:
+            raise InvalidRequest(
+                f"Cannot use aliases when defining a materialized view (got {text.selector(each.selector)} AS {each.alias})"
+            )
+        if not isinstance(each.selector, ast.ColumnSelector):
+            raise InvalidRequest(
+                "Can only select columns by name when defining a materialized view "
+                f"(got {text.selector(each.selector)})"
+            )
+        name = each.selector.name
+        if name not in base.columns:
+            raise InvalidRequest(
+                dialect.unknown_column.format(
+                    keyspace=base.keyspace, table=base.name, column=text.identifier(name)
+                )
+            )
+        selected.append(name)
+    selected = _hashed(selected)
+    for name in selected:
+        if base.columns[name].is_static:
+            raise InvalidRequest(
+                f"Cannot include static column '{name}' in materialized view '{statement.view.name}'"
+            )
+    if dialect.views_select_key_columns:
+        selected += [name for name in base.columns if base.columns[name].is_key]
+    return selected
+
+
+def _check_key(statement: ast.CreateView, base: Table, key: Sequence[str], selected: Sequence[str]) -> None:
+    view, seen = statement.view.name, set[str]()
+    for name in key:
+        column = base.columns.get(name)
+        if column is None or name not in selected:
+            raise InvalidRequest(
+                f"Unknown column '{name}' referenced in PRIMARY KEY for materialized view '{view}'"
+            )
+        if name in seen:
+            raise InvalidRequest(
+                f"Duplicate column '{name}' in PRIMARY KEY clause for materialized view '{view}'"
+            )
+        seen.add(name)
+        _check_key_type(column)
+    ordered = tuple(order.column for order in statement.clustering_order)
+    if ordered and ordered != statement.primary_key.clustering:
+        raise InvalidRequest(
+            "Clustering key columns must exactly match columns in CLUSTERING ORDER BY directive"
+        )
+    if missing := [column.name for column in base.primary_key if column.name not in seen]:
+        raise InvalidRequest(
+            f"Cannot create materialized view '{view}' without primary key columns {', '.join(missing)} "
+            f"from base table '{base.name}'"
+        )
+    own = [name for name in _hashed(key) if not base.columns[name].is_key]
+    if len(own) > 1:
+        raise InvalidRequest(
+            "Cannot include more than one non-primary key column in materialized view primary key "
+            f"(got {', '.join(own)})"
+        )
+
+
+def _check_key_type(column: Column) -> None:
+    kind = column.type
+    if kind.is_multicell:
+        what = "collection" if kind.is_collection else "user-defined"
+        raise InvalidRequest(
+            f"Invalid non-frozen {what} type '{kind.java_name}' for PRIMARY KEY column '{column.name}'"
+        )
+    if kind.contains_duration():
+        raise InvalidRequest(f"duration type is not supported for PRIMARY KEY column '{column.name}'")
+
+
+def _where(statement: ast.CreateView, base: Table, key: Sequence[str], scope: Scope) -> Where:
+    """What a base row must fulfil, IS NOT NULL aside, which holds for whatever is in the view's key."""
+    if any(isinstance(relation, ast.TokenRelation) for relation in statement.where):
+        raise InvalidRequest("Cannot use token relation when defining a materialized view")
+    if any(isinstance(relation, ast.IndexExpression) for relation in statement.where):
+        raise InvalidRequest(
+            f"WHERE clause for materialized view '{statement.view.name}' cannot contain custom index expressions"
+        )
+    not_null = [each.column for each in statement.where if isinstance(each, ast.NotNullRelation)]
+    for name in not_null:
+        scope.column(base, name)
+    where = restrictions.analyse(
+        scope,
+        replace(base, indexes=MappingProxyType({})),
+        [each for each in statement.where if not isinstance(each, ast.NotNullRelation)],
+        "SELECT",
+        allow_filtering=True,
+    )
+    restricted = {column.name for one in _all(where) for column in one.columns} | set(not_null)
+    if scope.dialect.views_imply_not_null:
+        restricted |= {column.name for column in base.primary_key}
+    if unrestricted := [name for name in _hashed(key) if name not in restricted]:
+        raise InvalidRequest(
+            f"Primary key columns {', '.join(unrestricted)} must be restricted with 'IS NOT NULL' or otherwise"
+        )
+    allowed = key if scope.dialect.views_filter_own_key else ()
+    others = [column.name for one in where.others for column in one.columns]
+    if names := ",".join(name for name in others if name not in allowed):
+        raise InvalidRequest(
+            f"Non-primary key columns can only be restricted with 'IS NOT NULL' (got: {names} restricted illegally)"
+        )
+    return where
+
+
+def _all(where: Where) -> Sequence[Restriction]:
+    return (*where.partition, *where.clustering, *where.others)
+
+
+def _columns(
+    statement: ast.CreateView, base: Table, selected: Iterable[str], *, inherits_order: bool
+) -> Mapping[str, Column]:
+    descending = {name: column.descending for name, column in base.columns.items() if inherits_order}
+    descending |= {order.column: order.descending for order in statement.clustering_order}
+    partition, clustering = statement.primary_key.partition, statement.primary_key.clustering
+    columns = [
+        Column(name, base.columns[name].type, "partition_key", position)
+        for position, name in enumerate(partition)
+    ]
+    columns += [
+        Column(name, base.columns[name].type, "clustering", position, descending=descending.get(name, False))
+        for position, name in enumerate(clustering)
+    ]
+    others = sorted(set(selected) - {*partition, *clustering}, key=str.encode)
+    columns += [
+        Column(name, base.columns[name].type, "regular", slot=slot) for slot, name in enumerate(others)
+    ]
+    return in_order(columns)
+
+
+def _where_text(relations: Iterable[ast.Relation]) -> str:
+    return " AND ".join(map(text.relation, relations))
+
+
+def _renamed(relation: ast.Relation, rename: ast.Rename) -> ast.Relation:
+    match relation:
+        case ast.TupleRelation() | ast.TupleInRelation() | ast.TokenRelation():
+            columns = tuple(rename.new if name == rename.old else name for name in relation.columns)
+            return value.replace(relation, columns=columns)
+        case ast.IndexExpression():
+            return relation
+        case _ if relation.column == rename.old:
+            return value.replace(relation, column=rename.new)
+        case _:
+            return relation
+
+
+def _has_markers(node: object) -> bool:
+    match node:
+        case ast.Marker():
+            return True
+        case tuple():
+            return any(map(_has_markers, node))
+        case value.Value():
+            return any(map(_has_markers, value.values_of(node)))
+        case _:
+            return False
+
+
+def _hashed(names: Iterable[str]) -> list[str]:
+    """The names, each once, in the order in which the server's set of them comes, since its messages show it."""
+    distinct = list(dict.fromkeys(names))
+    buckets = 16
+    while len(distinct) > buckets * 3 // 4:
+        buckets *= 2
+    return sorted(distinct, key=lambda name: _spread(name) % buckets)
+
+
+def _spread(name: str) -> int:
+    """Where Java's HashMap puts a ByteBuffer of the name."""
+    code = 1
+    for byte in reversed(name.encode()):
+        code = (31 * code + (byte - 256 if byte > 127 else byte)) & 0xFFFFFFFF
+    return code ^ code >> 16
