@@ -4,10 +4,12 @@ The server sorts one partition by its clustering columns. It deletes by a key, a
 updates by a key. The rest is the client's: sorting after `allow_filtering()`, `!=`, deleting row by row.
 """
 
+import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from itertools import product
+from typing import Any, Self
 
 from coodie import cql
 from coodie.calculations import Selected
@@ -25,12 +27,31 @@ from coodie.expressions import (
 )
 from coodie.queryset import Query, Shape
 from coodie.schema import Column, Kind, TableSchema
-from coodie.statement import Row, Statement
+from coodie.statement import Page, Row, Statement
 
 NEAREST = 1000
 """More neighbours than these no server looks for."""
 
+_MERGED = 256
+"""More partitions than these are read in one request and sorted whole."""
+_SHARED = 10_000
+"""Rows that the pages of merged partitions may hold together."""
+
 _POINTS = (Operator.EQ, Operator.IN)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One of several partitions read in one order: the rows that have come, and what asks for more; None at the end."""
+
+    statement: Statement | None
+    rows: tuple[Row, ...] = ()
+
+    @classmethod
+    def after(cls, statement: Statement, page: Page) -> Self:
+        """What is left when this page has answered the statement."""
+        more = None if page.paging_state is None else replace(statement, paging_state=page.paging_state)
+        return cls(more, tuple(page.rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +64,8 @@ class Reading:
     """`!=` and IN, which the client filters by."""
     order: tuple[Order, ...] = ()
     limit: int | None = None
+    sources: tuple[Source, ...] = ()
+    """Instead of the statement: partitions in this order already, which the client merges."""
 
 
 def reading(query: Query, columns: tuple[Selected, ...] | None = None) -> Reading:
@@ -66,12 +89,13 @@ def reading(query: Query, columns: tuple[Selected, ...] | None = None) -> Readin
         order=() if sorted_here else query.order,
         near=query.near,
         limit=None if here else query.limit,
-        per_partition_limit=query.per_partition_limit or _limit_of_each(query, sorted_here=sorted_here),
+        per_partition_limit=query.per_partition_limit,
         allows_filtering=query.allows_filtering,
         distinct=query.distinct,
         options=query.options,
     )
-    return Reading(statement, needed, keeps, orders, query.limit if here else None)
+    sources = _sources(query, statement, needed) if sorted_here else ()
+    return Reading(statement, needed, keeps, orders, query.limit if here else None, sources)
 
 
 def key_columns(query: Query) -> tuple[Column, ...]:
@@ -320,10 +344,45 @@ def _sorts_partitions(query: Query) -> bool:
     return by_column is not None and _all_points(query.schema.partition_key, by_column) and _clustered(query)
 
 
-def _limit_of_each(query: Query, *, sorted_here: bool) -> int | None:
-    """How many rows of each partition are enough: where all are in the wanted order already, as many as of all."""
-    in_order = sorted_here and _sorts_partitions(query) and not any(_reversals(query))
-    return query.limit if in_order and not filters_here(query) else None
+def _sources(query: Query, whole: Statement, columns: tuple[Selected, ...]) -> tuple[Source, ...]:
+    """What reads each of the partitions that a query names, in its order; none, if the server cannot sort them so."""
+    partitions = _partitions(query)
+    if not partitions:
+        return ()
+    limit = None if filters_here(query) else query.limit
+    size = whole.fetch_size or max(_SHARED // len(partitions), 1)
+    reads = (
+        cql.select(
+            query.schema,
+            columns,
+            where,
+            order=query.order,
+            limit=limit,
+            per_partition_limit=query.per_partition_limit,
+            allows_filtering=query.allows_filtering,
+            options=replace(query.options, fetch_size=size),
+        )
+        for where in partitions
+    )
+    return tuple(map(Source, reads))
+
+
+def _partitions(query: Query) -> tuple[tuple[Predicate, ...], ...]:
+    """The partitions that a query names, each with its own predicates; none, if the server cannot sort each of them."""
+    if not _sorts_partitions(query) or len(set(_reversals(query))) != 1:
+        return ()
+    where, _ = _split(query)
+    choices = [
+        [replace(each, operator=Operator.EQ, value=value) for value in dict.fromkeys(each.value)]
+        if isinstance(each, Comparison)
+        and each.operator is Operator.IN
+        and each.column.kind is Kind.PARTITION_KEY
+        else [each]
+        for each in where
+    ]
+    if math.prod(map(len, choices)) > _MERGED:
+        return ()
+    return tuple(product(*choices))
 
 
 def _clustered(query: Query) -> bool:

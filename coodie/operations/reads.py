@@ -19,6 +19,7 @@ from coodie.document import (
 )
 from coodie.exceptions import DocumentNotFound, InvalidQueryError, MultipleDocumentsFound
 from coodie.expressions import bound
+from coodie.operations import merging
 from coodie.operations.steps import Operation, one
 from coodie.queryset import Query, QuerySetBase, Shape, found
 from coodie.results import LazyDocument, PagedResult
@@ -174,18 +175,25 @@ def _all(query: Query) -> Operation[list[Any]]:
 
 def next_rows(reading: plan.Reading) -> Operation[tuple[list[Row], plan.Reading | None]]:
     """The next page's rows that were asked for, and what is left to read."""
-    if reading.order:
+    if reading.order and not reading.sources:
         return (yield from _sorted(reading)), None
+    come, rest = yield from _come(reading)
+    rows = list(islice(_kept(reading, come), reading.limit))
+    if rest is None or reading.limit is None:
+        return rows, rest
+    left = reading.limit - len(rows)
+    return rows, replace(rest, limit=left) if left else None
+
+
+def _come(reading: plan.Reading) -> Operation[tuple[list[Row], plan.Reading | None]]:
+    """The next rows as they come, and what is left to read."""
+    if reading.sources:
+        rows, sources = yield from merging.next_rows(reading.sources, plan.sort_key(reading))
+        return rows, replace(reading, sources=sources) if sources else None
     page = yield from one(reading.statement)
-    rows = _kept(reading, page.rows)
-    limit = reading.limit
-    if limit is not None:
-        rows = list(islice(rows, limit))
-        limit -= len(rows)
-    if page.paging_state is None or limit == 0:
-        return list(rows), None
-    statement = replace(reading.statement, paging_state=page.paging_state)
-    return list(rows), replace(reading, statement=statement, limit=limit)
+    if page.paging_state is None:
+        return page.rows, None
+    return page.rows, replace(reading, statement=replace(reading.statement, paging_state=page.paging_state))
 
 
 def _sorted(reading: plan.Reading) -> Operation[list[Row]]:

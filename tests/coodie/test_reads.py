@@ -108,16 +108,36 @@ def test_the_client_sorts_over_all_pages_with_nulls_last_then_first(drive, order
     assert there.texts == [SELECT + " ALLOW FILTERING"] * 2
 
 
-def test_named_partitions_are_sorted_here_since_servers_cannot_page_that(drive):
-    queryset = Task.find(board__in=["a", "b"]).limit(2)
+def test_named_partitions_are_merged_here_since_servers_cannot_page_that(drive):
+    """Each is sorted by the server; a page is asked for when its rows are needed, and not before."""
+    queryset = Task.find(board__in=["a", "b"]).order_by("-number").fetch_size(2)
     there = drive(
-        reads.fetch_all(queryset.order_by("number")), page(("a", 1, "x"), ("a", 4, "x"), ("b", 2, "x"))
+        reads.fetch_all(queryset),
+        page(("a", 9), ("a", 8), state=b"a"),
+        page(("b", 7), ("b", 5), state=b"b"),
+        page(("a", 6), ("a", 1)),
+        page(("b", 2)),
     )
-    assert there.only.cql == SELECT + " WHERE board IN ? PER PARTITION LIMIT ?"
-    assert there.only.params == (["a", "b"], 2)
+    assert there.texts == [SELECT + " WHERE board = ? ORDER BY number DESC"] * 4
+    assert [(each.params, each.paging_state) for each in there.requests] == [
+        (("a",), None),
+        (("b",), None),
+        (("a",), b"a"),
+        (("b",), b"b"),
+    ]
+    assert [task.number for task in there.result] == [9, 8, 7, 6, 5, 2, 1]
+
+
+def test_limit_of_merged_partitions_is_that_of_each_and_of_all(drive):
+    queryset = Task.find(board__in=["a", "b"]).order_by("number").limit(2)
+    there = drive(reads.fetch_all(queryset), page(("a", 1), ("a", 4)), page(("b", 2), ("b", 3)))
+    assert there.texts == [SELECT + " WHERE board = ? ORDER BY number ASC LIMIT ?"] * 2
     assert [task.number for task in there.result] == [1, 2]
-    reverse = drive(reads.fetch_all(queryset.order_by("-number")))
-    assert reverse.only.cql == SELECT + " WHERE board IN ?"
+
+
+def test_very_many_partitions_are_read_at_once(drive):
+    there = drive(reads.fetch_all(Task.find(board__in=list(map(str, range(1000)))).order_by("number")))
+    assert there.texts == [SELECT + " WHERE board IN ?"]
 
 
 def test_ids_and_addresses_are_sorted_here_as_the_server_does(drive):
