@@ -87,7 +87,12 @@ class WriteTimeout(CqlError):
         contentions: int | None = None,
     ) -> None:
         super().__init__(message)
-        self.consistency, self.received, self.required, self.write_type = consistency, received, required, write_type
+        self.consistency, self.received, self.required, self.write_type = (
+            consistency,
+            received,
+            required,
+            write_type,
+        )
         self.contentions = contentions
 
 

@@ -24,8 +24,10 @@ NO_COLUMNS: Final = Omitted(0, share_table=False)
 
 
 class Columns:
-    """Column specifications; equal by what they specify. Keep one object for as long as it is used, since it remembers
-    its encodings."""
+    """Column specifications; equal by what they specify.
+
+    Keep one object for as long as it is used, since it remembers its encodings.
+    """
 
     def __init__(self, specs: Iterable[ColumnSpec]) -> None:
         self.specs: Final = tuple(specs)
@@ -62,7 +64,9 @@ class Columns:
 
         shared = table(self.specs[0]) if self.share_table else b""
         return shared + b"".join(
-            (b"" if self.share_table else table(spec)) + string(spec.name) + typecodes.encode(spec.type, version)
+            (b"" if self.share_table else table(spec))
+            + string(spec.name)
+            + typecodes.encode(spec.type, version)
             for spec in self.specs
         )
 

@@ -25,10 +25,12 @@ class CustomType(CqlType):
     class_name: str
 
     def cql(self) -> str:
+        """The name, in quotes."""
         return f"'{self.class_name}'"
 
     @property
     def java_name(self) -> str:
+        """The name as it came."""
         return self.class_name
 
 

@@ -6,7 +6,7 @@ Integers are big-endian. A text that does not fit its length prefix is cut, so t
 import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import Final, Protocol, TypeAlias, TypeVar
+from typing import Final, TypeAlias, TypeVar
 from uuid import UUID
 
 from coodie_memory.errors import ProtocolException
@@ -37,12 +37,6 @@ _SHORT_MAX: Final = 0xFFFF
 
 class Truncated(ProtocolException):
     """A message that ends too early."""
-
-
-class Writer(Protocol[T]):
-    """What writes one item of a list or map."""
-
-    def __call__(self, item: T, /) -> bytes: ...
 
 
 byte = struct.Struct(">b").pack
@@ -80,7 +74,7 @@ def value(raw: Bound) -> bytes:
     return _INT.pack(len(raw)) + raw
 
 
-def listed(items: Sequence[T], write: Writer[T]) -> bytes:
+def listed(items: Sequence[T], write: Callable[[T], bytes]) -> bytes:
     """A [short] that counts, then each item."""
     return _SHORT.pack(len(items)) + b"".join([write(item) for item in items])
 

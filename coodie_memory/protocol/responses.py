@@ -13,7 +13,6 @@ from coodie_memory.protocol.primitives import (
     Reader,
     inet,
     int_,
-    listed,
     short,
     short_bytes,
     string,
@@ -88,8 +87,10 @@ class Void:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows in wire bytes. `columns` are `Omitted` where the client knows them; a `metadata_id` says that they are
-    others than it knew."""
+    """Rows in wire bytes.
+
+    `columns` are `Omitted` where the client knows them; a `metadata_id` says that they are others than it knew.
+    """
 
     columns: Columns | Omitted
     rows: Sequence[Sequence[Raw]]
@@ -156,9 +157,7 @@ class StatusChanged:
 
 Result: TypeAlias = Void | Rows | SetKeyspace | Prepared | SchemaChange
 Event: TypeAlias = SchemaChanged | TopologyChanged | StatusChanged
-Response: TypeAlias = (
-    Ready | Authenticate | AuthChallenge | AuthSuccess | Supported | Error | Result | Event
-)
+Response: TypeAlias = Ready | Authenticate | AuthChallenge | AuthSuccess | Supported | Error | Result | Event
 
 
 # Writing: what the server does.
@@ -209,7 +208,10 @@ def _rows(rows: Rows, version: int) -> bytes:
 
 
 def _metadata(
-    columns: Columns | Omitted, version: int, paging_state: bytes | None = None, metadata_id: bytes | None = None
+    columns: Columns | Omitted,
+    version: int,
+    paging_state: bytes | None = None,
+    metadata_id: bytes | None = None,
 ) -> bytes:
     if isinstance(columns, Omitted):
         flags, count, specs = _NO_METADATA, columns.count, b""
@@ -367,10 +369,10 @@ def decode_event(body: Reader, _version: int) -> Event:
             raise ProtocolException(f"Invalid value '{kind}' for Type")
 
 
-_CHANGES: Final = cast(tuple[Change, ...], get_args(Change))
-_TARGETS: Final = cast(tuple[Target, ...], get_args(Target))
-_TOPOLOGY_CHANGES: Final = cast(tuple[TopologyChangeKind, ...], get_args(TopologyChangeKind))
-_STATUSES: Final = cast(tuple[Status, ...], get_args(Status))
+_CHANGES: Final = cast("tuple[Change, ...]", get_args(Change))
+_TARGETS: Final = cast("tuple[Target, ...]", get_args(Target))
+_TOPOLOGY_CHANGES: Final = cast("tuple[TopologyChangeKind, ...]", get_args(TopologyChangeKind))
+_STATUSES: Final = cast("tuple[Status, ...]", get_args(Status))
 
 
 def _one_of(names: Sequence[N], text: str, what: str) -> N:
