@@ -1,6 +1,7 @@
 """DDL text, and what a live table lacks of the one that models want."""
 # ruff: noqa: S608  # DDL takes no bind marks: names are quoted, constants escaped, a view's WHERE is the model's own
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,6 +15,7 @@ SAI = "sai"
 """Cassandra's index class for vectors."""
 VECTOR_INDEX = "vector_index"
 """ScyllaDB's."""
+_PERCENTILE = re.compile(r"([0-9.]+)p(?:ercentile)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +232,16 @@ def _same_option(wanted: Any, live: Any) -> bool:
         return str(live).lower() == str(wanted).lower()
     if isinstance(wanted, int | float):
         return _number(live) == float(wanted)
-    return str(live) == str(wanted) or str(live).endswith(f".{wanted}")
+    ours, theirs = _percentile(str(wanted)), _percentile(str(live))
+    return ours == theirs or theirs.endswith(f".{ours}")
+
+
+def _percentile(text: str) -> str:
+    """`99PERCENTILE`, `99.0percentile` and `99p` are one thing, so are `always` and `ALWAYS`."""
+    found = _PERCENTILE.fullmatch(text)
+    if found is not None:
+        return f"{float(found[1]):g}p"
+    return text.lower() if text.lower() in ("always", "never", "none") else text
 
 
 def _number(value: Any) -> float | None:
