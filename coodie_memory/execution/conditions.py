@@ -146,10 +146,10 @@ def _at_index(kind: ListType, whole: Reader, key: Raw | Unset) -> Reader:
     def at(row: Row | None) -> Raw:
         if not isinstance(key, bytes):
             raise InvalidRequest("Invalid null value for list element access")
-        index = int.from_bytes(key, "big", signed=True)
-        if index < 0:
+        index, raw = int.from_bytes(key, "big", signed=True), whole(row)
+        # Where there is no frozen list nobody looks at the index.
+        if index < 0 and (raw is not None or kind.is_multicell):
             raise InvalidRequest(f"Invalid negative list index {index}")
-        raw = whole(row)
         elements: Sequence[Raw] = [] if raw is None else kind.unpack(raw)
         return elements[index] if index < len(elements) else None
 

@@ -41,31 +41,40 @@ class Within(NamedTuple):
 _EVERYTHING = Within([(START, END)], None)
 _NOTHING = (Within([], None), Within([], []))
 Rows: TypeAlias = Callable[[Partition, Within], Iterable[Row]]
+
+
+class Candidates(NamedTuple):
+    """Partitions in order, what reads the rows of one, what of each is wanted, and the last one's key where WHERE names them."""
+
+    partitions: Iterable[Partition]
+    rows_of: Rows
+    wanted: Within
+    last_key: bytes | None
+
+
 Scan: TypeAlias = "Callable[[Context, State | None, int], Walk]"
 
 
 def compiled_scan(plan: SelectPlan) -> Scan:
     """The rows of a SELECT in its order, from the beginning or from behind what a paging state has seen."""
     where = plan.where
-    filters, within = compiled_filters(where), _within(plan)
+    filters = compiled_filters(where)
     source = _scanned(plan) if where.is_key_range else _named(plan)
     one_each = plan.is_distinct
 
     def scan(context: Context, state: State | None, per_partition: int) -> Walk:
+        walk = Walk(plan, context.engine.store(plan.table), context.now, per_partition)
         # In the server's order, since each of them may refuse a value.
         try:
-            predicate = filters(context)
-            partitions, rows_of, last_key = source(context, state)
-            wanted = within(context)
+            walk.predicate = filters(context)
+            candidates = source(context, state)
         except NullValue:
             if not context.engine.dialect.null_matches_nothing:
                 raise
-            return Walk(plan, context.engine.store(plan.table), context.now, None, per_partition)
-        walk = Walk(plan, context.engine.store(plan.table), context.now, predicate, per_partition)
-        walk.last_key = last_key
-        nothing_named = not where.is_key_range and last_key is None
-        walk.is_empty = nothing_named or (wanted in _NOTHING and not plan.reads_statics)
-        walk.found = walk.distinct(partitions) if one_each else walk.rows(partitions, rows_of, wanted, state)
+            return walk
+        if candidates is not None:
+            walk.is_empty, walk.last_key = False, candidates.last_key
+            walk.found = walk.distinct(candidates) if one_each else walk.rows(candidates, state)
         return walk
 
     return scan
@@ -82,18 +91,17 @@ class Walk:
         "_now",
         "_per_partition",
         "_plan",
-        "_predicate",
         "_store",
         "found",
         "is_empty",
         "last_key",
         "left",
+        "predicate",
     )
 
-    def __init__(
-        self, plan: SelectPlan, store: TableStore, now: int, predicate: Predicate | None, per_partition: int
-    ) -> None:
-        self._plan, self._store, self._now, self._predicate = plan, store, now, predicate
+    def __init__(self, plan: SelectPlan, store: TableStore, now: int, per_partition: int) -> None:
+        self._plan, self._store, self._now = plan, store, now
+        self.predicate: Predicate | None = None
         self._per_partition = per_partition
         self.found: Iterator[Found] = iter(())
         self.last_key: bytes | None = None
@@ -106,11 +114,10 @@ class Walk:
         is_whole = row is None or not self._plan.table.clustering
         return partition.key == self.last_key and (is_whole or left <= 0)
 
-    def rows(
-        self, partitions: Iterable[Partition], rows_of: Rows, wanted: Within, state: State | None
-    ) -> Iterator[Found]:
+    def rows(self, candidates: Candidates, state: State | None) -> Iterator[Found]:
         """The rows of the partitions, from behind the state's if it is in one of them."""
-        now, predicate, dropped, live = self._now, self._predicate, self._store.dropped, rows.live
+        partitions, rows_of, wanted, _ = candidates
+        now, predicate, dropped, live = self._now, self.predicate, self._store.dropped, rows.live
         has_statics = bool(self._plan.table.statics)
         keeps_lone_statics = has_statics and self._plan.where.keeps_lone_statics
         resumed = None if state is None or state.clustering is None else state
@@ -147,13 +154,13 @@ class Walk:
                 self.left = left - 1
                 yield partition, None, static
 
-    def distinct(self, partitions: Iterable[Partition]) -> Iterator[Found]:
+    def distinct(self, candidates: Candidates) -> Iterator[Found]:
         """Each partition once, if anything in it exists."""
-        for partition in partitions:
+        for partition in candidates.partitions:
             static = self._store.live_static(partition, self._now)
             if static is None and not any(True for _ in self._store.live_rows(partition, self._now)):
                 continue
-            if self._predicate is None or self._predicate(partition.components, None, static):
+            if self.predicate is None or self.predicate(partition.components, None, static):
                 yield partition, None, static
 
     def _rest(self, wanted: Within, state: State) -> Within:
@@ -212,27 +219,30 @@ def _rows_of(*, is_reversed: bool) -> Rows:
     return stored
 
 
-Candidates: TypeAlias = tuple[Iterable[Partition], Rows, bytes | None]
-"""Partitions in order, what reads the rows of one, and the last one's key where WHERE names them."""
-Source: TypeAlias = Callable[[Context, State | None], Candidates]
+Source: TypeAlias = Callable[[Context, State | None], Candidates | None]
+"""None where there is nothing to look at, and values show that already."""
 
 
 def _named(plan: SelectPlan) -> Source:
     """The partitions that WHERE names."""
     where = plan.where
-    named = keys.partitions(where, reads=True)
+    named, within = keys.partitions(where, reads=True), _within(plan)
     rows_of, in_range = _rows_of(is_reversed=plan.is_reversed), _token_range(where.token)
 
-    def partitions(context: Context, state: State | None) -> Candidates:
+    def partitions(context: Context, state: State | None) -> Candidates | None:
         stored = context.engine.store(plan.table).partitions
-        wanted = [key for key, _ in named(context)]
-        if state is not None and state.key in wanted:
-            wanted = wanted[wanted.index(state.key) + (state.clustering is None) :]
-        found = [stored[key] for key in wanted if key in stored]
+        named_keys = [key for key, _ in named(context)]
+        if not named_keys or (wanted := within(context)) in _NOTHING:
+            return None
+        keys.check_read(where, named_keys, context)
+        last = named_keys[-1]
+        if state is not None and state.key in named_keys:
+            del named_keys[: named_keys.index(state.key) + (state.clustering is None)]
+        found = [stored[key] for key in named_keys if key in stored]
         if in_range is not None:
             low, high = in_range(context)
             found = [partition for partition in found if low <= partition.token <= high]
-        return found, rows_of, wanted[-1] if wanted else None
+        return Candidates(found, rows_of, wanted, last)
 
     return partitions
 
@@ -242,18 +252,21 @@ def _scanned(plan: SelectPlan) -> Source:
     where = plan.where
     rows_of, in_range = _rows_of(is_reversed=plan.is_reversed), _token_range(where.token)
     looked_up = _looked_up(where.lookup, plan) if where.lookup else None
+    within = _within(plan)
 
-    def partitions(context: Context, state: State | None) -> Candidates:
-        store = context.engine.store(plan.table)
+    def partitions(context: Context, state: State | None) -> Candidates | None:
+        store, wanted = context.engine.store(plan.table), within(context)
+        if wanted in _NOTHING:
+            return None
         low, high = in_range(context) if in_range else (_FIRST, _LAST)
         if high <= _FIRST:
             # The ring's smallest token, as an upper end, is where it closes.
             high = _LAST
         start, inclusive = _start(store, low, state)
         if looked_up is None:
-            return _up_to(store.scan(start, inclusive=inclusive), high), rows_of, None
+            return Candidates(_up_to(store.scan(start, inclusive=inclusive), high), rows_of, wanted, None)
         found, rows_found = looked_up(context, store, start, inclusive)
-        return _up_to(found, high), rows_found, None
+        return Candidates(_up_to(found, high), rows_found, wanted, None)
 
     return partitions
 

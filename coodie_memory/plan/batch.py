@@ -15,6 +15,7 @@ from coodie_memory.plan.write import (
     plan_insert_json,
     plan_update,
     planned_attributes,
+    validated,
 )
 from coodie_memory.value import Value
 
@@ -38,7 +39,10 @@ def plan_batch(batch: ast.Batch, scope: Scope) -> BatchPlan:
     """The plan of BEGIN BATCH … APPLY BATCH."""
     writes = tuple(_planned(statement, scope) for statement in batch.statements)
     attributes = planned_attributes(scope, "[batch]", "[batch]", batch.using)
-    return checked(BatchPlan(batch.kind, writes, attributes))
+    plan = checked(BatchPlan(batch.kind, writes, attributes))
+    for write in plan.writes:
+        validated(scope, write)
+    return plan
 
 
 def checked(batch: BatchPlan) -> BatchPlan:

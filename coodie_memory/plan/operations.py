@@ -267,7 +267,8 @@ def _conditional_addition(
     scope: Scope, column: Column, receiver: ColumnSpec, value: ast.Term, words: str
 ) -> Operation:
     if column.type.is_counter:
-        raise InvalidRequest("Conditional updates are not supported on counter tables")
+        # Refused, but only when the whole statement is known.
+        return Count(column, terms.term(scope, value, receiver), 1)
     function = _adder(column.type)
     if function is None:
         raise InvalidRequest(f"Invalid operation ({words}) for non-numeric and non-text type {column.name}")

@@ -9,7 +9,14 @@ from coodie_memory.plan.batch import BatchPlan, plan_batch
 from coodie_memory.plan.ddl import Transformation, permission, plan_schema_change, unsupported
 from coodie_memory.plan.scope import Scope
 from coodie_memory.plan.select import SelectPlan, plan_select
-from coodie_memory.plan.write import WritePlan, plan_delete, plan_insert, plan_insert_json, plan_update
+from coodie_memory.plan.write import (
+    WritePlan,
+    plan_delete,
+    plan_insert,
+    plan_insert_json,
+    plan_update,
+    validated,
+)
 from coodie_memory.result import ColumnSpec
 from coodie_memory.schema.catalog import Schema
 from coodie_memory.schema.model import Table
@@ -49,13 +56,13 @@ def _planned(statement: ast.Statement, scope: Scope) -> Plan:
         case ast.Select():
             return plan_select(statement, scope)
         case ast.Insert():
-            return plan_insert(statement, scope)
+            return validated(scope, plan_insert(statement, scope))
         case ast.InsertJson():
             return plan_insert_json(statement, scope)
         case ast.Update():
-            return plan_update(statement, scope)
+            return validated(scope, plan_update(statement, scope))
         case ast.Delete():
-            return plan_delete(statement, scope)
+            return validated(scope, plan_delete(statement, scope))
         case ast.Batch():
             return plan_batch(statement, scope)
         case ast.Truncate():

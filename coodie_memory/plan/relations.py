@@ -210,9 +210,10 @@ def _receiver(table: Table, column: Column, operator: str) -> ColumnSpec:
     """What a value compared with the column must be; refuses operators that the column's type does not know."""
     kind, name = column.type, column.name
     receiver = spec_of(table, column)
-    if operator == "CONTAINS KEY" and not isinstance(kind, MapType):
+    # Cassandra does not see what a descending column's type is.
+    if operator == "CONTAINS KEY" and (column.descending or not isinstance(kind, MapType)):
         raise InvalidRequest(f"Cannot use CONTAINS KEY on non-map column {name}")
-    if operator == "CONTAINS" and not kind.is_collection:
+    if operator == "CONTAINS" and (column.descending or not kind.is_collection):
         raise InvalidRequest(f"Cannot use CONTAINS on non-collection column {name}")
     if isinstance(kind, UserType) and kind.is_multicell:
         raise InvalidRequest(f"Non-frozen UDT column '{name}' ({kind}) cannot be restricted by any relation")

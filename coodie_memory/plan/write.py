@@ -85,7 +85,6 @@ def plan_insert(insert: ast.Insert, scope: Scope) -> WritePlan:
     only_statics = not names_clustering and _only_statics(planned, condition)
     where = restrictions.analyse(scope, table, relations, "INSERT", only_statics=only_statics)
     return _checked(
-        scope,
         WritePlan(
             kind="INSERT",
             table=table,
@@ -124,7 +123,7 @@ def plan_update(update: ast.Update, scope: Scope) -> WritePlan:
         attributes=attributes,
         condition=condition,
     )
-    return _checked(scope, write)
+    return _checked(write)
 
 
 def plan_delete(delete: ast.Delete, scope: Scope) -> WritePlan:
@@ -144,7 +143,7 @@ def plan_delete(delete: ast.Delete, scope: Scope) -> WritePlan:
         attributes=attributes,
         condition=condition,
     )
-    return _checked(scope, write)
+    return _checked(write)
 
 
 def planned_attributes(scope: Scope, keyspace: str, table: str, using: ast.Using) -> Attributes:
@@ -169,17 +168,10 @@ def _condition(scope: Scope, table: Table, statement: ast.Update | ast.Delete) -
     return conditions.planned(scope, table, statement.conditions)
 
 
-def _checked(scope: Scope, write: WritePlan) -> WritePlan:
-    """The write, unless its clauses do not go together."""
+def validated(scope: Scope, write: WritePlan) -> WritePlan:
+    """The write, unless USING or its table forbids it; of a batch, only when all its statements are planned."""
     table, attributes = write.table, write.attributes
     permission.check_write(table)
-    if write.condition is not None:
-        if table.is_counter:
-            raise InvalidRequest("Conditional updates are not supported on counter tables")
-        if attributes.timestamp is not None:
-            raise InvalidRequest("Cannot provide custom timestamp for conditional updates")
-        if write.kind == "DELETE":
-            _require_deletable_row(write)
     if table.is_counter and attributes.timestamp is not None:
         raise InvalidRequest("Cannot provide custom timestamp for counter updates")
     if table.is_counter and attributes.ttl is not None:
@@ -191,6 +183,18 @@ def _checked(scope: Scope, write: WritePlan) -> WritePlan:
 def _refuse_view(scope: Scope, table: Table) -> None:
     if scope.schema.view(table.keyspace, table.name) is not None:
         raise InvalidRequest("Cannot directly modify a materialized view")
+
+
+def _checked(write: WritePlan) -> WritePlan:
+    """The write, unless its clauses do not go together."""
+    if write.condition is not None:
+        if write.table.is_counter:
+            raise InvalidRequest("Conditional updates are not supported on counter tables")
+        if write.attributes.timestamp is not None:
+            raise InvalidRequest("Cannot provide custom timestamp for conditional updates")
+        if write.kind == "DELETE":
+            _require_deletable_row(write)
+    return write
 
 
 def _require_deletable_row(write: WritePlan) -> None:
