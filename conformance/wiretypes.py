@@ -46,6 +46,8 @@ _NATIVE = {
 }
 _VECTOR = re.compile(r"[\w.]*VectorType\((.*),\s*(\d+)\)")
 _BY_CLASS = {native.java_name: native for native in _NATIVE.values()}
+# What min() and max() of a timeuuid answer: the type under its former name.
+_BY_CLASS["org.apache.cassandra.db.marshal.LegacyTimeUUIDType"] = TIMEUUID
 
 
 def read_type(body: "Reader") -> CqlType:

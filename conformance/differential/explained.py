@@ -11,6 +11,8 @@ Answer = tuple[str, ...]
 _FAILED_INSIDE = re.compile(
     r"(ServerError 0x0000|ReadFailure 0x1300|WriteFailure 0x1500|FunctionFailure 0x1400)"
 )
+_PARSER_FAILED = re.compile(r"Failed parsing statement: .* reason: \w+Exception", re.DOTALL)
+_TO_JSON = "system.tojson(", "system.to_json("
 _SIGNATURES = re.compile(r"(signatures: )(.*)")
 _SERVER_TIME = re.compile(r"\b1[6-9]\d{14}\b|\b2[01]\d{14}\b")
 _CONDITIONS = re.compile(r"\bIF\b.*(\bAND\b|\bIF\b)", re.DOTALL)
@@ -19,7 +21,9 @@ _CONDITIONS = re.compile(r"\bIF\b.*(\bAND\b|\bIF\b)", re.DOTALL)
 def failed_inside(answer: Answer) -> bool:
     """Whether the server failed at the statement, which says nothing about the statement: the engine answers a proper
     error or the right rows there."""
-    return bool(answer) and _FAILED_INSIDE.fullmatch(answer[0]) is not None
+    return bool(answer) and (
+        _FAILED_INSIDE.fullmatch(answer[0]) is not None or _PARSER_FAILED.match(answer[-1]) is not None
+    )
 
 
 def same(step: Step, ours: Answer, theirs: Answer) -> bool:
@@ -30,7 +34,8 @@ def same(step: Step, ours: Answer, theirs: Answer) -> bool:
 
 
 def _normal(answer: Answer) -> Answer:
-    return tuple(_without_times(_sorted_signatures(line)) for line in answer)
+    # toJson and to_json are one function under whichever name was asked for first since the server started.
+    return tuple(_without_times(_sorted_signatures(line)).replace(*_TO_JSON) for line in answer)
 
 
 def _sorted_signatures(line: str) -> str:

@@ -30,7 +30,7 @@ _STRAY = (
 
 def mutilated(dice: Dice, text: str) -> str:
     """The text with a token gone, doubled, exchanged or made another."""
-    tokens = [token for token in TOKEN.findall(text) if not token.isspace()]
+    tokens = [token for token in TOKEN.findall(text.replace("ks.", "")) if not token.isspace()]
     at = dice.number(0, len(tokens) - 1)
     match dice.pick(("gone", "doubled", "exchanged", "other", "cut")):
         case "gone":

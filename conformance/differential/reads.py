@@ -10,7 +10,7 @@ _FUNCTIONS = (
     "blob_as_int({0})", "to_json({0})", "to_date({0})", "to_timestamp({0})", "to_unix_timestamp({0})", "abs({0})",
     "round({0})", "exp({0})", "log10({0})", "int_as_blob({0})", "text_as_blob({0})", "mask_null({0})", "mask_default({0})",
     "mask_replace({0}, {0})", "collection_count({0})", "map_keys({0})", "map_values({0})", "collection_max({0})",
-    "collection_sum({0})", "min_timeuuid({0})", "nosuch({0})", "ks.nosuch({0})", "floor({0}, 1)", "toJson({0})", "token({0})",
+    "collection_sum({0})", "min_timeuuid({0})", "nosuch({0})", "system.nosuch({0})", "floor({0}, 1)", "toJson({0})", "token({0})",
 )  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def state(sketch: Sketch) -> str:
 
 def _source(sketch: Sketch) -> str:
     return (
-        sketch.dice.pick(("nosuch", "ks.nosuch", "nokeyspace.plain"))
+        sketch.dice.pick(("nosuch", "system.nosuch", "nokeyspace.plain"))
         if sketch.slips(2)
         else sketch.table.name
     )

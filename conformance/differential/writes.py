@@ -82,8 +82,9 @@ def delete(sketch: Sketch, *, conditions: bool = True, timestamps: bool = True) 
 
 def _target(sketch: Sketch) -> str:
     if sketch.slips(2):
-        return sketch.dice.pick(("nosuch", "ks.nosuch", "nokeyspace.plain"))
-    return f"ks.{sketch.table.name}" if sketch.dice.chance(5) else sketch.table.name
+        return sketch.dice.pick(("nosuch", "system.nosuch", "nokeyspace.plain"))
+    # Messages that count characters would differ by the length of the keyspace's real name.
+    return f"ks.{sketch.table.name}" if not sketch.faulty and sketch.dice.chance(5) else sketch.table.name
 
 
 def _settable(sketch: Sketch, *, static_only: bool = False) -> Sequence[Column]:
