@@ -17,7 +17,6 @@ from coodie_memory.plan.write import (
     plan_update,
     validated,
 )
-from coodie_memory.result import ColumnSpec
 from coodie_memory.schema.catalog import Schema
 from coodie_memory.schema.model import Table
 from coodie_memory.value import Value
@@ -40,11 +39,10 @@ Plan: TypeAlias = SelectPlan | WritePlan | BatchPlan | Transformation | Truncati
 
 def plan(
     statement: ast.Statement, schema: Schema, keyspace: str | None, dialect: Dialect
-) -> tuple[Plan, tuple[ColumnSpec, ...]]:
-    """The plan of a statement on a connection that uses `keyspace`, and its bind markers in order."""
+) -> tuple[Plan, Scope]:
+    """The plan of a statement on a connection that uses `keyspace`, and the scope that knows its bind markers."""
     scope = Scope(schema, keyspace, dialect)
-    planned = _planned(statement, scope)
-    return planned, scope.markers
+    return _planned(statement, scope), scope
 
 
 def _planned(statement: ast.Statement, scope: Scope) -> Plan:

@@ -18,22 +18,52 @@ from coodie_memory.types.base import CqlType
 class Scope:
     """The schema, the connection's keyspace and the dialect; `markers` grows while the statement is planned."""
 
-    __slots__ = ("_markers", "_named", "dialect", "keyspace", "schema")
+    __slots__ = (
+        "_first",
+        "_markers",
+        "_named",
+        "_receivers",
+        "_takes_keyspace",
+        "dialect",
+        "keyspace",
+        "schema",
+    )
 
     def __init__(self, schema: Schema, keyspace: str | None, dialect: Dialect) -> None:
         self.schema = schema
         self.keyspace = keyspace
         self.dialect = dialect
         self._markers: dict[int, ColumnSpec] = {}
+        self._receivers: dict[int, ColumnSpec] = {}
         self._named = keyspace
+        self._first: Table | None = None
+        self._takes_keyspace = False
 
     @property
     def markers(self) -> tuple[ColumnSpec, ...]:
         """Name and type of each marker, in the order of the text, once everything is planned."""
         return tuple(self._markers[index] for index in sorted(self._markers))
 
+    @property
+    def is_qualified(self) -> bool:
+        """Whether every table is named with its keyspace, so that the connection's makes no difference."""
+        return self._first is not None and not self._takes_keyspace
+
+    @property
+    def partition_key(self) -> tuple[int, ...]:
+        """Which markers stand for the columns of the first table's partition key, by which a client finds a replica.
+
+        None of them unless each column has one; of several for one column the last.
+        """
+        if self._first is None or not self._receivers:
+            return ()
+        last = {self._receivers[index]: index for index in sorted(self._receivers)}
+        wanted = [spec_of(self._first, column) for column in self._first.partition_key]
+        return tuple(last[spec] for spec in wanted) if all(spec in last for spec in wanted) else ()
+
     def bind(self, marker: ast.Marker, spec: ColumnSpec) -> Bind:
         """The marker as a term; a name of its own wins over the receiver's."""
+        self._receivers[marker.index] = spec
         if marker.name is not None:
             spec = ColumnSpec(spec.keyspace, spec.table, marker.name, spec.type)
         self._markers[marker.index] = spec
@@ -52,6 +82,9 @@ class Scope:
         table = self.schema.table(keyspace, name.name)
         if table is None:
             raise InvalidRequest(self.dialect.unknown_table.format(keyspace=keyspace, table=name.name))
+        self._takes_keyspace |= name.keyspace is None
+        if self._first is None:
+            self._first = table
         return table
 
     def type(self, name: ast.TypeName) -> CqlType:

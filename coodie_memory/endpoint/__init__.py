@@ -1,0 +1,12 @@
+"""One client's conversation, whatever carries it: a request in, its answer out, events when they happen.
+
+`wire` is a whole conversation as bytes; `conversation` answers; `service` holds what the conversations of a cluster share; `authentication` says who may come in;
+`tracing` writes down how a request went.
+"""
+
+from coodie_memory.endpoint.authentication import Credentials
+from coodie_memory.endpoint.conversation import Endpoint
+from coodie_memory.endpoint.service import Service
+from coodie_memory.endpoint.wire import Wire
+
+__all__ = ["Credentials", "Endpoint", "Service", "Wire"]

@@ -1,0 +1,49 @@
+"""SASL PLAIN, the one way in that drivers know by default: a name and a password."""
+
+from collections.abc import Mapping
+from hmac import compare_digest
+from pathlib import Path
+from typing import Final, Self
+
+from coodie_memory.errors import AuthenticationFailed
+
+CLASS_NAME: Final = "org.apache.cassandra.auth.PasswordAuthenticator"
+"""What AUTHENTICATE names; drivers choose their way by it."""
+
+
+class Credentials:
+    """Who may come in: passwords by name."""
+
+    def __init__(self, passwords: Mapping[str, str]) -> None:
+        self._passwords = dict(passwords)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """A file of `name:password` lines; empty lines and those that start with # say nothing."""
+        lines = [line.strip() for line in path.read_text().splitlines()]
+        pairs = [line.partition(":") for line in lines if line and not line.startswith("#")]
+        if not pairs or not all(name and colon and password for name, colon, password in pairs):
+            raise ValueError(f"{path} is to hold lines of the form name:password")
+        return cls({name: password for name, _, password in pairs})
+
+    def check(self, token: bytes) -> str:
+        """The name that a client has proved to be its own; `AuthenticationFailed` if it has not."""
+        name, password = _decoded(token)
+        expected = self._passwords.get(name)
+        if expected is None or not compare_digest(expected.encode(), password.encode()):
+            raise AuthenticationFailed(f"Provided username {name} and/or password are incorrect")
+        return name
+
+
+def _decoded(token: bytes) -> tuple[str, str]:
+    """Name and password of `[authorization id] NUL name NUL password`."""
+    parts = token.split(b"\0")
+    if len(parts) > 3:
+        raise AuthenticationFailed(
+            "Credential format error: username or password is empty or contains NUL(\\0) character"
+        )
+    if len(parts) < 2 or not parts[-1]:
+        raise AuthenticationFailed("Password must not be null")
+    if len(parts) < 3 or not parts[1]:
+        raise AuthenticationFailed("Authentication ID must not be null")
+    return parts[1].decode(errors="replace"), parts[2].decode(errors="replace")

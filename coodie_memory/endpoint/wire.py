@@ -1,0 +1,63 @@
+"""A whole conversation as bytes: what a transport needs, be it a socket or a driver in this process."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+from coodie_memory.endpoint.conversation import Endpoint
+from coodie_memory.endpoint.service import Service
+from coodie_memory.protocol.connection import EVENT_STREAM, Received, Refusal, ServerConnection
+from coodie_memory.protocol.inbound import FRAME_LIMIT
+from coodie_memory.protocol.primitives import Address
+from coodie_memory.protocol.responses import Event
+
+
+class Wire:
+    """One client: its bytes in, ours out. `send` is given an event's bytes, from any thread."""
+
+    def __init__(
+        self,
+        service: Service,
+        send: Callable[[Event], None],
+        client: Address,
+        *,
+        frame_limit: int = FRAME_LIMIT,
+    ) -> None:
+        self._connection: Final = ServerConnection(spoken=service.versions, frame_limit=frame_limit)
+        self._endpoint: Final = Endpoint(service, send, client)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether to hang up once everything is sent."""
+        return self._connection.closed
+
+    def received(self, data: bytes) -> list[Received]:
+        """What has become complete with these bytes; after its answer more may be, even without any bytes."""
+        return self._connection.receive_bytes(data)
+
+    def answer(self, received: Received) -> bytes:
+        """The bytes to send for it."""
+        if isinstance(received, Refusal):
+            return received.reply
+        answer = self._endpoint.answer(received)
+        return self._connection.send(
+            answer.response,
+            answer.stream,
+            warnings=answer.warnings,
+            tracing_id=answer.tracing_id,
+            payload=answer.payload,
+        )
+
+    def answers(self, data: bytes) -> Iterator[bytes]:
+        """The answers to all that these bytes complete, each made when it is asked for."""
+        pending: Iterable[Received] = self.received(data)
+        while pending:
+            yield from map(self.answer, pending)
+            pending = self.received(b"")
+
+    def event(self, event: Event) -> bytes:
+        """The bytes of an event."""
+        return self._connection.send(event, EVENT_STREAM)
+
+    def close(self) -> None:
+        """The client is gone."""
+        self._endpoint.close()
