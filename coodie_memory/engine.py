@@ -65,17 +65,21 @@ class Engine:
         self._clock_sequence = randomness.getrandbits(14)
         self._last_timestamp = 0
         self._last_tick = 0
-        self._stores: dict[UUID, TableStore] = {}
+        # By the number of the table's id: each statement looks its store up, and hashing a UUID is a call in Python.
+        self._stores: dict[int, TableStore] = {}
 
     def store(self, table: Table) -> TableStore:
         """Where the table's data is; valid until the table is dropped."""
-        store = self._stores.get(table.id)
+        store = self._stores.get(table.id.int)
         return self._create(table) if store is None else store
 
     def apply(self, mutations: Iterable[Mutation], now: int) -> None:
         """The one door for data: merge the mutations in second `now`."""
         for mutation in mutations:
-            self._stores[mutation.table].apply(mutation, now)
+            store = self._stores.get(mutation.table.int)
+            if store is None:
+                store = self._create(self.schema.tables_by_id[mutation.table])
+            store.apply(mutation, now)
 
     def install(self, schema: Schema) -> None:
         """Make `schema` the current one: stores of dropped tables go, indexes are built, dropped columns hidden."""
@@ -83,10 +87,10 @@ class Engine:
         if self.journal.is_open:
             self.journal.record(self._reinstall, before)
         for table in before.tables_by_id.values():
-            if table.id in self._stores and schema.tables_by_id.get(table.id) is not table:
+            if table.id.int in self._stores and schema.tables_by_id.get(table.id) is not table:
                 self._follow(table, schema.tables_by_id.get(table.id))
         for base in before.views_by_base.keys() | schema.views_by_base.keys():
-            if base in self._stores:
+            if base.int in self._stores:
                 self._follow_views(base, before)
 
     def publish(self) -> None:
@@ -128,7 +132,11 @@ class Engine:
 
     def next_timestamp(self) -> int:
         """Microseconds for a write: the clock's milliseconds, and more than any given before."""
-        now = self.clock.micros() // 1000 * 1000
+        return self.timestamp_at(self.clock.micros())
+
+    def timestamp_at(self, micros: int) -> int:
+        """The same for a write at a moment that is known."""
+        now = micros // 1000 * 1000
         self._last_timestamp = last = now if now > self._last_timestamp else self._last_timestamp + 1
         return last
 
@@ -149,17 +157,17 @@ class Engine:
         self._configure(store, table)
         for index in table.indexes.values():
             store.add_index(index.name, _target(table, index))
-        self._stores[table.id] = store
+        self._stores[table.id.int] = store
         for view in self.schema.views_of(table):
             store.add_view(view.table.id, self._upkeep(view, table))
         return store
 
     def _follow(self, before: Table, after: Table | None) -> None:
-        store = self._stores[before.id]
+        store = self._stores[before.id.int]
         if after is None:
-            del self._stores[before.id]
+            del self._stores[before.id.int]
             if self.journal.is_open:
-                self.journal.record(self._stores.__setitem__, before.id, store)
+                self.journal.record(self._stores.__setitem__, before.id.int, store)
             return
         self._configure(store, after)
         for name in before.indexes.keys() - after.indexes.keys():
@@ -169,7 +177,7 @@ class Engine:
 
     def _follow_views(self, base: UUID, before: Schema) -> None:
         """Bring the views of a base table from an earlier schema to the present one."""
-        store, table = self._stores[base], self.schema.tables_by_id[base]
+        store, table = self._stores[base.int], self.schema.tables_by_id[base]
         was = {view.table.id: view for view in before.views_by_base.get(base, ())}
         becomes = {view.table.id: view for view in self.schema.views_by_base.get(base, ())}
         for identity in was.keys() - becomes.keys():
@@ -192,8 +200,8 @@ class Engine:
     def _reinstall(self, schema: Schema) -> None:
         """Back to an earlier schema; the stores' own steps have been, or will be, taken back by themselves."""
         self.schema = schema
-        for identity, store in self._stores.items():
-            if table := schema.tables_by_id.get(identity):
+        for table in schema.tables_by_id.values():
+            if store := self._stores.get(table.id.int):
                 self._configure(store, table)
 
 

@@ -6,7 +6,7 @@ so a schema statement outdates all of them, and the next execution plans anew.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from hashlib import md5
 from typing import Any, TypeAlias, TypeVar
 
@@ -19,10 +19,9 @@ from coodie_memory.execution import executor
 from coodie_memory.execution.batch import BatchEntry, execute_entries
 from coodie_memory.execution.context import DEFAULTS, Bound, Context, Options
 from coodie_memory.plan import planner
-from coodie_memory.plan.scope import Scope
-from coodie_memory.plan.select import SelectPlan
-from coodie_memory.result import UNSET, ColumnSpec, Metadata, Result, Rows, SetKeyspace
+from coodie_memory.result import UNSET, ColumnSpec, Result, Rows, SetKeyspace
 from coodie_memory.schema.catalog import Schema
+from coodie_memory.types.base import MarshalError
 from coodie_memory.types.quoting import identifier
 from coodie_memory.value import replace
 
@@ -37,25 +36,14 @@ _CACHED_TEXT = 8192
 class Prepared:
     """A statement ready to run under the schema it was planned for; `markers` are what it must be given, in order."""
 
+    id: bytes
     text: str
     keyspace: str | None
     schema: Schema
     plan: planner.Plan
-    scope: Scope
     markers: tuple[ColumnSpec, ...]
     run: Callable[[Context], Result]
     encoders: tuple[Callable[[Any], bytes], ...]
-
-    @cached_property
-    def id(self) -> bytes:
-        """The server's digest of text and keyspace, or of a text alone that names all its tables in full."""
-        keyspace = "" if self.scope.is_qualified else self.keyspace or ""
-        return md5((keyspace + self.text).encode(), usedforsecurity=False).digest()
-
-    @cached_property
-    def columns(self) -> Metadata | None:
-        """The columns of its result as far as the plan knows them; None of what gives no rows, or only by a condition."""
-        return self.plan.metadata if isinstance(self.plan, SelectPlan) else None
 
 
 class Plans:
@@ -81,14 +69,13 @@ class Plans:
     def _prepare(self, text: str, keyspace: str | None) -> Prepared:
         schema = self._engine.schema
         tree = _parsed(text, self._engine.dialect)
-        plan, scope = planner.plan(tree, schema, keyspace, self._engine.dialect)
-        markers = scope.markers
+        plan, markers = planner.plan(tree, schema, keyspace, self._engine.dialect)
         return Prepared(
+            md5(((keyspace or "") + text).encode(), usedforsecurity=False).digest(),
             text,
             keyspace,
             schema,
             plan,
-            scope,
             markers,
             executor.compiled(plan),
             tuple(marker.type.encode for marker in markers),
@@ -107,17 +94,10 @@ class Session:
         """Use a keyspace, as USE does; the name is taken as it is."""
         self._run(self._plans.prepared(f"USE {identifier(keyspace)}", None), (), DEFAULTS)
 
-    def prepare(self, text: str, keyspace: str | None = None) -> Prepared:
-        """The statement, checked as far as it can be without values; `keyspace` stands in for the session's."""
+    def prepare(self, text: str) -> Prepared:
+        """The statement, checked as far as it can be without values."""
         with self._engine.lock:
-            return self._plans.prepared(text, keyspace or self.keyspace)
-
-    def renewed(self, prepared: Prepared) -> Prepared:
-        """The statement as it is to be run under the present schema."""
-        if prepared.schema is self._engine.schema:
-            return prepared
-        with self._engine.lock:
-            return self._plans.prepared(prepared.text, prepared.keyspace)
+            return self._plans.prepared(text, self.keyspace)
 
     def execute(
         self, query: str | Prepared, values: Values = (), options: Options = DEFAULTS, **changes: Any
@@ -128,12 +108,12 @@ class Session:
         """
         with self._engine.lock:
             prepared = self._current(query)
-            result = self._run(
-                prepared, encoded(prepared, values), replace(options, **changes) if changes else options
+            return self._run(
+                prepared,
+                encoded(prepared, values),
+                replace(options, **changes) if changes else options,
+                are_valid=True,
             )
-        if self._engine.news:
-            self._engine.publish()
-        return result
 
     def execute_raw(
         self,
@@ -144,10 +124,8 @@ class Session:
         """The same with values in wire bytes."""
         with self._engine.lock:
             prepared = self._current(query)
-            result = self._run(prepared, arranged(prepared, values), options)
-        if self._engine.news:
-            self._engine.publish()
-        return result
+            given = arranged(prepared, values)
+            return self._run(prepared, given, options, are_valid=_are_valid(prepared, given))
 
     def execute_batch(
         self,
@@ -158,24 +136,11 @@ class Session:
     ) -> Result:
         """Run INSERT, UPDATE and DELETE statements together, each with its own values."""
         with self._engine.lock:
-            prepared = [self._current(query) for query, _ in statements]
-            values = [encoded(each, given) for each, (_, given) in zip(prepared, statements, strict=True)]
-            return self.execute_batch_raw(
-                [*zip(prepared, values, strict=True)],
-                kind,
-                replace(options, **changes) if changes else options,
-            )
-
-    def execute_batch_raw(
-        self,
-        statements: Sequence[tuple[Prepared, Sequence[Bound]]],
-        kind: ast.BatchKind = "LOGGED",
-        options: Options = DEFAULTS,
-    ) -> Result:
-        """The same with prepared statements and values in wire bytes, one for each marker."""
-        with self._engine.lock:
-            entries = [BatchEntry(self._current(prepared).run, values) for prepared, values in statements]
-            context = Context(self._engine, (), options)
+            entries = []
+            for query, given in statements:
+                prepared = self._current(query)
+                entries.append(BatchEntry(prepared.run, encoded(prepared, given)))
+            context = Context(self._engine, (), replace(options, **changes))
             return _with_warnings(execute_entries(entries, kind, context), context.warnings)
 
     def _current(self, query: str | Prepared) -> Prepared:
@@ -185,8 +150,10 @@ class Session:
             return query
         return self._plans.prepared(query.text, query.keyspace)
 
-    def _run(self, prepared: Prepared, values: Sequence[Bound], options: Options) -> Result:
-        context = Context(self._engine, values, options)
+    def _run(
+        self, prepared: Prepared, values: Sequence[Bound], options: Options, *, are_valid: bool = False
+    ) -> Result:
+        context = Context(self._engine, values, options, are_valid=are_valid)
         result = prepared.run(context)
         if context.warnings:
             result = _with_warnings(result, context.warnings)
@@ -204,7 +171,8 @@ def _with_warnings(result: Result, warnings: Sequence[str]) -> Result:
 
 def encoded(prepared: Prepared, values: Values) -> list[Bound]:
     """Python values as wire bytes, in the order of the markers."""
-    if isinstance(values, Mapping) or len(values) != len(prepared.markers):
+    # Whether something is a mapping takes longer to ask than a number takes to encode.
+    if values.__class__ is not tuple or len(values) != len(prepared.encoders):
         values = arranged(prepared, values)
     return [
         value if value is None or value is UNSET else encode(value)
@@ -223,6 +191,17 @@ def arranged(prepared: Prepared, values: Sequence[V] | Mapping[str, V]) -> Seque
     if len(values) != len(markers):
         raise InvalidRequest(f"there were {len(markers)} markers(?) in CQL but {len(values)} bound variables")
     return values
+
+
+def _are_valid(prepared: Prepared, values: Sequence[Bound]) -> bool:
+    """Whether all values are of their markers' types; what is not is refused where it is used."""
+    try:
+        for marker, value in zip(prepared.markers, values, strict=True):
+            if isinstance(value, bytes):
+                marker.type.validate(value)
+    except MarshalError:
+        return False
+    return True
 
 
 @lru_cache(maxsize=2048)

@@ -32,13 +32,24 @@ DEFAULTS = Options()
 
 
 class Context:
-    """One execution of one plan. `now` is in whole seconds, as expiry is; `warnings` collects client warnings."""
+    """One execution of one plan. `now` is in whole seconds, as expiry is; `warnings` collects client warnings.
 
-    __slots__ = ("_timestamp", "engine", "micros", "now", "options", "values", "warnings")
+    `are_valid`: the values were encoded here, by their markers' types; what came over a wire is validated where it is used.
+    """
 
-    def __init__(self, engine: Engine, values: Sequence[Bound], options: Options = DEFAULTS) -> None:
+    __slots__ = ("_timestamp", "are_valid", "engine", "micros", "now", "options", "values", "warnings")
+
+    def __init__(
+        self,
+        engine: Engine,
+        values: Sequence[Bound],
+        options: Options = DEFAULTS,
+        *,
+        are_valid: bool = False,
+    ) -> None:
         self.engine = engine
         self.values = values
+        self.are_valid = are_valid
         self.options = options
         self.micros = engine.clock.micros()
         self.now = self.micros // SECOND if options.now_in_seconds is None else options.now_in_seconds
@@ -49,12 +60,12 @@ class Context:
     def timestamp(self) -> int:
         """The statement's write time in microseconds: the client's, or the engine's, the same at every call."""
         if self._timestamp is None:
-            self._timestamp = self.engine.next_timestamp()
+            self._timestamp = self.engine.timestamp_at(self.micros)
         return self._timestamp
 
     def next_timestamp(self) -> int:
         """Microseconds greater than any given before, for what has a write time of its own."""
-        return self.engine.next_timestamp()
+        return self.engine.timestamp_at(self.micros)
 
     def timeuuid(self) -> UUID:
         """A version 1 UUID of this moment, greater than any given before."""

@@ -1,6 +1,6 @@
 """Terms become closures once, when a plan is compiled; each execution calls them for the bytes of its values.
 
-A bound value is validated where it is used, and all values are used before anything is changed.
+A bound value that came over a wire is validated where it is used, and all values are used before anything is changed.
 """
 
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from coodie_memory.execution.context import Bound, Context
 from coodie_memory.plan.composite import composed
 from coodie_memory.plan.nodes import Bind, Call, Composite, Constant, Term, evaluated
 from coodie_memory.result import Raw, Unset
+from coodie_memory.types.base import CqlType
 from coodie_memory.types.collections import MapType, SetType
 
 Value: TypeAlias = Callable[[Context], Bound]
@@ -44,7 +45,7 @@ def _bound(term: Bind) -> Value:
 
     def bound(context: Context) -> Bound:
         value = context.values[index]
-        if isinstance(value, bytes):
+        if not context.are_valid and isinstance(value, bytes):
             validate(value)
         return value
 
@@ -52,10 +53,13 @@ def _bound(term: Bind) -> Value:
         value = bound(context)
         return normalise(value) if isinstance(value, bytes) else value
 
-    # Only sets and maps can be spelt in several ways.
     normalise = term.type.normalise
-    is_sorted_inside = any(isinstance(inner, SetType | MapType) for inner in term.type.walk())
-    return bound_normalised if is_sorted_inside else bound
+    return bound if is_plain(term.type) else bound_normalised
+
+
+def is_plain(kind: CqlType) -> bool:
+    """Whether a value has one spelling: no set or map is in it, whose parts could come in any order."""
+    return not any(isinstance(inner, SetType | MapType) for inner in kind.walk())
 
 
 def _called(term: Call) -> Value:

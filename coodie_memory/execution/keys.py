@@ -9,7 +9,8 @@ from typing import Any, TypeAlias
 
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution.context import Bound, Context
-from coodie_memory.execution.evaluate import Value, compiled
+from coodie_memory.execution.evaluate import compiled, is_plain
+from coodie_memory.execution.picking import picking
 from coodie_memory.plan.nodes import Bind
 from coodie_memory.plan.where import Equal, OneOf, Operand, Parts, Restriction, Slice, Where
 from coodie_memory.result import Raw, Unset
@@ -30,6 +31,7 @@ Place: TypeAlias = tuple[Position, tuple[bytes, ...]]
 """A row's position, and its clustering columns' values."""
 Span: TypeAlias = tuple[Cut, Cut]
 Values: TypeAlias = tuple[bytes, ...]
+ShortPlace: TypeAlias = Callable[[Sequence[Bound]], tuple[Key, Place] | None]
 _MAX_KEY = 65535
 
 
@@ -100,33 +102,29 @@ def written_rows(where: Where) -> Callable[[Context], list[Place]]:
     return checked
 
 
-def point(where: Where, *, reads: bool = False) -> Callable[[Context], tuple[bytes, Values, Position]]:
-    """Key, key values and position of the one row that is named by = on each column of the primary key."""
-    keys, clustering = _equal_terms(where.partition), _equal_terms(where.clustering)
-    reads_empty = _reads_empty(where, reads=reads)
-    ordered = [
-        (value, name, order)
-        for (value, name), order in zip(clustering, orders_of(where.table.clustering), strict=True)
-    ]
+def short_place(where: Where) -> ShortPlace | None:
+    """The one row of `column = ?` for each column of the primary key, from an execution's valid values.
 
-    def named(context: Context) -> tuple[bytes, Values, Position]:
-        components = tuple([_present(value(context), name) for value, name in keys])
-        position = tuple([order(_present(value(context), name)) for value, name, order in ordered])
-        key = components[0] if len(components) == 1 else _serialized(components)
-        if not 0 < len(key) <= _MAX_KEY:
-            _check_length(key, may_be_empty=reads_empty(context))
-        return key, components, position
+    None at once for any other WHERE clause, and for values that are not usual ones: null, unset, empty, perhaps too long.
+    What to say of those only the long way knows.
+    """
+    key, clustering = _markers(where.partition), _markers(where.clustering)
+    if not key or clustering is None or not where.full_key_by_equality:
+        return None
+    pick_key, pick_clustering = picking(key), picking(clustering)
+    position_of = _position_of(orders_of(where.table.clustering))
+    # So that all together, with three bytes more for each, are not too long either.
+    longest = _MAX_KEY // (len(key) + len(clustering)) - 3
 
-    return named
+    def place(values: Sequence[Bound]) -> tuple[Key, Place] | None:
+        components, clustering = pick_key(values), pick_clustering(values)
+        for raw in components + clustering:
+            if raw.__class__ is not bytes or not 0 < len(raw) <= longest:
+                return None
+        key = components[0] if len(components) == 1 else partition_key(components)
+        return (key, components), (position_of(clustering), clustering)
 
-
-def _equal_terms(restrictions: Sequence[Restriction]) -> list[tuple[Value, str]]:
-    found = []
-    for restriction in restrictions:
-        assert isinstance(restriction, Equal)
-        assert isinstance(restriction.operand, Parts)
-        found.append((compiled(restriction.operand.terms[0]), restriction.columns[0].name))
-    return found
+    return place
 
 
 def slices(where: Where, *, reads: bool = False) -> Callable[[Context], list[Span]]:
@@ -156,14 +154,6 @@ def slices(where: Where, *, reads: bool = False) -> Callable[[Context], list[Spa
     return left
 
 
-def composite_key(components: Sequence[bytes]) -> bytes:
-    """The serialized key of a partition key's values, which must not be empty or too long."""
-    key = _serialized(components)
-    if not 0 < len(key) <= _MAX_KEY:
-        _check_length(key, may_be_empty=False)
-    return key
-
-
 def order_of(column: Column) -> Callable[[bytes], Any]:
     """What a clustering column's values are ordered by."""
     return column.type.reversed_order if column.descending else column.type.order
@@ -172,6 +162,26 @@ def order_of(column: Column) -> Callable[[bytes], Any]:
 def orders_of(columns: Sequence[Column]) -> tuple[Callable[[bytes], Any], ...]:
     """What makes positions of clustering columns' values."""
     return tuple(map(order_of, columns))
+
+
+def _position_of(orders: Sequence[Callable[[bytes], Any]]) -> Callable[[Values], Position]:
+    if len(orders) == 1:
+        (order,) = orders
+        return lambda clustering: (order(clustering[0]),)
+    return lambda clustering: tuple([order(raw) for order, raw in zip(orders, clustering, strict=True)])
+
+
+def _markers(restrictions: Sequence[Restriction]) -> list[int] | None:
+    """The indices of the markers of `column = ?`, if that is all there is, and valid bytes serve as they come."""
+    found: list[int] = []
+    for one in restrictions:
+        if not isinstance(one, Equal) or one.is_multi or not isinstance(one.operand, Parts):
+            return None
+        (term,) = one.operand.terms
+        if not isinstance(term, Bind) or not is_plain(term.type):
+            return None
+        found.append(term.index)
+    return found
 
 
 def _single_partition(
@@ -445,13 +455,6 @@ def _serialized(components: Sequence[bytes]) -> bytes:
     if longest > _MAX_KEY and len(components) > 1:
         raise _too_long(sum(map(len, components)))
     return partition_key(components)
-
-
-def _reads_empty(where: Where, *, reads: bool) -> Callable[[Context], bool]:
-    """Whether an empty key is just one that does not exist. A token range leaves it out before anybody looks at it."""
-    if where.token is not None:
-        return lambda _context: True
-    return lambda context: reads and context.engine.dialect.reads_empty_key
 
 
 def _check_length(key: bytes, *, may_be_empty: bool) -> None:

@@ -5,13 +5,13 @@ Columns alone, the usual case, are picked from one flat tuple in a single step; 
 """
 
 from collections.abc import Callable, Sequence
-from operator import itemgetter
 from typing import Any, TypeAlias, assert_never
 
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution.cells import reader
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.evaluate import compiled
+from coodie_memory.execution.picking import picking
 from coodie_memory.execution.stamps import attribute_of
 from coodie_memory.plan.composite import composed
 from coodie_memory.plan.nodes import Term, evaluated
@@ -141,7 +141,7 @@ def columns_only(table: Table, outputs: Sequence[Output]) -> Project | None:
         "regular": keys + clusterings,
         "static": keys + clusterings + width,
     }
-    pick = _picking(
+    pick = picking(
         [starts[column.kind] + (column.position if column.is_key else column.slot) for column in columns]
     )
     nothing, no_statics, no_clustering = (None,) * width, (None,) * static_width, (None,) * clusterings
@@ -166,13 +166,6 @@ def columns_only(table: Table, outputs: Sequence[Output]) -> Project | None:
         return pick(flat)
 
     return project_with_statics if static_width else project
-
-
-def _picking(indices: Sequence[int]) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
-    if len(indices) == 1:
-        (index,) = indices
-        return lambda flat: (flat[index],)
-    return itemgetter(*indices)
 
 
 def _column(column: Column) -> Read:

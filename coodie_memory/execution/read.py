@@ -13,15 +13,14 @@ from coodie_memory.execution import keys, paging
 from coodie_memory.execution.aggregate import Group, groups, key_of
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.evaluate import compiled as compiled_term
-from coodie_memory.execution.keys import NullValue
 from coodie_memory.execution.paging import NO_LIMIT, State
 from coodie_memory.execution.projection import Project, Reads, columns_only
 from coodie_memory.execution.scan import Found, Scan, compiled_scan
 from coodie_memory.plan.nodes import Term
 from coodie_memory.plan.select import SelectPlan
-from coodie_memory.plan.where import Equal
 from coodie_memory.result import Raw, Rows, Unset
 from coodie_memory.storage import row as stored
+from coodie_memory.storage.cell import NEVER
 from coodie_memory.types import jsontext
 
 Run: TypeAlias = Callable[[Context], Rows]
@@ -30,42 +29,47 @@ ResultRow: TypeAlias = tuple[Raw, ...]
 
 def compiled(plan: SelectPlan) -> Run:
     """What executes the plan."""
+    general = _general(plan)
     project = columns_only(plan.table, [item.output for item in plan.items])
-    if project is not None and _is_point(plan):
-        return _point(plan, project)
-    return _general(plan)
+    place = keys.short_place(plan.where)
+    if project is None or place is None or _has_more_than_key(plan):
+        return general
+    return _point(plan, place, project, general)
 
 
-def _is_point(plan: SelectPlan) -> bool:
+def _has_more_than_key(plan: SelectPlan) -> bool:
     where = plan.where
-    return (
-        where.full_key_by_equality
-        and all(isinstance(one, Equal) and not one.is_multi for one in (*where.partition, *where.clustering))
-        and not (where.filters or where.token or plan.limit or plan.per_partition_limit)
-        and not (plan.table.statics or plan.json_names or plan.is_distinct or plan.grouping)
+    return bool(
+        where.filters
+        or where.token
+        or plan.limit
+        or plan.per_partition_limit
+        or plan.table.statics
+        or plan.json_names
+        or plan.is_distinct
+        or plan.grouping
     )
 
 
-def _point(plan: SelectPlan, project: Project) -> Run:
+def _point(plan: SelectPlan, place: keys.ShortPlace, project: Project, general: Run) -> Run:
+    """The row of one whole key; what is unusual about values, options or the row itself goes the long way."""
     table, metadata = plan.table, plan.metadata
-    key_of_row = keys.point(plan.where, reads=True)
-    general = _general(plan)
     live = stored.live
 
     def run(context: Context) -> Rows:
         options = context.options
-        if options.paging_state is not None or options.page_size == 1:
+        if not context.are_valid or options.paging_state is not None or options.page_size == 1:
             return general(context)
-        try:
-            key, components, position = key_of_row(context)
-        except NullValue:
+        found = place(context.values)
+        if found is None:
             return general(context)
+        (key, components), (position, _) = found
         store = context.engine.store(table)
         partition = store.partitions.get(key)
         row = None if partition is None else partition.rows.get(position)
         if row is None:
             return Rows(metadata, ())
-        if row.marker is None or context.now >= row.plain_until or store.dropped:
+        if row.marker is None or row.plain_until != NEVER or store.dropped:
             row = live(row, context.now, store.dropped)
             if row is None:
                 return Rows(metadata, ())

@@ -52,7 +52,7 @@ def refresh(engine: Engine, keyspace: str) -> None:
         if shown is None:
             _apply(engine, _from_the_start(engine.dialect, keyspace))
         before = system_keyspaces(engine.dialect) if shown is None else shown[0]
-        moment = engine.next_timestamp(engine.micros), engine.micros // SECOND
+        moment = engine.next_timestamp(), engine.micros // SECOND
         tables = engine.schema.keyspaces[keyspace].tables
         _apply(engine, [_mutation(tables, change, *moment) for change in _changes(engine, keyspace, before)])
         engine.show(keyspace, engine.schema, engine.node)

@@ -156,11 +156,13 @@ def _validate(raw: bytes) -> None:
 
 
 def _encode(value: Any) -> bytes:
-    """The server, not the client, judges signs and 32-bit limits."""
     try:
-        return _pack(value)
+        raw = _pack(value)
     except (AttributeError, TypeError, OverflowError):
         raise no_value(value, "duration") from None
+    # Any object with the three numbers is taken, whatever its signs and sizes.
+    _validate(raw)
+    return raw
 
 
 def _decode(raw: bytes) -> Duration | None:

@@ -63,7 +63,7 @@ def _encode(value: Any) -> bytes:
     """A datetime (naive: UTC), a date (its midnight), an int in milliseconds, or text as in CQL."""
     try:
         since = value - (_NAIVE_EPOCH if value.tzinfo is None else _EPOCH)
-    except AttributeError:
+    except (AttributeError, TypeError):
         return _encode_other(value)
     micros = (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
     # As the drivers do, cut towards 1970.

@@ -52,6 +52,15 @@ def _encoder(name: str) -> Callable[[Any], bytes]:
     return encode
 
 
+_encode_any_version = _encoder("timeuuid")
+
+
+def _encode_timeuuid(value: Any) -> bytes:
+    raw = _encode_any_version(value)
+    _validate_timeuuid(raw)
+    return raw
+
+
 def _by_time(high: int) -> int:
     """The high half with its most significant time bits first; the version stays on top."""
     return (high & 0xFFFF) << 48 | (high & 0xFFFF0000) << 16 | high >> 32
@@ -135,7 +144,7 @@ TIMEUUID = NativeType(
     constants=_UUIDS,
     preferred=_prefers(1),
     validate=_validate_timeuuid,
-    encode=_encoder("timeuuid"),
+    encode=_encode_timeuuid,
     decode=decode_uuid,
     order=_order_timeuuid,
     reversed_order=negated(_order_timeuuid),

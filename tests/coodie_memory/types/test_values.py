@@ -78,6 +78,26 @@ def test_native_value_comes_back_and_is_valid(name, data):
     assert kind.normalise(raw) is raw
 
 
+ANYTHING = st.one_of(
+    *VALUES.values(),
+    st.integers(-(2**70), 2**70),
+    st.floats(),
+    st.builds(Duration, st.integers(), st.integers(), st.integers()),
+    st.lists(st.integers()),
+)
+
+
+@pytest.mark.parametrize("name", VALUES)
+@given(value=ANYTHING)
+def test_what_is_not_refused_is_valid(name, value):
+    """Nobody validates what was encoded."""
+    try:
+        raw = NATIVE[name].encode(value)
+    except InvalidRequest:
+        return
+    NATIVE[name].validate(raw)
+
+
 TEXT_IS_LITERAL = sorted(VALUES.keys() - {"blob", "duration"})
 
 
