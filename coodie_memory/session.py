@@ -6,7 +6,7 @@ so a schema statement outdates all of them, and the next execution plans anew.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import md5
 from typing import Any, TypeAlias, TypeVar
 
@@ -19,7 +19,9 @@ from coodie_memory.execution import executor
 from coodie_memory.execution.batch import BatchEntry, execute_entries
 from coodie_memory.execution.context import DEFAULTS, Bound, Context, Options
 from coodie_memory.plan import planner
-from coodie_memory.result import UNSET, ColumnSpec, Result, Rows, SetKeyspace
+from coodie_memory.plan.scope import Scope
+from coodie_memory.plan.select import SelectPlan
+from coodie_memory.result import UNSET, ColumnSpec, Metadata, Result, Rows, SetKeyspace
 from coodie_memory.schema.catalog import Schema
 from coodie_memory.types.base import MarshalError
 from coodie_memory.types.quoting import identifier
@@ -36,14 +38,25 @@ _CACHED_TEXT = 8192
 class Prepared:
     """A statement ready to run under the schema it was planned for; `markers` are what it must be given, in order."""
 
-    id: bytes
     text: str
     keyspace: str | None
     schema: Schema
     plan: planner.Plan
+    scope: Scope
     markers: tuple[ColumnSpec, ...]
     run: Callable[[Context], Result]
     encoders: tuple[Callable[[Any], bytes], ...]
+
+    @cached_property
+    def id(self) -> bytes:
+        """The server's digest of text and keyspace, or of a text alone that names all its tables in full."""
+        keyspace = "" if self.scope.is_qualified else self.keyspace or ""
+        return md5((keyspace + self.text).encode(), usedforsecurity=False).digest()
+
+    @cached_property
+    def columns(self) -> Metadata | None:
+        """The columns of its result as far as the plan knows them; None of what gives no rows, or only by a condition."""
+        return self.plan.metadata if isinstance(self.plan, SelectPlan) else None
 
 
 class Plans:
@@ -69,13 +82,14 @@ class Plans:
     def _prepare(self, text: str, keyspace: str | None) -> Prepared:
         schema = self._engine.schema
         tree = _parsed(text, self._engine.dialect)
-        plan, markers = planner.plan(tree, schema, keyspace, self._engine.dialect)
+        plan, scope = planner.plan(tree, schema, keyspace, self._engine.dialect)
+        markers = scope.markers
         return Prepared(
-            md5(((keyspace or "") + text).encode(), usedforsecurity=False).digest(),
             text,
             keyspace,
             schema,
             plan,
+            scope,
             markers,
             executor.compiled(plan),
             tuple(marker.type.encode for marker in markers),
@@ -94,10 +108,17 @@ class Session:
         """Use a keyspace, as USE does; the name is taken as it is."""
         self._run(self._plans.prepared(f"USE {identifier(keyspace)}", None), (), DEFAULTS)
 
-    def prepare(self, text: str) -> Prepared:
-        """The statement, checked as far as it can be without values."""
+    def prepare(self, text: str, keyspace: str | None = None) -> Prepared:
+        """The statement, checked as far as it can be without values; `keyspace` stands in for the session's."""
         with self._engine.lock:
-            return self._plans.prepared(text, self.keyspace)
+            return self._plans.prepared(text, keyspace or self.keyspace)
+
+    def renewed(self, prepared: Prepared) -> Prepared:
+        """The statement as it is to be run under the present schema."""
+        if prepared.schema is self._engine.schema:
+            return prepared
+        with self._engine.lock:
+            return self._plans.prepared(prepared.text, prepared.keyspace)
 
     def execute(
         self, query: str | Prepared, values: Values = (), options: Options = DEFAULTS, **changes: Any
@@ -108,12 +129,15 @@ class Session:
         """
         with self._engine.lock:
             prepared = self._current(query)
-            return self._run(
+            result = self._run(
                 prepared,
                 encoded(prepared, values),
                 replace(options, **changes) if changes else options,
                 are_valid=True,
             )
+        if self._engine.news:
+            self._engine.publish()
+        return result
 
     def execute_raw(
         self,
@@ -124,8 +148,13 @@ class Session:
         """The same with values in wire bytes."""
         with self._engine.lock:
             prepared = self._current(query)
+            if isinstance(query, str) and len(values) != len(prepared.markers):
+                raise InvalidRequest("Invalid amount of bind variables")
             given = arranged(prepared, values)
-            return self._run(prepared, given, options, are_valid=_are_valid(prepared, given))
+            result = self._run(prepared, given, options, are_valid=_are_valid(prepared, given))
+        if self._engine.news:
+            self._engine.publish()
+        return result
 
     def execute_batch(
         self,
@@ -136,11 +165,24 @@ class Session:
     ) -> Result:
         """Run INSERT, UPDATE and DELETE statements together, each with its own values."""
         with self._engine.lock:
-            entries = []
-            for query, given in statements:
-                prepared = self._current(query)
-                entries.append(BatchEntry(prepared.run, encoded(prepared, given)))
-            context = Context(self._engine, (), replace(options, **changes))
+            prepared = [self._current(query) for query, _ in statements]
+            values = [encoded(each, given) for each, (_, given) in zip(prepared, statements, strict=True)]
+            return self.execute_batch_raw(
+                [*zip(prepared, values, strict=True)],
+                kind,
+                replace(options, **changes) if changes else options,
+            )
+
+    def execute_batch_raw(
+        self,
+        statements: Sequence[tuple[Prepared, Sequence[Bound]]],
+        kind: ast.BatchKind = "LOGGED",
+        options: Options = DEFAULTS,
+    ) -> Result:
+        """The same with prepared statements and values in wire bytes, one for each marker."""
+        with self._engine.lock:
+            entries = [BatchEntry(self._current(prepared).run, values) for prepared, values in statements]
+            context = Context(self._engine, (), options)
             return _with_warnings(execute_entries(entries, kind, context), context.warnings)
 
     def _current(self, query: str | Prepared) -> Prepared:
