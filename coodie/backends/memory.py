@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from inspect import signature
 from typing import Any, Final, assert_never
 
 from coodie import exceptions
@@ -131,11 +132,11 @@ class MemoryBackend:
 
 
 def coodie_error(error: errors.CqlError) -> exceptions.BackendError:
-    """The error of the same code; the fields have the same names on both sides."""
+    """The error of the same code. Its fields have the same names on both sides; what only the wire tells stays there."""
     ours = _BY_CODE.get(error.code)
     if ours is None:
         return exceptions.BackendError(error.message, error.code)
-    return ours(**vars(error))
+    return ours(**{name: value for name, value in vars(error).items() if name in signature(ours).parameters})
 
 
 def _levels(request: Request) -> dict[str, Any]:
