@@ -114,6 +114,8 @@ class FramedInput:
         return self._stuck.at(Fault(ServerError(f"java.lang.IllegalArgumentException: {what}")))
 
     def _wrong(self, head: Header) -> Fault | None:
+        if head.first == self._version:
+            return wrong_header(head)
         if head.version != self._version:
             try:
                 self._versions.check(head.version)

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from coodie_memory.errors import CqlError, InvalidRequest, ProtocolException, ServerError
 from coodie_memory.protocol import versions
-from coodie_memory.protocol.envelopes import HEADER_LENGTH, USE_BETA, BadOpcode, Header, header
+from coodie_memory.protocol.envelopes import ASKED, HEADER_LENGTH, USE_BETA, BadOpcode, Header, header
 from coodie_memory.protocol.versions import Versions, WrongVersion
 
 FRAME_LIMIT: Final = 16 << 20
@@ -148,6 +148,8 @@ class UnframedInput:
 
 def wrong_header(head: Header) -> Fault | None:
     """What is wrong with a header whose version is spoken."""
+    if head.first < versions.BETA and head.opcode in ASKED:
+        return None
     if head.version == versions.BETA and not head.flags & USE_BETA:
         return Fault(beta_unset(), version=versions.BETA)
     if head.opcode >= 0x80:  # negative where the server counts
