@@ -116,6 +116,11 @@ def timestamp(value: datetime) -> datetime:
     return value + timedelta(microseconds=1000 - excess if excess >= 500 else -excess)
 
 
+def address6(value: Any) -> Any:
+    """An IPv4 address in IPv6's notation: a server that parses a text makes the one of the other."""
+    return IPv6Address(f"::ffff:{value}") if isinstance(value, IPv4Address) else value
+
+
 def _timeuuid(value: Any) -> Any:
     if value.version == 1:
         return value

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time
 from decimal import Decimal
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any
@@ -12,9 +12,6 @@ from uuid import UUID
 from coodie.codecs import UserValue
 from coodie.names import quoted
 from coodie.statement import CqlDuration
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
 
 
 def row_text(names: Sequence[str], values: Sequence[Any]) -> str:
@@ -39,7 +36,7 @@ def _plain(value: Any) -> Any:
         case bytes():
             return f"0x{value.hex()}"
         case datetime():
-            return (value - _EPOCH) // _MILLISECOND
+            return value.isoformat(timespec="milliseconds")  # not a number: servers refuse those of 32 bits
         case date() | time():
             return value.isoformat()
         case CqlDuration(months, days, nanoseconds):

@@ -293,7 +293,7 @@ def _plain(base: type, markers: tuple[fields.Marker, ...], name: str) -> Mapped:
 
 def _codec(name: str, base: Any) -> Codec:
     if name == "inet":
-        return Codec(codecs.instance(base))
+        return Codec(codecs.instance(base), codecs.address6 if base is IPv6Address else None)
     if name in _UNCHECKED:
         return Codec(codecs.instance(*_UNCHECKED[name]))
     return codecs.NATIVE[name]
