@@ -4,11 +4,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import assert_never
 
-from coodie_memory.execution import batch, ddl, read, system
+from coodie_memory.execution import batch, ddl, describe, read, system
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.write import CompiledWrite
 from coodie_memory.plan.batch import BatchPlan
 from coodie_memory.plan.ddl import Transformation
+from coodie_memory.plan.describe import ClusterDescription, Description
 from coodie_memory.plan.planner import KeyspaceChange, Plan, Truncation
 from coodie_memory.plan.select import SelectPlan
 from coodie_memory.plan.write import WritePlan
@@ -30,6 +31,10 @@ def compiled(plan: Plan) -> Callable[[Context], Result]:
             return partial(ddl.truncate, plan)
         case KeyspaceChange():
             return partial(ddl.use, plan)
+        case Description():
+            return partial(describe.describe, plan)
+        case ClusterDescription():
+            return partial(describe.describe_cluster, plan)
         case _:
             assert_never(plan)
 

@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 
 _SCHEMA, _VIRTUAL_SCHEMA = "system_schema", "system_virtual_schema"
 KEYSPACES = frozenset({"system", _SCHEMA, _VIRTUAL_SCHEMA, "system_views"})
-_PARTITIONER = "org.apache.cassandra.dht.Murmur3Partitioner"
-_CLUSTER = "Test Cluster"
+PARTITIONER = "org.apache.cassandra.dht.Murmur3Partitioner"
+CLUSTER_NAME = "Test Cluster"
+RING_POSITION = "0"
+"""The one token of the one node."""
 
 
 class Record(NamedTuple):
@@ -111,7 +113,9 @@ def _built(schema: Schema) -> Iterator[Record]:
     for name, keyspace in schema.keyspaces.items():
         for table in keyspace.tables.values():
             yield from (Record("IndexInfo", (name, index), {}) for index in table.indexes)
-        yield from (Record("built_views", (name, view), {"status_replicated": True}) for view in keyspace.views)
+        yield from (
+            Record("built_views", (name, view), {"status_replicated": True}) for view in keyspace.views
+        )
 
 
 def _virtual_records(keyspace: Keyspace | None, _other: Keyspace | None) -> Iterator[Record]:
@@ -184,9 +188,7 @@ def _column_records(table: Table) -> Iterator[Record]:
             {
                 "dropped_time": dropped.dropped_at // 1000,
                 "kind": dropped.column.kind,
-                "type": dropped.column.type.freeze().cql()
-                if isinstance(dropped.column.type, UserType)
-                else dropped.column.type.cql(),
+                "type": dropped.column.type.cql(),
             },
         )
 
@@ -221,7 +223,7 @@ def _local(engine: Engine) -> Record:
         "bootstrapped": "COMPLETED",
         "broadcast_address": node.address,
         "broadcast_port": 7000,
-        "cluster_name": _CLUSTER,
+        "cluster_name": CLUSTER_NAME,
         "cql_version": dialect.cql_version,
         "data_center": DATACENTER,
         "gossip_generation": engine.clock.micros() // SECOND,
@@ -229,13 +231,13 @@ def _local(engine: Engine) -> Record:
         "listen_address": node.address,
         "listen_port": 7000,
         "native_protocol_version": "5",
-        "partitioner": _PARTITIONER,
+        "partitioner": PARTITIONER,
         "rack": "rack1",
         "release_version": dialect.release_version,
         "rpc_address": node.address,
         "rpc_port": node.port,
         "schema_version": engine.schema.version,
-        "tokens": {"0"},
+        "tokens": {RING_POSITION},
     }
     return Record("local", ("local",), values)
 
@@ -244,11 +246,11 @@ def _settings(engine: Engine) -> Iterator[Record]:
     """What of a server's configuration means something here."""
     switches = engine.dialect.switches
     settings = {
-        "cluster_name": _CLUSTER,
+        "cluster_name": CLUSTER_NAME,
         "materialized_views_enabled": _flag(is_on=switches.materialized_views),
         "native_transport_port": str(engine.node.port),
         "num_tokens": "1",
-        "partitioner": _PARTITIONER,
+        "partitioner": PARTITIONER,
         "sasi_indexes_enabled": _flag(is_on=switches.sasi),
         "user_defined_functions_enabled": _flag(is_on=switches.user_defined_functions),
     }

@@ -7,6 +7,7 @@ from coodie_memory.dialect import Dialect
 from coodie_memory.errors import InvalidRequest, UnsupportedCQL
 from coodie_memory.plan.batch import BatchPlan, plan_batch
 from coodie_memory.plan.ddl import Transformation, permission, plan_schema_change, unsupported
+from coodie_memory.plan.describe import ClusterDescription, Description, plan_describe
 from coodie_memory.plan.scope import Scope
 from coodie_memory.plan.select import SelectPlan, plan_select
 from coodie_memory.plan.write import (
@@ -34,7 +35,16 @@ class KeyspaceChange(Value):
     keyspace: str
 
 
-Plan: TypeAlias = SelectPlan | WritePlan | BatchPlan | Transformation | Truncation | KeyspaceChange
+Plan: TypeAlias = (
+    SelectPlan
+    | WritePlan
+    | BatchPlan
+    | Transformation
+    | Truncation
+    | KeyspaceChange
+    | Description
+    | ClusterDescription
+)
 
 
 def plan(
@@ -48,7 +58,9 @@ def plan(
 def _planned(statement: ast.Statement, scope: Scope) -> Plan:
     if isinstance(statement, ast.SchemaStatement):
         return plan_schema_change(statement, scope)
-    if isinstance(statement, ast.RoleStatement | ast.Describe):
+    if isinstance(statement, ast.Describe):
+        return plan_describe(statement, scope)
+    if isinstance(statement, ast.RoleStatement):
         raise unsupported(statement)
     match statement:
         case ast.Select():

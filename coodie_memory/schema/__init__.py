@@ -1,1 +1,1 @@
-"""TODO: one sentence on this folder."""
+"""What exists: objects of the schema, the catalog of all of them, and the CQL that makes them."""

@@ -13,17 +13,27 @@ from coodie_memory.plan.ddl.systemtables import system_tables
 from coodie_memory.plan.ddl.tables import create_table
 from coodie_memory.schema.catalog import EMPTY, Schema
 from coodie_memory.schema.model import Keyspace, Table
+from coodie_memory.value import replace
 
 _PACKAGE = "org.apache.cassandra.locator."
 _LOCAL = MappingProxyType({"class": f"{_PACKAGE}LocalStrategy"})
 VIRTUAL = frozenset({"system_virtual_schema", "system_views"})
 """Keyspaces whose tables are views of the server itself: they are read, and that is all."""
+SYSTEM = VIRTUAL | {"system", "system_schema", "system_traces", "system_auth", "system_distributed"}
+"""Every keyspace that is the server's own."""
 
 
 def _simple(factor: int) -> Mapping[str, str]:
     return MappingProxyType({"class": f"{_PACKAGE}SimpleStrategy", "replication_factor": str(factor)})
 
 
+_OPTIONS: Mapping[str, tuple[int, int]] = {
+    "system": (0, 3600000),
+    "system_schema": (604800, 3600000),
+    "system_auth": (7776000, 0),
+    "system_traces": (0, 0),
+}
+"""gc_grace_seconds and memtable_flush_period_in_ms of each keyspace's tables, where they are not a table's defaults."""
 _REPLICATION = {"system_traces": _simple(2), "system_auth": _simple(1), "system_distributed": _simple(3)}
 
 
@@ -47,8 +57,15 @@ def _table(text: str, schema: Schema, dialect: Dialect) -> Table:
     (keyspace,) = schema.keyspaces
     statement = parse(text.strip(), dialect)
     assert isinstance(statement, ast.CreateTable)
+    if keyspace in _OPTIONS:
+        grace, flush = _OPTIONS[keyspace]
+        own = (
+            ast.Property("gc_grace_seconds", str(grace)),
+            ast.Property("memtable_flush_period_in_ms", str(flush)),
+        )
+        statement = replace(statement, properties=(*own, *statement.properties))
     made = create_table(
-        statement, keyspace, schema, _Birth(f"{keyspace}.{statement.table.name}")
+        statement, keyspace, schema, _Birth(f"{keyspace}{statement.table.name}")
     ).schema.table(keyspace, statement.table.name)
     assert made is not None
     return made

@@ -7,7 +7,7 @@ from typing import assert_never
 from coodie_memory.cql import ast
 from coodie_memory.dialect import Dialect
 from coodie_memory.errors import AlreadyExists, ConfigurationException, InvalidRequest, UnsupportedCQL
-from coodie_memory.plan.ddl import table_options, views
+from coodie_memory.plan.ddl import dropped, table_options, views
 from coodie_memory.plan.ddl.columns import by_name, in_order
 from coodie_memory.plan.ddl.names import check_table_name
 from coodie_memory.plan.ddl.transformation import Outcome
@@ -104,7 +104,7 @@ def alter_table(
         raise InvalidRequest(
             "Cannot use ALTER TABLE on a materialized view; use ALTER MATERIALIZED VIEW instead"
         )
-    altered = _altered(statement.change, table, dialect, schema, moment)
+    altered = dropped.in_order(_altered(statement.change, table, dialect, schema, moment), table)
     if altered == table:
         return Outcome(schema)
     following = _with_views(statement.change, table, altered, schema.with_table(altered))
@@ -195,10 +195,10 @@ def _with_columns(table: Table, change: ast.AddColumns, keyspace: Keyspace) -> T
 
 def _slot(table: Table, definition: ast.ColumnDefinition, kind: CqlType) -> int:
     """A new slot, or that of a dropped column of the name, if it may return."""
-    dropped = table.dropped.get(definition.name)
-    if dropped is None:
+    returning = table.dropped.get(definition.name)
+    if returning is None:
         return table.next_slot
-    name, previous = identifier(definition.name), dropped.column
+    name, previous = identifier(definition.name), returning.column
     if kind != previous.type:
         raise InvalidRequest(
             f"Cannot re-add previously dropped column '{name}' of type {kind}, "
@@ -241,7 +241,7 @@ def _without_columns(
         table = replace(
             table,
             columns=lacking(table.columns, name),
-            dropped=having(table.dropped, name, DroppedColumn(column, at)),
+            dropped=having(table.dropped, name, DroppedColumn(dropped.remembered(column), at)),
         )
     return table
 

@@ -1,0 +1,202 @@
+"""The CQL that makes an object of the schema, as DESCRIBE shows it, to the byte."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from coodie_memory.schema.model import Column, DroppedColumn, Index, Keyspace, Table, View
+from coodie_memory.types import floattext
+from coodie_memory.types.quoting import identifier, string
+from coodie_memory.types.usertype import UserType
+
+_LOCATOR = "org.apache.cassandra.locator."
+_INDENT = "    "
+# Shown in this order, which is alphabetical but for memtable; what is absent from `Table.options` shows its default.
+_OPTIONS: Mapping[str, Any] = {
+    "additional_write_policy": None,
+    "allow_auto_snapshot": True,
+    "bloom_filter_fp_chance": None,
+    "caching": None,
+    "cdc": False,
+    "comment": None,
+    "compaction": None,
+    "compression": None,
+    "memtable": "default",
+    "crc_check_chance": None,
+    "default_time_to_live": None,
+    "extensions": None,
+    "gc_grace_seconds": None,
+    "incremental_backups": True,
+    "max_index_interval": None,
+    "memtable_flush_period_in_ms": None,
+    "min_index_interval": None,
+    "read_repair": None,
+    "speculative_retry": None,
+}
+_NOT_OF_VIEWS = frozenset({"default_time_to_live"})
+
+
+def qualified(keyspace: str, name: str) -> str:
+    """`keyspace.name`."""
+    return f"{identifier(keyspace)}.{identifier(name)}"
+
+
+def create_keyspace(keyspace: Keyspace) -> str:
+    """CREATE KEYSPACE."""
+    name = identifier(keyspace.name)
+    if keyspace.is_virtual:
+        return _comment(
+            f"Warning: Keyspace {name} is a virtual keyspace and cannot be recreated with CQL.",
+            f"VIRTUAL KEYSPACE {name};",
+        )
+    replication = {
+        **keyspace.replication,
+        "class": keyspace.replication["class"].removeprefix(_LOCATOR),
+    }
+    durable = "true" if keyspace.durable_writes else "false"
+    # Two spaces, as the server has it.
+    return f"CREATE KEYSPACE {name} WITH replication = {_map(replication)}  AND durable_writes = {durable};"
+
+
+def create_type(user_type: UserType) -> str:
+    """CREATE TYPE."""
+    fields = [
+        f"{_INDENT}{identifier(name)} {kind.cql()}"
+        for name, kind in zip(user_type.field_names, user_type.field_types, strict=True)
+    ]
+    return f"CREATE TYPE {qualified(user_type.keyspace, user_type.name)} (\n" + ",\n".join(fields) + "\n);"
+
+
+def create_index(table: Table, index: Index) -> str:
+    """CREATE [CUSTOM] INDEX."""
+    options = {name: value for name, value in sorted(index.options.items()) if name != "class_name"}
+    target = options.pop("target")
+    text = f"INDEX {identifier(index.name)} ON {qualified(table.keyspace, table.name)} ({target})"
+    if index.class_name is None:
+        return f"CREATE {text};"
+    with_options = f" WITH OPTIONS = {_map(options)}" if options else ""
+    return f"CREATE CUSTOM {text} USING {string(index.class_name)}{with_options};"
+
+
+def create_view(view: View, *, internals: bool) -> str:
+    """CREATE MATERIALIZED VIEW."""
+    table = view.table
+    selection = "*" if view.include_all_columns else ", ".join(map(identifier, table.columns))
+    lines = (
+        f"CREATE MATERIALIZED VIEW {qualified(table.keyspace, table.name)} AS",
+        f"{_INDENT}SELECT {selection}",
+        f"{_INDENT}FROM {qualified(table.keyspace, view.base_name)}",
+        f"{_INDENT}WHERE {view.where_clause}",
+        f"{_INDENT}{_primary_key(table)}",
+        f" WITH {_options(table, internals=internals, hidden=_NOT_OF_VIEWS)}",
+    )
+    return "\n".join(lines)
+
+
+def create_table(table: Table, *, internals: bool) -> str:
+    """CREATE TABLE; `internals` are the id, and what makes the table's dropped columns."""
+    dropped = list(table.dropped.values()) if internals else []
+    statements = [f"CREATE {_structure(table, dropped)}{_options(table, internals=internals)}"]
+    for each in dropped:
+        statements += _dropping(table, each)
+    return "\n".join(statements)
+
+
+def virtual_table(table: Table, *, internals: bool) -> str:
+    """What a table would look like that nobody can create."""
+    name = qualified(table.keyspace, table.name)
+    comment = f"comment = {string(table.options['comment'])}"
+    return _comment(
+        f"Warning: Table {name} is a virtual table and cannot be recreated with CQL.",
+        f"VIRTUAL {_structure(table, [])}{_joined([*_heading(table, internals=internals), comment])};",
+    )
+
+
+def _structure(table: Table, dropped: Sequence[DroppedColumn]) -> str:
+    """The table's name and its columns; a dropped column stands where it can be dropped again."""
+    again = {each.column.name for each in dropped}
+    only_key = len(table.primary_key) == 1
+    lines = [
+        _definition(column) + (" PRIMARY KEY" if only_key and column.is_key else "")
+        for column in _in_create_order(table)
+        if column.name not in again
+    ]
+    lines += [_definition(each.column) for each in dropped]
+    if not only_key:
+        lines.append(_primary_key(table))
+    body = ",\n".join(_INDENT + line for line in lines)
+    return f"TABLE {qualified(table.keyspace, table.name)} (\n{body}\n) WITH "
+
+
+def _comment(warning: str, structure: str) -> str:
+    return f"/*\n{warning}\nStructure, for reference:\n{structure}\n*/"
+
+
+def _dropping(table: Table, dropped: DroppedColumn) -> Iterator[str]:
+    name, column = qualified(table.keyspace, table.name), dropped.column
+    yield f"ALTER TABLE {name} DROP {identifier(column.name)} USING TIMESTAMP {dropped.dropped_at};"
+    if again := table.columns.get(column.name):
+        yield f"ALTER TABLE {name} ADD {_definition(again)};"
+
+
+def _in_create_order(table: Table) -> Iterable[Column]:
+    """The key, then statics and regulars, of each kind first what is one cell, then what is many."""
+
+    def simple_first(columns: Iterable[Column]) -> list[Column]:
+        return sorted(columns, key=lambda column: column.type.is_multicell)
+
+    return [*table.primary_key, *simple_first(table.statics), *simple_first(table.regulars)]
+
+
+def _definition(column: Column) -> str:
+    return f"{identifier(column.name)} {column.type.cql()}{' static' if column.is_static else ''}"
+
+
+def _primary_key(table: Table) -> str:
+    partition = ", ".join(identifier(column.name) for column in table.partition_key)
+    if len(table.partition_key) > 1:
+        partition = f"({partition})"
+    return (
+        f"PRIMARY KEY ({', '.join([partition, *(identifier(column.name) for column in table.clustering)])})"
+    )
+
+
+def _options(table: Table, *, internals: bool, hidden: frozenset[str] = frozenset()) -> str:
+    shown = [
+        f"{name} = {_value(table.options.get(name, default))}"
+        for name, default in _OPTIONS.items()
+        if name not in hidden
+    ]
+    return _joined([*_heading(table, internals=internals), *shown]) + ";"
+
+
+def _heading(table: Table, *, internals: bool) -> Iterator[str]:
+    if internals:
+        yield f"ID = {table.id}"
+    if table.clustering:
+        orders = [
+            f"{identifier(column.name)} {'DESC' if column.descending else 'ASC'}"
+            for column in table.clustering
+        ]
+        yield f"CLUSTERING ORDER BY ({', '.join(orders)})"
+
+
+def _joined(options: Iterable[str]) -> str:
+    return f"\n{_INDENT}AND ".join(options)
+
+
+def _value(value: Any) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(value)
+        case float():
+            return floattext.double(value)
+        case Mapping():
+            return _map(dict(sorted(value.items())))
+        case _:
+            return string(value)
+
+
+def _map(values: Mapping[str, str]) -> str:
+    return f"{{{', '.join(f'{string(key)}: {string(value)}' for key, value in values.items())}}}"
