@@ -1,4 +1,4 @@
-"""`python -m conformance.differential --statements 20000 [--seed N] [--coodie-hosts HOST:PORT] [--profile full]`
+"""`python -m conformance.differential [--statements 20000] [--seed N] [--coodie-hosts HOST:PORT] [--profile full]`.
 
 Sends the same random statements to the memory engine and to a real Cassandra and compares every answer. Differences are
 printed as conformance scripts, made small; then the census. Exit code 1 if there was one. Without hosts a Cassandra is
@@ -22,7 +22,6 @@ from conformance.server_target import ServerTarget
 from conformance.targets import Target
 from coodie_pytest.servers import Address, Servers
 
-
 Sides: TypeAlias = tuple[Target, Target]
 
 
@@ -38,19 +37,25 @@ class Report:
         self._most = most
 
     def found(self, difference: Difference, both: Pair) -> None:
-        kind = difference.verdict.family
+        kind = difference.kind
         self.kinds[kind] += 1
         if self.kinds[kind] > 1:
             return
         if len(self.kinds) > self._most:
-            print(f"-- Another: {kind}\n", flush=True)
+            say(f"-- Another: {kind}\n")
             return
-        print(as_script(narrowed(shrunk(difference, both), self._made_with)), flush=True)
+        say(as_script(narrowed(shrunk(difference, both), self._made_with)))
 
     @contextmanager
     def _made_with(self, table: Table) -> Iterator[Pair]:
         with self._aside() as (ours, theirs), pair(ours, theirs, (table,)) as both:
             yield both
+
+
+def say(text: str) -> None:
+    """A line, at once: a run takes minutes."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def main() -> None:
@@ -85,12 +90,12 @@ def _compare(sides: Callable[[], AbstractContextManager[Sides]], options: argpar
         machine = Machine(ours, theirs, seed=options.seed, found=report.found)
         machine.run(options.statements)
     seconds = time.monotonic() - started
-    print("\n".join(machine.census.lines()))
-    print(f"seed {options.seed}, {seconds:.0f} s, {machine.census.total / seconds:.0f} statements a second")
+    say("\n".join(machine.census.lines()))
+    say(f"seed {options.seed}, {seconds:.0f} s, {machine.census.total / seconds:.0f} statements a second")
     for kind, count in report.kinds.most_common():
-        print(f"  {count:6} {kind}")
+        say(f"  {count:6} {kind}")
     differences = report.kinds.total()
-    print(f"{differences} differences" + (f" of {len(report.kinds)} kinds" if differences else ""))
+    say(f"{differences} differences" + (f" of {len(report.kinds)} kinds" if differences else ""))
     return differences
 
 

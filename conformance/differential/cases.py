@@ -1,18 +1,30 @@
 """A case: some statements on one table that begins empty, over few keys, so that they meet."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
 
 from conformance.differential import batches, reads, writes
 from conformance.differential.dice import Dice
 from conformance.differential.mutilation import mutilated
 from conformance.differential.schema import Table
-from conformance.differential.sketch import Keys, Sketch, Statement, statement
+from conformance.differential.sketch import Keys, Sketch, Statement, StepKind, statement
 from conformance.differential.values import keys
 
 _LENGTH = 20
 _FAULTY = 22
 _TIMES = ("1", "2", "3", "1000")
+
+
+_Verb: TypeAlias = Literal["insert", "update", "delete", "batch"]
+_WRITING: tuple[tuple[int, _Verb], ...] = ((36, "insert"), (34, "update"), (18, "delete"), (12, "batch"))
+_COUNTING: tuple[tuple[int, _Verb], ...] = ((70, "update"), (5, "insert"), (15, "delete"), (10, "batch"))
+_MAKERS: dict[_Verb, Callable[[Sketch], writes.Write]] = {
+    "insert": writes.insert,
+    "update": writes.update,
+    "delete": writes.delete,
+    "batch": batches.batch,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +73,11 @@ def _read(sketch: Sketch) -> Statement:
 
 def _write(sketch: Sketch) -> Statement:
     dice, table = sketch.dice, sketch.table
-    options = (
-        ((5, "insert"), (70, "update"), (15, "delete"), (10, "batch"))
-        if table.counts
-        else ((36, "insert"), (34, "update"), (18, "delete"), (12, "batch"))
-    )
-    verb = dice.weighted(*options)
+    verb = dice.weighted(*(_COUNTING if table.counts else _WRITING))
     # A counter's increment older than a deletion is lost, but not to the server's cache of counters.
     timestamp = dice.pick(_TIMES) if dice.chance(20) and not table.counts else ""
-    made = {
-        "insert": writes.insert,
-        "update": writes.update,
-        "delete": writes.delete,
-        "batch": batches.batch,
-    }[verb](sketch)
-    kind = "conditional" if made.conditional else "counter" if table.counts else verb
+    made = _MAKERS[verb](sketch)
+    kind: StepKind = "conditional" if made.conditional else "counter" if table.counts else verb
     probe = f"SELECT * FROM {table.name} WHERE {made.probe}" if made.probe else ""
     return statement(kind, made.text, sketch, probe, timestamp=timestamp, now=_later(dice))
 

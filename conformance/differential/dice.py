@@ -38,10 +38,9 @@ class Dice:
 
     def some(self, options: Sequence[T], least: int = 1, most: int = 3) -> list[T]:
         """A few different ones of the options, in any order."""
-        left, taken = list(options), []
-        for _ in range(min(len(left), self.number(least, most))):
-            taken.append(left.pop(self.number(0, len(left) - 1) if len(left) > 1 else 0))
-        return taken
+        left = list(options)
+        count = min(len(left), self.number(least, most))
+        return [left.pop(self.number(0, len(left) - 1) if len(left) > 1 else 0) for _ in range(count)]
 
 
 def hypothetical(draw: DrawFn) -> Dice:

@@ -11,7 +11,11 @@ Answer = tuple[str, ...]
 _FAILED_INSIDE = re.compile(
     r"(ServerError 0x0000|ReadFailure 0x1300|WriteFailure 0x1500|FunctionFailure 0x1400)"
 )
-_PARSER_FAILED = re.compile(r"Failed parsing statement: .* reason: \w+Exception", re.DOTALL)
+_FAILED_OTHERWISE = re.compile(
+    r"Failed parsing statement: .* reason: \w+Exception"  # the parser fell over its own rule
+    r"|Invalid value for the paging state",  # which was its own: clients only hand it back
+    re.DOTALL,
+)
 _TO_JSON = "system.tojson(", "system.to_json("
 _SIGNATURES = re.compile(r"(signatures: )(.*)")
 _SERVER_TIME = re.compile(r"\b1[6-9]\d{14}\b|\b2[01]\d{14}\b")
@@ -19,10 +23,12 @@ _CONDITIONS = re.compile(r"\bIF\b.*(\bAND\b|\bIF\b)", re.DOTALL)
 
 
 def failed_inside(answer: Answer) -> bool:
-    """Whether the server failed at the statement, which says nothing about the statement: the engine answers a proper
-    error or the right rows there."""
+    """Whether the server failed at the statement, which says nothing about the statement.
+
+    The engine answers a proper error or the right rows there.
+    """
     return bool(answer) and (
-        _FAILED_INSIDE.fullmatch(answer[0]) is not None or _PARSER_FAILED.match(answer[-1]) is not None
+        _FAILED_INSIDE.fullmatch(answer[0]) is not None or _FAILED_OTHERWISE.match(answer[-1]) is not None
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
+from conformance.answer import is_refusal
 from conformance.binding import MalformedValue
 from conformance.differential import census as counting
 from conformance.differential.cases import Case, case
@@ -31,7 +32,7 @@ _HEAD = Head(why=("A difference.",))
 
 
 class Lost(Exception):
-    """The server hung up: its keyspace cannot be reached by this client any more."""
+    """The server hung up, or cannot empty a table: nothing more can be compared in this keyspace."""
 
 
 class Outcome(Enum):
@@ -52,11 +53,6 @@ class Verdict:
     ours: Answer
     theirs: Answer = ()
 
-    @property
-    def family(self) -> str:
-        """Which difference it is, as far as one can tell."""
-        return f"{counting.family(_telling(self.ours))} <> {counting.family(_telling(self.theirs))}"
-
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -65,6 +61,15 @@ class Difference:
     table: Table
     steps: tuple[Step, ...]
     verdict: Verdict
+
+    @property
+    def kind(self) -> str:
+        """Which difference it is, as far as one can tell."""
+        ours, theirs = (
+            counting.family(_telling(answer)) for answer in (self.verdict.ours, self.verdict.theirs)
+        )
+        verb = self.steps[-1].cql.split(None, 1)[0]
+        return f"{verb} {self.table.name}: {ours} <> {theirs}"
 
 
 def schema_script(made: tuple[Table, ...]) -> Script:
@@ -86,7 +91,10 @@ class Pair:
     def empty(self, table: Table) -> None:
         """Begin with nothing in the table."""
         for client in (self.ours, self.theirs):
-            client.query(f"TRUNCATE {client.keyspace}.{table.name}", Parameters())
+            try:
+                client.query(f"TRUNCATE {client.keyspace}.{table.name}", Parameters())
+            except Refused as refused:
+                raise Lost(str(refused)) from refused
 
     def compare(self, step: Step) -> Verdict:
         """Send a step to both sides; not to theirs if ours cannot do it, so that neither does."""
@@ -158,7 +166,7 @@ class Machine:
                 try:
                     self._case(case(dice, made), both)
                 except Lost as lost:
-                    self.census.failed[f"the server hung up: {lost}"] += 1
+                    self.census.failed[f"the server is lost: {lost}"] += 1
                     return
 
     def _case(self, told: Case, both: Pair) -> None:
@@ -213,6 +221,6 @@ def _telling(answer: Answer) -> Answer:
     """The lines that name the difference: of rows, only that they are rows."""
     return (
         answer
-        if answer and (counting.is_refusal(answer[0]) or len(answer) == 1)
+        if answer and (is_refusal(answer[0]) or len(answer) == 1)
         else (("rows",) if answer else ("nothing",))
     )

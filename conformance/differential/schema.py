@@ -1,6 +1,6 @@
 """Random tables of a few shapes. A round of the machine makes one of each and tells all its cases with them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -9,10 +9,23 @@ from conformance.differential.dice import Dice
 Role: TypeAlias = Literal["partition", "clustering", "static", "regular"]
 
 NATIVE = (
-    "int text bigint boolean double timestamp uuid decimal varint blob float smallint tinyint ascii date time inet "
-    "timeuuid duration"
-).split()
-_KEYED = [name for name in NATIVE if name != "duration"]
+    *(
+        "int",
+        "text",
+        "bigint",
+        "boolean",
+        "double",
+        "timestamp",
+        "uuid",
+        "decimal",
+        "varint",
+        "blob",
+        "float",
+        "smallint",
+    ),
+    *("tinyint", "ascii", "date", "time", "inet", "timeuuid", "duration"),
+)
+_KEYED = tuple(name for name in NATIVE if name != "duration")
 _NUMERIC = frozenset(
     ("int", "bigint", "double", "decimal", "varint", "float", "smallint", "tinyint", "counter")
 )
@@ -124,7 +137,7 @@ def creation(made: tuple[Table, ...]) -> Iterator[str]:
         yield from table.statements()
 
 
-def _native(dice: Dice, names: list[str] = NATIVE) -> Type:
+def _native(dice: Dice, names: Sequence[str] = NATIVE) -> Type:
     return Type(dice.pick(names))
 
 

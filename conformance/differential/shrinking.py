@@ -7,7 +7,7 @@ attempt costs a real server's answers.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from conformance.differential.machine import Difference, Pair, schema_script
 from conformance.differential.mutilation import TOKEN
@@ -48,7 +48,7 @@ def narrowed(
                 found = both.replay(narrow, difference.steps)
         except (Refused, RuntimeError):
             continue
-        if found is not None and found.verdict.family == difference.verdict.family:
+        if found is not None and found.kind == difference.kind:
             return found
     return difference
 
@@ -106,7 +106,7 @@ class _Shrinking:
         self._left -= 1
         found = self._both.replay(self.best.table, steps)
         # Only a difference at the same place is the same: an earlier one may be another.
-        if found is None or len(found.steps) < len(steps) or found.verdict.family != self.best.verdict.family:
+        if found is None or len(found.steps) < len(steps) or found.kind != self.best.kind:
             return False
         self.best = found
         return True

@@ -43,7 +43,8 @@ class Sketch:
         """A value of the type; null, or nothing at all, where that is a mistake is for the statement to find out."""
         if self.slips():
             return values.wrong(self.dice)
-        if self.binding and self.slips():
+        # Four bytes pass for a decimal, but a server that has indexed them cannot write the index to disk ever after.
+        if self.binding and "decimal" not in str(kind) and self.slips():
             self.binds.append(values.wrong_bytes(self.dice))
             return "?"
         if self.slips(4):
