@@ -1,7 +1,8 @@
 """`MemoryCluster`: what a test holds. An engine with its clock, dialect and randomness, and every door into it."""
 
 import random
-from typing import Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
 
 from coodie_memory.clock import Clock
 from coodie_memory.dialect import DIALECTS
@@ -10,13 +11,22 @@ from coodie_memory.plan.ddl.system import system_keyspaces
 from coodie_memory.session import Plans, Session
 from coodie_memory.value import replace
 
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Mapping
+    from contextlib import AbstractContextManager
+
+    from coodie_memory.endpoint import Service
+    from coodie_memory.server import Address
+
 
 class MemoryCluster:
     """An empty, private CQL database that answers as a cluster of one node does.
 
     `dialect` is the server it answers as: "scylla" or "cassandra" (5.0). `clock` runs with the system's unless told
     otherwise. `seed` makes `uuid()` and node ids repeatable. The switches turn on or off what a server's configuration
-    does, and default to what that server's default configuration is.
+    does, and default to what that server's default configuration is; `authentication` are passwords by name, one of
+    which a driver or a client over TCP has to give.
     """
 
     def __init__(
@@ -28,6 +38,7 @@ class MemoryCluster:
         materialized_views: bool | None = None,
         sasi: bool | None = None,
         user_defined_functions: bool | None = None,
+        authentication: "Mapping[str, str] | None" = None,
     ) -> None:
         if dialect not in DIALECTS:
             raise ValueError(f"{dialect!r} is no dialect; there are {', '.join(sorted(DIALECTS))}")
@@ -42,6 +53,7 @@ class MemoryCluster:
         ways = replace(ways, switches=switches)
         self.engine = Engine(system_keyspaces(ways), self.clock, ways, random.Random(seed))  # noqa: S311 (no secrets)
         self._plans = Plans(self.engine)
+        self._authentication = authentication
 
     @property
     def dialect(self) -> str:
@@ -54,6 +66,39 @@ class MemoryCluster:
         if keyspace is not None:
             session.use(keyspace)
         return session
+
+    @cached_property
+    def service(self) -> "Service":
+        """What clients of the native protocol talk to, in process and over TCP."""
+        from coodie_memory.endpoint import Credentials, Service  # noqa: PLC0415  # not every test needs it
+
+        passwords = self._authentication
+        return Service(
+            self.engine, self._plans, credentials=None if passwords is None else Credentials(passwords)
+        )
+
+    def connect(self, keyspace: str | None = None, **options: Any) -> Any:
+        """A `cassandra.cluster.Session` of the installed Python driver, whose connections stay in this process.
+
+        `options` are those of the driver's `Cluster`; `session.cluster.shutdown()` ends it.
+        """
+        from coodie_memory import driver  # noqa: PLC0415  # the driver is optional
+
+        return driver.connect(self.service, keyspace, options)
+
+    def driver_options(self) -> dict[str, Any]:
+        """What makes a driver's `Cluster(**cluster.driver_options())` one whose connections stay in this process."""
+        from coodie_memory import driver  # noqa: PLC0415  # the driver is optional
+
+        return driver.driver_options(self.service)
+
+    def serve(
+        self, host: str = "127.0.0.1", port: int = 0, *, tls: "ssl.SSLContext | None" = None
+    ) -> "AbstractContextManager[Address]":
+        """`with cluster.serve() as (host, port):` any client can reach it over TCP; a thread of its own serves them."""
+        from coodie_memory import server  # noqa: PLC0415  # not every test needs it
+
+        return server.serving(server.Server(self.service, host, port, tls=tls))
 
     def create_keyspace(self, name: str) -> None:
         """Make a keyspace for tests, unless it is there."""

@@ -150,6 +150,25 @@ def readable(text: str) -> int:
     return at
 
 
+def split(text: str) -> "Iterator[str]":
+    """The statements of a script, each with its semicolon; those inside of a batch are the batch's."""
+    start = at = 0
+    words: list[str] = []
+    for match in _TOKEN.finditer(text):
+        group, lexeme = match.lastgroup, match.group()
+        if match.start() != at or group == "broken":
+            words.append("")
+            break
+        at = match.end()
+        if group != "hidden" and lexeme != ";":
+            words.append(lexeme.lower())
+        elif lexeme == ";" and (words[:1] != ["begin"] or words[-2:] == ["apply", "batch"]):
+            yield text[start:at]
+            start, words = at, []
+    if words:
+        yield text[start:]
+
+
 def position(text: str, at: int) -> tuple[int, int]:
     """Line and column of an offset."""
     line_start = text.rfind("\n", 0, at) + 1

@@ -1,12 +1,13 @@
 """One client's conversation, whatever carries it: a request in, its answer out, events when they happen.
 
 `wire` is a whole conversation as bytes; `conversation` answers; `service` holds what the conversations of a cluster share; `authentication` says who may come in;
-`tracing` writes down how a request went.
+`tracing` writes down how a request went; `room` says when there is no more.
 """
 
-from coodie_memory.endpoint.authentication import Credentials
+from coodie_memory.endpoint.authentication import Credentials, passwords
 from coodie_memory.endpoint.conversation import Endpoint
+from coodie_memory.endpoint.room import MemoryLimit
 from coodie_memory.endpoint.service import Service
 from coodie_memory.endpoint.wire import Wire
 
-__all__ = ["Credentials", "Endpoint", "Service", "Wire"]
+__all__ = ["Credentials", "Endpoint", "MemoryLimit", "Service", "Wire", "passwords"]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from hmac import compare_digest
 from pathlib import Path
-from typing import Final, Self
+from typing import Final
 
 from coodie_memory.errors import AuthenticationFailed
 
@@ -17,15 +17,6 @@ class Credentials:
     def __init__(self, passwords: Mapping[str, str]) -> None:
         self._passwords = dict(passwords)
 
-    @classmethod
-    def read(cls, path: Path) -> Self:
-        """A file of `name:password` lines; empty lines and those that start with # say nothing."""
-        lines = [line.strip() for line in path.read_text().splitlines()]
-        pairs = [line.partition(":") for line in lines if line and not line.startswith("#")]
-        if not pairs or not all(name and colon and password for name, colon, password in pairs):
-            raise ValueError(f"{path} is to hold lines of the form name:password")
-        return cls({name: password for name, _, password in pairs})
-
     def check(self, token: bytes) -> str:
         """The name that a client has proved to be its own; `AuthenticationFailed` if it has not."""
         name, password = _decoded(token)
@@ -33,6 +24,15 @@ class Credentials:
         if expected is None or not compare_digest(expected.encode(), password.encode()):
             raise AuthenticationFailed(f"Provided username {name} and/or password are incorrect")
         return name
+
+
+def passwords(path: Path) -> dict[str, str]:
+    """What a file of `name:password` lines says; empty lines and those that start with # say nothing."""
+    lines = [line.strip() for line in path.read_text().splitlines()]
+    pairs = [line.partition(":") for line in lines if line and not line.startswith("#")]
+    if not pairs or not all(name and password for name, _, password in pairs):
+        raise ValueError("each line is to be name:password, and there is to be one")
+    return {name: password for name, _, password in pairs}
 
 
 def _decoded(token: bytes) -> tuple[str, str]:
