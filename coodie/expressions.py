@@ -216,12 +216,14 @@ def _condition(schema: TableSchema, name: str, value: Any) -> Comparison:
 
 @lru_cache(maxsize=4096)
 def _lookup(schema: TableSchema, name: str) -> _Lookup:
-    """`field`, `field__lookup`, `field__token__lookup`, `field__field__lookup`."""
+    """`field`, `field__lookup`, `field__token__lookup`, `field__field`, `field__field__lookup`."""
     if name in schema.by_field:
         return _Lookup((schema.by_field[name],), Operator.EQ)
     head, _, suffix = name.rpartition("__")
     operator = LOOKUPS.get(suffix)
     if operator is None:
+        if all(part in schema.by_field for part in name.split("__")):
+            return _Lookup(tuple(schema.by_field[part] for part in name.split("__")), Operator.EQ)
         raise _no_lookup(schema, name, head, suffix)
     if head in schema.by_field:
         return _Lookup((schema.by_field[head],), operator)

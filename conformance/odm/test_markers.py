@@ -1,6 +1,6 @@
 """§3: what each marker makes of a column, as the server itself tells it; §12's mistakes."""
 
-import datetime as clock
+import datetime as dt
 from typing import Annotated, Literal, Optional
 from uuid import UUID
 
@@ -54,7 +54,7 @@ def models(odm):
         double: Annotated[float, Double()] = 0.0
         ascii: Annotated[str, Ascii()] = ""
         timeuuid: Annotated[UUID | None, TimeUUID()] = None
-        time: Annotated[clock.time | None, Time()] = None
+        time: Annotated[dt.time | None, Time()] = None
         duration: Annotated[CqlDuration | None, Duration()] = None
         renamed: Annotated[int, Column("Another Name")] = 0
         optional: Optional[Annotated[int, BigInt()]] = None  # noqa: UP045  # one of the spellings
