@@ -28,6 +28,8 @@ class Dialect(Value, kw_only=True):
     """What `system.local` says the server is."""
     cql_version: str
     switches: Switches
+    speaks_version_5: bool
+    """The native protocol is spoken in version 5, too."""
     has_ports_of_peers: bool
     """`system.peers_v2` and the like exist."""
     has_virtual_tables: bool
@@ -89,6 +91,12 @@ class Dialect(Value, kw_only=True):
     describes_passwords: bool
     """`DESCRIBE SCHEMA WITH INTERNALS AND PASSWORDS` is grammar."""
 
+    has_attached_indexes: bool
+    """Indexes can be storage-attached, or SASI."""
+    vector_index_classes: frozenset[str]
+    """The classes of indexes that answer nearness and nothing else."""
+    unknown_index_class: str
+    """The refusal of an index class that does not exist, with the class in {}."""
     view_warnings: tuple[str, ...]
     """What CREATE MATERIALIZED VIEW warns of."""
     views_select_key_columns: bool
@@ -108,6 +116,7 @@ CASSANDRA = Dialect(
     release_version="5.0.6",
     cql_version="3.4.7",
     switches=Switches(materialized_views=False, sasi=False, user_defined_functions=False),
+    speaks_version_5=True,
     has_ports_of_peers=True,
     has_virtual_tables=True,
     has_settings_in_system=False,
@@ -138,6 +147,9 @@ CASSANDRA = Dialect(
     allows_bound_drop_timestamp=False,
     allows_reduce_functions=False,
     describes_passwords=False,
+    has_attached_indexes=True,
+    vector_index_classes=frozenset(),
+    unknown_index_class="Unable to find custom indexer class '{}'",
     view_warnings=("Materialized views are experimental and are not recommended for production use.",),
     views_select_key_columns=False,
     views_imply_not_null=False,
@@ -150,6 +162,7 @@ SCYLLA = Dialect(
     release_version="3.0.8",
     cql_version="3.3.1",
     switches=Switches(materialized_views=True, sasi=False, user_defined_functions=False),
+    speaks_version_5=False,
     has_ports_of_peers=False,
     has_virtual_tables=False,
     has_settings_in_system=True,
@@ -183,6 +196,9 @@ SCYLLA = Dialect(
     allows_bound_drop_timestamp=True,
     allows_reduce_functions=True,
     describes_passwords=True,
+    has_attached_indexes=False,
+    vector_index_classes=frozenset({"vector_index"}),
+    unknown_index_class="Non-supported custom class '{}' provided",
     view_warnings=(),
     views_select_key_columns=True,
     views_imply_not_null=True,

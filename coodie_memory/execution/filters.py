@@ -1,19 +1,32 @@
 """What has to be tried row by row: the filtering restrictions of a WHERE clause, as predicates over live rows."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias, assert_never
 
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution.cells import reader
 from coodie_memory.execution.context import Bound, Context
 from coodie_memory.execution.evaluate import Value, compiled
+from coodie_memory.execution.folding import folded
 from coodie_memory.execution.keys import NullValue, operand_values
+from coodie_memory.plan import indexing
 from coodie_memory.plan.nodes import Bind
 from coodie_memory.plan.where import Bound as SliceBound
-from coodie_memory.plan.where import Contains, Equal, Like, NoneOf, OneOf, Parts, Restriction, Slice, Where
+from coodie_memory.plan.where import (
+    Contains,
+    Equal,
+    Like,
+    Nearest,
+    NoneOf,
+    OneOf,
+    Parts,
+    Restriction,
+    Slice,
+    Where,
+)
 from coodie_memory.result import Raw, Unset
-from coodie_memory.schema.model import Column
+from coodie_memory.schema.model import Column, IndexTarget
 from coodie_memory.storage.collection import Complex
 from coodie_memory.storage.row import Row
 from coodie_memory.types.base import CqlType
@@ -25,25 +38,6 @@ Test: TypeAlias = Callable[[bytes], bool]
 Access: TypeAlias = Callable[[tuple[bytes, ...], Row | None, Row | None], Raw]
 
 _MAX_INDEXED = 65535
-_BYTEWISE = frozenset(
-    [
-        "text",
-        "ascii",
-        "blob",
-        "int",
-        "bigint",
-        "smallint",
-        "tinyint",
-        "counter",
-        "uuid",
-        "timeuuid",
-        "timestamp",
-        "date",
-        "time",
-        "inet",
-    ]
-)
-"""Types whose values are equal exactly if their bytes are."""
 
 
 def compiled_filters(where: Where) -> Callable[[Context], Predicate | None]:
@@ -99,9 +93,26 @@ def _compiled(restriction: Restriction, where: Where) -> Callable[[Context], lis
         case NoneOf():
             return _none_of(restriction)
         case Like():
-            return _like(restriction)
+            return (
+                _like(restriction)
+                if indexing.sasi_mode(where.table, restriction.columns[0]) is None
+                else _sasi_like(restriction, where)
+            )
+        case Nearest():
+            return _with_vector(restriction)
         case _:
             assert_never(restriction)
+
+
+def _with_vector(restriction: Nearest) -> Callable[[Context], list[Predicate]]:
+    """The order is somebody else's; rows without a vector have no place in it."""
+    (column,), vector = restriction.columns, compiled(restriction.vector)
+
+    def bound(context: Context) -> list[Predicate]:
+        column.type.validate(_wanted(vector(context), f"value for column {column.name}"))
+        return [_reading(column, lambda _raw: True)]
+
+    return bound
 
 
 def _refused(message: str) -> Callable[[Context], list[Predicate]]:
@@ -125,16 +136,27 @@ def _require_indexable(raw: bytes, where: Where) -> None:
 
 
 def _equal(column: Column, value: Value, where: Where) -> Callable[[Context], list[Predicate]]:
+    fold = _folding(where, column, "simple")
+
     def bound(context: Context) -> list[Predicate]:
         wanted = _wanted(value(context), f"value for column {column.name}")
         _require_indexable(wanted, where)
+        if fold is not None:
+            folded = fold(wanted)
+            return [_reading(column, lambda raw: fold(raw) == folded)]
         return [_equals(column, wanted)]
 
     return bound
 
 
+def _folding(where: Where, column: Column, target: IndexTarget) -> Callable[[bytes], bytes] | None:
+    """What the index that is used takes for the same text, if not the text itself."""
+    index = indexing.analysing(where.table, column, target) if where.uses_index else None
+    return None if index is None else folded(index.options)
+
+
 def _equals(column: Column, wanted: bytes) -> Predicate:
-    if column.type.cql() not in _BYTEWISE:
+    if column.type.cql() not in indexing.BYTEWISE:
         order = column.type.order
         key = order(wanted)
         return _reading(column, lambda raw: order(raw) == key)
@@ -210,6 +232,38 @@ def _like(restriction: Like) -> Callable[[Context], list[Predicate]]:
         wanted = _wanted(pattern(context), f"value for column {column.name}")
         matches = _like_pattern(wanted.decode()).fullmatch
         return [_reading(column, lambda raw: matches(raw.decode()) is not None)]
+
+    return bound
+
+
+def _sasi_like(restriction: Like, where: Where) -> Callable[[Context], list[Predicate]]:
+    """LIKE as a SASI index answers it: `%` is any text at the ends of a pattern, and itself inside."""
+    column, pattern = restriction.columns[0], compiled(restriction.pattern)
+    is_anywhere = indexing.sasi_mode(where.table, column) == "CONTAINS"
+    fold = _folding(where, column, "simple") or bytes
+
+    def bound(context: Context) -> list[Predicate]:
+        raw = pattern(context)
+        if raw is None:
+            raise NullValue(f"Unsupported null value for column {column.name}")
+        written = b"" if isinstance(raw, Unset) else raw
+        starts, ends = not written.startswith(b"%"), not written.endswith(b"%")
+        term = written[not starts : len(written) - (not ends)]
+        if not term:
+            raise InvalidRequest("LIKE value can't be empty.")
+        if not starts and not is_anywhere:
+            shape = "%<term>" if ends else "%<term>%"
+            raise InvalidRequest(
+                f"{column.name} LIKE '{shape}' {term.decode()} is only supported on properly indexed columns"
+            )
+        wanted = fold(term)
+        tests: Mapping[tuple[bool, bool], Test] = {
+            (True, True): lambda value: fold(value) == wanted,
+            (True, False): lambda value: fold(value).startswith(wanted),
+            (False, True): lambda value: fold(value).endswith(wanted),
+            (False, False): lambda value: wanted in fold(value),
+        }
+        return [_reading(column, tests[starts, ends])]
 
     return bound
 
@@ -302,6 +356,9 @@ def _contains(restriction: Contains, where: Where) -> Callable[[Context], list[P
     )
     entries = [(compiled(key), compiled(value)) for key, value in restriction.entries]
     key_order, value_order = _inner_orders(kind)
+    # Only text is folded, and equal texts have one order.
+    key_order = _folding(where, column, "keys") or key_order
+    value_order = _folding(where, column, "values") or value_order
 
     def holds_value(raw: bytes) -> Predicate:
         _require_indexable(raw, where)

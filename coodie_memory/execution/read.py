@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from coodie_memory.dialect import Dialect
 from coodie_memory.errors import InvalidRequest
-from coodie_memory.execution import keys, paging
+from coodie_memory.execution import keys, nearest, paging
 from coodie_memory.execution.aggregate import Group, groups, key_of
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.evaluate import compiled as compiled_term
@@ -18,6 +18,7 @@ from coodie_memory.execution.projection import Project, Reads, columns_only
 from coodie_memory.execution.scan import Found, Scan, compiled_scan
 from coodie_memory.plan.nodes import Term
 from coodie_memory.plan.select import SelectPlan
+from coodie_memory.plan.where import Nearest
 from coodie_memory.result import Raw, Rows, Unset
 from coodie_memory.storage import row as stored
 from coodie_memory.storage.cell import NEVER
@@ -84,12 +85,34 @@ def _general(plan: SelectPlan) -> Run:
         plan.per_partition_limit, lambda dialect: dialect.per_partition_limit_refusal
     )
     scan = compiled_scan(plan)
+    if plan.where.nearest is not None:
+        return _nearest(plan, plan.where.nearest, scan, limit, per_partition_limit)
     folds = plan.is_aggregate or plan.grouping is not None
     answer = _grouped(plan, scan) if folds else _plain(plan, scan)
 
     def run(context: Context) -> Rows:
         rows, state = answer(context, _Request(limit(context), per_partition_limit(context), context))
         return Rows(plan.metadata, rows, None if state is None else paging.encoded(state))
+
+    return run
+
+
+def _nearest(
+    plan: SelectPlan,
+    near: Nearest,
+    scan: Scan,
+    limit: Callable[[Context], int],
+    per_partition_limit: Callable[[Context], int],
+) -> Run:
+    """LIMIT rows from the nearest on, on one page."""
+    make, sort = _row_maker(plan), nearest.sorting(plan, near)
+
+    def run(context: Context) -> Rows:
+        most = limit(context)
+        nearest.check(plan, context, most, per_partition_limit(context))
+        found = sort(context, list(scan(context, None, NO_LIMIT).found))
+        result_row = make(context)
+        return Rows(plan.metadata, [result_row(each) for each in found[:most]])
 
     return run
 

@@ -7,23 +7,106 @@ filtering. Storage-attached indexes of a table work together.
 from collections.abc import Iterable
 from typing import assert_never
 
-from coodie_memory.plan.where import Contains, Equal, Like, Lookup, NoneOf, OneOf, Parts, Restriction, Slice
-from coodie_memory.schema.model import Column, Index, Table
+from coodie_memory.plan.where import (
+    Contains,
+    Equal,
+    Like,
+    Lookup,
+    Nearest,
+    NoneOf,
+    OneOf,
+    Parts,
+    Restriction,
+    Slice,
+)
+from coodie_memory.schema.model import Column, Index, IndexTarget, Table
 from coodie_memory.types.vector import VectorType
 
-_SAI = ("sai", "storageattachedindex", "org.apache.cassandra.index.sai.storageattachedindex")
-_SASI = "org.apache.cassandra.index.sasi.sasiindex"
+_SAI = "org.apache.cassandra.index.sai.StorageAttachedIndex"
+_SAI_ALIASES = ("sai", "storageattachedindex")
+_SASI = "org.apache.cassandra.index.sasi.SASIIndex"
+ANALYSIS = frozenset({"ascii", "case_sensitive", "normalize"})
+"""Options of a storage-attached index on texts that say which are the same."""
+BYTEWISE = frozenset(
+    [
+        "text",
+        "ascii",
+        "blob",
+        "int",
+        "bigint",
+        "smallint",
+        "tinyint",
+        "counter",
+        "uuid",
+        "timeuuid",
+        "timestamp",
+        "date",
+        "time",
+        "inet",
+    ]
+)
+"""Types whose values are equal exactly if their bytes are."""
 _EQUALITY_ONLY = ("text", "ascii", "boolean", "uuid")
 
 
 def is_sai(index: Index) -> bool:
     """Whether the index is storage-attached."""
-    return (index.class_name or "").lower() in _SAI
+    return (index.class_name or "").lower() in _SAI_ALIASES or index.class_name == _SAI
 
 
 def is_sasi(index: Index) -> bool:
     """Whether the index is a SASI one."""
-    return (index.class_name or "").lower() == _SASI
+    return is_sasi_class(index.class_name or "")
+
+
+def is_sasi_class(class_name: str) -> bool:
+    """Whether this is the class of SASI indexes, which has no short name."""
+    return class_name == _SASI
+
+
+def is_literal(index: Index, column: Column) -> bool:
+    """Whether a SASI index takes the column's values for texts."""
+    given = index.options.get("is_literal")
+    return column.type.cql() in ("text", "ascii") if given is None else given.lower() == "true"
+
+
+def is_analysed(index: Index) -> bool:
+    """Whether texts of which only the bytes differ may be the same to the index."""
+    if is_sasi(index):
+        return "analyzer_class" in index.options
+    return is_sai(index) and not ANALYSIS.isdisjoint(index.options)
+
+
+def sasi_mode(table: Table, column: Column) -> str | None:
+    """How far the SASI index on a column goes in answering LIKE: PREFIX or CONTAINS; None without such an index."""
+    modes = [
+        index.options.get("mode", "PREFIX").upper()
+        for index in table.indexes.values()
+        if is_sasi(index) and index.column == column.name
+    ]
+    # Of several indexes the server takes one that can answer.
+    return min(modes, default=None)
+
+
+def analysing(table: Table, column: Column, target: IndexTarget) -> Index | None:
+    """The index that says which texts in a column are the same."""
+    for index in table.indexes.values():
+        if index.column == column.name and index.target == target and is_analysed(index):
+            return index
+    return None
+
+
+def is_vector_index(index: Index) -> bool:
+    """Whether the index is ScyllaDB's on vectors, which answers nothing but nearness."""
+    return (index.class_name or "").lower() == "vector_index"
+
+
+def similarity(table: Table, column: Column) -> str:
+    """What nearness means to the index on a column of vectors: cosine, dot_product or euclidean."""
+    options = (index.options for index in table.indexes.values() if index.column == column.name)
+    return next(
+        (each["similarity_function"] for each in options if "similarity_function" in each), "cosine"
+    ).lower()
 
 
 def is_answered(table: Table, restriction: Restriction) -> bool:
@@ -41,9 +124,20 @@ def lookup(table: Table, restrictions: Iterable[Restriction]) -> Lookup | None:
     """The first equality that an index finds candidates for; None where all rows have to be looked at."""
     for restriction in restrictions:
         for index in table.indexes.values():
-            if not is_sasi(index) and (found := _lookup(index, restriction)):
+            if _finds_values(index, table) and (found := _lookup(index, restriction)):
                 return found
     return None
+
+
+def _finds_values(index: Index, table: Table) -> bool:
+    """Whether all rows that the index answers with have the very bytes that are looked for."""
+    if is_sasi(index) or is_vector_index(index):
+        return False
+    if not is_sai(index):
+        return True
+    kind = table.columns[index.column].type
+    indexed = kind.children if index.target in ("keys", "values", "entries") else (kind,)
+    return not is_analysed(index) and all(each.cql() in BYTEWISE for each in indexed)
 
 
 def _groups(table: Table) -> list[list[Index]]:
@@ -71,8 +165,12 @@ def _supports(index: Index, column: Column, restriction: Restriction) -> bool:
     match restriction:
         case Equal():
             return index.target in ("simple", "full") and not isinstance(column.type, VectorType)
-        case OneOf() | NoneOf() | Like():
+        case OneOf() | NoneOf():
             return False
+        case Like():
+            return is_sasi(index) and column.type.cql() in ("text", "ascii")
+        case Nearest():
+            return isinstance(column.type, VectorType) and (is_sai(index) or is_vector_index(index))
         case Slice():
             return index.target == "simple" and _is_ordered(index, column)
         case Contains():

@@ -15,6 +15,7 @@ from coodie_memory.plan.where import (
     Contains,
     Equal,
     Like,
+    Nearest,
     NoneOf,
     OneOf,
     Operand,
@@ -160,6 +161,8 @@ def merged(ours: Restriction, theirs: Restriction) -> Restriction:
             raise _more_than_one(names, "a IN")
         case Like():
             raise _more_than_one(names, "a LIKE")
+        case Nearest():
+            raise InvalidRequest(f"{names} cannot be restricted by more than one relation in an ANN ordering")
         case Contains():
             if not isinstance(theirs, Contains):
                 raise InvalidRequest(

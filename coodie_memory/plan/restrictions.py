@@ -10,15 +10,17 @@ from typing import assert_never
 
 from coodie_memory.cql import ast, text
 from coodie_memory.dialect import FILTERING_NOT_ALLOWED, Dialect
-from coodie_memory.errors import CqlError, InvalidRequest, UnsupportedCQL
+from coodie_memory.errors import InvalidRequest, UnsupportedCQL
 from coodie_memory.plan import indexing, relations
 from coodie_memory.plan.scope import Scope
 from coodie_memory.plan.where import (
     Contains,
     Equal,
     Like,
+    Nearest,
     NoneOf,
     OneOf,
+    Ordering,
     Restriction,
     Slice,
     StatementKind,
@@ -26,6 +28,7 @@ from coodie_memory.plan.where import (
     Where,
 )
 from coodie_memory.schema.model import Column, Table
+from coodie_memory.types.floats import FLOAT
 from coodie_memory.types.vector import VectorType
 
 _FILTERS = (Contains, NoneOf, Like)
@@ -40,8 +43,11 @@ def analyse(
     *,
     only_statics: bool = False,
     allow_filtering: bool = False,
+    orderings: Sequence[Ordering] = (),
 ) -> Where:
     """The clause's meaning for the table; `only_statics`: no column is touched but the partition key's and static ones.
+
+    Nearness among the `orderings` is a restriction, too.
 
     `Where.needs_filtering` tells whether ALLOW FILTERING is still wanted for the whole; only SELECT, which has other
     things to say first, looks at it.
@@ -51,6 +57,8 @@ def analyse(
     )
     for relation in where:
         _add(scope, clause, relation, statement)
+    if any(one.vector for one in orderings):
+        _insert(clause, _nearest(orderings))
     if statement == "SELECT":
         return _of_select(scope, clause, only_statics=only_statics)
     return _of_modification(clause, statement, only_statics=only_statics)
@@ -82,8 +90,13 @@ def _add(scope: Scope, clause: _Clause, relation: ast.Relation, statement: State
             raise InvalidRequest(f"Unsupported restriction: {text.relation(relation)}")
         case ast.ColumnRelation(operator="LIKE"):
             restriction = relations.column_restriction(scope, table, relation)
-            if not scope.dialect.filters_like or statement != "SELECT":
-                raise _not_like(clause, relation, restriction, statement)
+            if statement != "SELECT" or not (
+                scope.dialect.filters_like or clause.is_answered((restriction,))
+            ):
+                raise InvalidRequest(
+                    "LIKE restriction is only supported on properly indexed columns. "
+                    f"{text.relation(relation)} is not valid."
+                )
             _insert(clause, restriction)
         case ast.ColumnRelation():
             if relation.operator in ("CONTAINS", "CONTAINS KEY") and statement in ("UPDATE", "DELETE"):
@@ -104,6 +117,17 @@ def _add(scope: Scope, clause: _Clause, relation: ast.Relation, statement: State
             raise UnsupportedCQL("expr() in WHERE is not supported")
         case _:
             assert_never(relation)
+
+
+def _nearest(orderings: Sequence[Ordering]) -> Nearest:
+    vectors = [one.vector for one in orderings if one.vector is not None]
+    if len(vectors) > 1:
+        raise InvalidRequest("Cannot specify more than one ANN ordering")
+    if len(orderings) > 1:
+        raise InvalidRequest("ANN ordering does not support any other ordering")
+    if orderings[0].descending:
+        raise InvalidRequest("Descending ANN ordering is not supported")
+    return Nearest((orderings[0].column,), vectors[0])
 
 
 def _insert(clause: _Clause, new: Restriction) -> None:
@@ -267,7 +291,10 @@ def _reach_values(access: _Access, clause: _Clause, others: Sequence[Restriction
     """Static and regular columns: an index, or filtering."""
     if not others:
         return
-    _refuse_vector_indexes(clause.table, others)
+    if any(isinstance(one, Nearest) for one in others):
+        _require_indexed(clause, others)
+    else:
+        _refuse_vector_indexes(clause.table, others)
     if not access.has_index and access.must_ask:
         raise InvalidRequest(FILTERING_NOT_ALLOWED)
     access.uses_index |= access.has_index
@@ -350,23 +377,28 @@ def _beyond_prefix(clustering: Sequence[Restriction]) -> tuple[Restriction, ...]
     return tuple(beyond)
 
 
+def _require_indexed(clause: _Clause, others: Sequence[Restriction]) -> None:
+    """Refuse to look for the nearest where an index cannot do all of it."""
+    table = clause.table
+    indexed = {index.column for index in table.indexes.values()}
+    (column,) = next(one.columns for one in others if isinstance(one, Nearest))
+    if not isinstance(column.type, VectorType) or column.type.element is not FLOAT:
+        raise InvalidRequest("ANN ordering is only supported on float vector indexes")
+    if column.name not in indexed:
+        raise InvalidRequest("ANN ordering by vector requires the column to be indexed")
+    unindexed = [one.columns[0] for one in others if one.columns[0].name not in indexed]
+    rows_unindexed = any(each.name not in indexed for each in clause.clustering)
+    beyond = _beyond_prefix(_distinct(clause.clustering))
+    names_partition = len(clause.partition) == len(table.partition_key)
+    if _filters_partition(clause) or unindexed or (rows_unindexed and (not names_partition or bool(beyond))):
+        raise InvalidRequest("ANN ordering by vector requires all restricted column(s) to be indexed")
+
+
 def _refuse_vector_indexes(table: Table, others: Sequence[Restriction]) -> None:
     indexed = {index.column for index in table.indexes.values()}
     vectors = [one.columns[0] for one in others if isinstance(one.columns[0].type, VectorType)]
     if vectors and vectors[0].name in indexed:
         raise InvalidRequest("Vector indexes only support ANN queries")
-
-
-def _not_like(
-    clause: _Clause, relation: ast.ColumnRelation, restriction: Restriction, statement: StatementKind
-) -> CqlError:
-    name = restriction.columns[0].name
-    indexes = [index for index in clause.table.indexes.values() if index.column == name]
-    if statement == "SELECT" and any(map(indexing.is_sasi, indexes)):
-        return UnsupportedCQL("LIKE on a SASI index is not supported yet")
-    return InvalidRequest(
-        f"LIKE restriction is only supported on properly indexed columns. {text.relation(relation)} is not valid."
-    )
 
 
 def _distinct(restrictions: dict[Column, Restriction]) -> tuple[Restriction, ...]:

@@ -1,15 +1,15 @@
 """SELECT: the checks in the server's order, and the plan that is left when all of them have passed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from coodie_memory.cql import ast
 from coodie_memory.dialect import FILTERING_NOT_ALLOWED
 from coodie_memory.errors import InvalidRequest, UnsupportedCQL
 from coodie_memory.plan import nodes, outputs, restrictions, selectables, selection, terms
 from coodie_memory.plan.outputs import Output
-from coodie_memory.plan.scope import Scope
+from coodie_memory.plan.scope import Scope, spec_of
 from coodie_memory.plan.selectables import Place
-from coodie_memory.plan.where import Where
+from coodie_memory.plan.where import Ordering, Where
 from coodie_memory.result import ColumnSpec, Metadata
 from coodie_memory.schema.model import Column, Table
 from coodie_memory.types.integers import INT
@@ -70,6 +70,7 @@ def plan_select(statement: ast.Select, scope: Scope) -> SelectPlan:
         "SELECT",
         only_statics=only_statics,
         allow_filtering=statement.allow_filtering,
+        orderings=orderings,
     )
     items = selection.items(place, statement.selection) if statement.selection else selection.wildcard(table)
     if statement.distinct:
@@ -79,9 +80,10 @@ def plan_select(statement: ast.Select, scope: Scope) -> SelectPlan:
     if is_aggregate and grouping is None and statement.per_partition_limit is not None:
         raise InvalidRequest("PER PARTITION LIMIT is not allowed with aggregate queries.")
     is_reversed = False
-    if orderings:
+    by_columns = [] if where.nearest else orderings
+    if by_columns:
         _check_ordering_allowed(where)
-        is_reversed = _is_reversed(table, where, orderings)
+        is_reversed = _is_reversed(table, where, by_columns)
     if where.needs_filtering:
         raise InvalidRequest(FILTERING_NOT_ALLOWED)
     return SelectPlan(
@@ -94,7 +96,7 @@ def plan_select(statement: ast.Select, scope: Scope) -> SelectPlan:
         is_aggregate=is_aggregate,
         grouping=grouping,
         is_reversed=is_reversed,
-        sorts_by=tuple(orderings) if where.has_partition_in else (),
+        sorts_by=tuple(each.column for each in by_columns) if where.has_partition_in else (),
         limit=_limit(scope, table, statement.limit, "[limit]"),
         per_partition_limit=_limit(scope, table, statement.per_partition_limit, "[per_partition_limit]"),
     )
@@ -143,15 +145,16 @@ def _selects(place: Place, statement: ast.Select, kinds: set[str]) -> bool:
     return False
 
 
-def _orderings(scope: Scope, table: Table, statement: ast.Select) -> dict[Column, bool]:
-    """Whether each column of ORDER BY is wanted descending; of a repeated one the last counts."""
-    found: dict[Column, bool] = {}
-    for ordering in statement.orderings:
-        column = scope.column(table, ordering.column)
-        if ordering.nearest_to is not None:
-            raise UnsupportedCQL("ORDER BY … ANN OF is not supported yet")
-        found[column] = ordering.descending
-    return found
+def _orderings(scope: Scope, table: Table, statement: ast.Select) -> list[Ordering]:
+    """The items of ORDER BY; of a column that is named repeatedly the last."""
+    found: dict[Column, Ordering] = {}
+    for written in statement.orderings:
+        column = scope.column(table, written.column)
+        nearest_to, vector = written.nearest_to, None
+        if nearest_to is not None:
+            vector = terms.term(scope, nearest_to, spec_of(table, column))
+        found[column] = Ordering(column, written.descending, vector)
+    return list(found.values())
 
 
 def _check_ordering_allowed(where: Where) -> None:
@@ -163,10 +166,11 @@ def _check_ordering_allowed(where: Where) -> None:
         )
 
 
-def _is_reversed(table: Table, where: Where, orderings: dict[Column, bool]) -> bool:
+def _is_reversed(table: Table, where: Where, orderings: Iterable[Ordering]) -> bool:
     """Whether rows come from the end of their partition: all columns as declared, or none."""
     following, directions = 0, set()
-    for column, descending in orderings.items():
+    for ordering in orderings:
+        column = ordering.column
         if column.kind != "clustering":
             raise InvalidRequest(
                 "Order by is currently only supported on the clustered columns of the PRIMARY KEY, "
@@ -180,7 +184,7 @@ def _is_reversed(table: Table, where: Where, orderings: dict[Column, bool]) -> b
                 )
             following += 1
         following += 1
-        directions.add(descending != column.descending)
+        directions.add(ordering.descending != column.descending)
     if len(directions) > 1:
         raise InvalidRequest("Unsupported order by relation")
     return directions.pop()

@@ -88,8 +88,24 @@ class Like(Value):
     is_multi: bool = False
 
 
-Restriction: TypeAlias = Equal | OneOf | Slice | Contains | NoneOf | Like
+class Nearest(Value):
+    """`ORDER BY column ANN OF vector`: a restriction to the server, since an index has to answer it."""
+
+    columns: tuple[Column, ...]
+    vector: nodes.Term
+    is_multi: bool = False
+
+
+Restriction: TypeAlias = Equal | OneOf | Slice | Contains | NoneOf | Like | Nearest
 TokenRestriction: TypeAlias = Equal | Slice
+
+
+class Ordering(Value):
+    """One item of ORDER BY; with `vector` nearness to it."""
+
+    column: Column
+    descending: bool
+    vector: nodes.Term | None = None
 
 
 class Lookup(Value):
@@ -129,6 +145,11 @@ class Where(Value):
     def has_clustering_in(self) -> bool:
         """Whether IN stands on a clustering column."""
         return any(isinstance(one, OneOf) for one in self.clustering)
+
+    @property
+    def nearest(self) -> Nearest | None:
+        """What rows are wanted to be near to."""
+        return next((one for one in self.others if isinstance(one, Nearest)), None)
 
     @property
     def names_rows(self) -> bool:

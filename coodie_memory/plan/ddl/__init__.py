@@ -39,7 +39,7 @@ def _planned(statement: ast.SchemaStatement, scope: Scope) -> tuple[str, Apply]:
             return keyspace, partial(tables.drop_table, statement, keyspace)
         case ast.CreateIndex():
             keyspace = keyspace_named(statement.table.keyspace, scope.keyspace)
-            return keyspace, partial(indexes.create_index, statement, keyspace)
+            return keyspace, partial(indexes.create_index, statement, keyspace, scope.dialect)
         case ast.DropIndex():
             keyspace = keyspace_named(statement.index.keyspace, scope.keyspace)
             return keyspace, partial(indexes.drop_index, statement, keyspace)

@@ -1,10 +1,14 @@
 """CREATE and DROP INDEX."""
 
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
 from coodie_memory.cql import ast
-from coodie_memory.errors import ConfigurationException, InvalidRequest, UnsupportedCQL
+from coodie_memory.dialect import Dialect
+from coodie_memory.errors import InvalidRequest, UnsupportedCQL
+from coodie_memory.plan.ddl import index_classes, properties
 from coodie_memory.plan.ddl.names import check_index_name, default_index_name
 from coodie_memory.plan.ddl.transformation import Outcome
 from coodie_memory.plan.nodes import Moment
@@ -16,12 +20,16 @@ from coodie_memory.types.quoting import identifier
 from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.usertype import UserType
 
-_LEGACY = "legacy_local_table"
+_WORD = re.compile(r"\w+", re.ASCII)
 
 
-def create_index(statement: ast.CreateIndex, keyspace: str, schema: Schema, _moment: Moment) -> Outcome:
+def create_index(
+    statement: ast.CreateIndex, keyspace: str, dialect: Dialect, schema: Schema, _moment: Moment
+) -> Outcome:
     """CREATE INDEX."""
-    class_name = _class_name(statement)
+    class_name, options = _class_name(statement), _options(statement)
+    if class_name is not None:
+        index_classes.check_enabled(class_name, dialect)
     found = schema.keyspace(keyspace)
     if found is None:
         raise InvalidRequest(f"Keyspace '{keyspace}' doesn't exist")
@@ -36,35 +44,22 @@ def create_index(statement: ast.CreateIndex, keyspace: str, schema: Schema, _mom
         raise InvalidRequest("Secondary indexes on counter tables aren't supported")
     if schema.view(keyspace, table.name):
         raise InvalidRequest("Secondary indexes on materialized views aren't supported")
-    if len(statement.targets) > 1 and class_name is None:
-        raise InvalidRequest("Only CUSTOM indexes support multiple columns")
     if statement.local_partition:
         raise UnsupportedCQL("local secondary indexes are not supported yet")
-    if class_name is not None:
-        raise UnsupportedCQL(f"CREATE INDEX … USING '{class_name}' is not supported yet")
-    (target,) = statement.targets
-    column = table.columns.get(target.column)
-    if column is None:
-        raise InvalidRequest(
-            f"Undefined column name {identifier(target.column)} in table {table.keyspace}.{table.name}"
-        )
-    kind = _target(column, target)
-    _check_target(table, column, kind)
-    index = Index(
-        statement.name or _free_name(found, default_index_name(table.name, column.name)),
-        table.name,
-        column.name,
-        kind,
-        options=MappingProxyType({"target": target_text(column, kind)}),
-    )
+    targets = _targets(statement, table, is_custom=class_name is not None)
+    index = _index(statement, found, targets, class_name, options)
     for other in table.indexes.values():
         if (other.options, other.class_name) == (index.options, index.class_name):
             if statement.if_not_exists:
                 return Outcome(schema)
             raise InvalidRequest(f"Index {index.name} is a duplicate of existing index {other.name}")
     check_index_name(index.name)
+    index_classes.check(index, table, index.options["target"], dialect)
     indexed = replace(table, indexes=having(table.indexes, index.name, index))
-    return Outcome(schema.with_table(indexed), SchemaChange("UPDATED", "TABLE", keyspace, table.name))
+    warnings = (*index_classes.warnings(indexed), *index_classes.warnings_of_new(index))
+    return Outcome(
+        schema.with_table(indexed), SchemaChange("UPDATED", "TABLE", keyspace, table.name), warnings
+    )
 
 
 def drop_index(statement: ast.DropIndex, keyspace: str, schema: Schema, _moment: Moment) -> Outcome:
@@ -87,20 +82,72 @@ def target_text(column: Column, kind: IndexTarget) -> str:
 
 
 def _class_name(statement: ast.CreateIndex) -> str | None:
+    """The class of a custom index; without USING it is the server's default, custom or not."""
     if statement.class_name is None:
-        if statement.custom:
-            raise InvalidRequest("CUSTOM index requires specifying the index class")
-        if statement.properties:
-            raise InvalidRequest("Cannot specify options for a non-CUSTOM index")
-        return None
-    if not statement.custom and statement.class_name.lower() == _LEGACY:
-        return None
-    if (
-        statement.class_name.lower() not in {"sai", "storageattachedindex"}
-        and "." not in statement.class_name
-    ):
-        raise ConfigurationException(f"Unable to find custom indexer class '{statement.class_name}'")
-    return statement.class_name
+        return index_classes.LEGACY if statement.custom else None
+    is_default = not statement.custom and statement.class_name.lower() == index_classes.LEGACY
+    return None if is_default else statement.class_name
+
+
+def _options(statement: ast.CreateIndex) -> Mapping[str, str]:
+    given = properties.by_name(statement.properties, {"options"})
+    if given and _class_name(statement) is None:
+        raise InvalidRequest("Cannot specify options for a non-CUSTOM index")
+    options = properties.mapping("options", given["options"]) if given else {}
+    for name in ("class_name", "target"):
+        if name in options:
+            raise InvalidRequest(f"Cannot specify {name} as a CUSTOM option")
+    return options
+
+
+def _targets(
+    statement: ast.CreateIndex, table: Table, *, is_custom: bool
+) -> tuple[tuple[Column, IndexTarget], ...]:
+    targets: list[tuple[Column, IndexTarget]] = []
+    for written in statement.targets:
+        column = table.columns.get(written.column)
+        if column is None:
+            raise InvalidRequest(
+                f"Undefined column name {identifier(written.column)} in table {table.keyspace}.{table.name}"
+            )
+        targets.append((column, _target(column, written)))
+    if not targets and not is_custom:
+        raise InvalidRequest("Only CUSTOM indexes can be created without specifying a target column")
+    if len(targets) > 1 and not is_custom:
+        raise InvalidRequest("Only CUSTOM indexes support multiple columns")
+    names = [column.name for column, _ in targets]
+    for position, name in enumerate(names):
+        if name in names[:position]:
+            raise InvalidRequest(f"Duplicate column '{name}' in index target list")
+    for column, kind in targets:
+        if is_custom and not _WORD.fullmatch(column.name):
+            raise InvalidRequest(f"Column '{column.name}' contains non-alphanumeric-underscore characters")
+        _check_target(table, column, kind)
+    return tuple(targets)
+
+
+def _index(
+    statement: ast.CreateIndex,
+    keyspace: Keyspace,
+    targets: Sequence[tuple[Column, IndexTarget]],
+    class_name: str | None,
+    options: Mapping[str, str],
+) -> Index:
+    """The index as it will be, if its class can be found and does this."""
+    table = statement.table.name
+    names, kinds = [column.name for column, _ in targets], [kind for _, kind in targets]
+    shown = ", ".join(target_text(column, kind) for column, kind in targets)
+    own = {"target": shown} if class_name is None else {"class_name": class_name, "target": shown}
+    default = default_index_name(table, names[0]) if len(names) == 1 else f"{table}_idx"
+    return Index(
+        statement.name or _free_name(keyspace, default),
+        table,
+        # A class that takes no column, or several, is refused by its own check.
+        names[0] if names else "",
+        kinds[0] if kinds else "simple",
+        class_name,
+        MappingProxyType({**options, **own}),
+    )
 
 
 def _target(column: Column, target: ast.IndexTarget) -> IndexTarget:

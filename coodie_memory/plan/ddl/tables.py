@@ -7,7 +7,7 @@ from typing import assert_never
 from coodie_memory.cql import ast
 from coodie_memory.dialect import Dialect
 from coodie_memory.errors import AlreadyExists, ConfigurationException, InvalidRequest, UnsupportedCQL
-from coodie_memory.plan.ddl import dropped, table_options, views
+from coodie_memory.plan.ddl import dropped, index_classes, table_options, views
 from coodie_memory.plan.ddl.columns import by_name, in_order
 from coodie_memory.plan.ddl.names import check_table_name
 from coodie_memory.plan.ddl.transformation import Outcome
@@ -108,7 +108,9 @@ def alter_table(
     if altered == table:
         return Outcome(schema)
     following = _with_views(statement.change, table, altered, schema.with_table(altered))
-    return Outcome(following, SchemaChange("UPDATED", "TABLE", keyspace, name))
+    # New columns make the server look at the table's indexes again.
+    warnings = index_classes.warnings(altered) if isinstance(statement.change, ast.AddColumns) else ()
+    return Outcome(following, SchemaChange("UPDATED", "TABLE", keyspace, name), tuple(warnings))
 
 
 def _with_views(change: ast.TableChange, before: Table, after: Table, schema: Schema) -> Schema:

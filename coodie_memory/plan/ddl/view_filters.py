@@ -10,6 +10,7 @@ from coodie_memory.plan.where import (
     Contains,
     Equal,
     Like,
+    Nearest,
     NoneOf,
     OneOf,
     Operand,
@@ -62,6 +63,8 @@ def _test(restriction: Restriction) -> Test:
             return _between(restriction)
         case Contains():
             return _containing(restriction)
+        case Nearest():
+            raise AssertionError("a view has no order of its own")
         case Like():
             raise UnsupportedCQL("LIKE in a materialized view is not supported yet")
         case _:

@@ -2,7 +2,7 @@
 
 import math
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from coodie_memory.errors import InvalidRequest
@@ -36,7 +36,7 @@ def factories() -> Iterator[Factory]:
         )
     yield Factory("collection_sum", (NUMERIC_SET_OR_LIST,), _folding("sum", aggregates.sum_of))
     yield Factory("collection_avg", (NUMERIC_SET_OR_LIST,), _folding("avg", aggregates.average_of))
-    for name, similarity in (("cosine", _cosine), ("euclidean", _euclidean), ("dot_product", _dot_product)):
+    for name, similarity in SIMILARITIES.items():
         parameters = (
             same_as(1, FLOAT_VECTOR, prefer_other=False),
             same_as(0, FLOAT_VECTOR, prefer_other=False),
@@ -130,3 +130,11 @@ def _euclidean(ours: Sequence[float], theirs: Sequence[float]) -> float:
 
 def _dot_product(ours: Sequence[float], theirs: Sequence[float]) -> float:
     return (1 + _dot(ours, theirs)) / 2
+
+
+SIMILARITIES: Mapping[str, Callable[[Sequence[float], Sequence[float]], float]] = {
+    "cosine": _cosine,
+    "euclidean": _euclidean,
+    "dot_product": _dot_product,
+}
+"""How near two vectors are, from 0 or less to 1 or more."""
