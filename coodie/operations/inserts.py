@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeAlias
 
-from coodie.document import D, DocumentBase, mark_saved
+from coodie.document import D, DocumentBase, mark_saved, schema_of
 from coodie.exceptions import CoodieError, InsertManyError, InvalidQueryError
 from coodie.operations.steps import CONCURRENCY, Operation, many
-from coodie.operations.writes import inserting, lwt_result, saving
+from coodie.operations.writes import inserting, lwt_result, require, saving
 from coodie.queryset import Options
 from coodie.results import LWTResult
-from coodie.schema import Column, TableSchema
+from coodie.schema import Column, TableKind, TableSchema
 from coodie.statement import Consistency, Page, SerialConsistency, Statement
 
 AT_ONCE = 1024
@@ -47,6 +47,7 @@ def insert_many(
     Each is written as by `save()`, or, if told so, as by `insert()`. All are tried; `InsertManyError` then has the
     errors of those that failed.
     """
+    require(schema_of(model), TableKind.TABLE, "insert_many")
     options = Options(consistency, serial_consistency, timeout)
     write = inserting if if_not_exists else saving
 
