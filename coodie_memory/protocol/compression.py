@@ -1,6 +1,6 @@
 """How bodies (versions 3 and 4) and segments (version 5) are compressed, with the modules that are installed.
 
-What is broken, or would become longer than a limit, is a `ProtocolException`.
+What is broken is a `ProtocolException`.
 """
 
 from collections.abc import Callable
@@ -11,8 +11,8 @@ from typing import Final
 
 from coodie_memory.errors import ProtocolException
 
-_BODY_LIMIT: Final = 256 << 20
-"""The longest body that the protocol allows."""
+_BEST_RATIO: Final = 255
+"""No algorithm here does better: a body that claims so is not worth its memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def _lz4(raw: bytes) -> bytes:
 def _unlz4(raw: bytes) -> bytes:
     if len(raw) < 4:
         raise ProtocolException("Cannot decompress LZ4: there is no length")
-    return lz4_plain(raw[4:], _allowed(int.from_bytes(raw[:4])))
+    return lz4_plain(raw[4:], _believed(int.from_bytes(raw[:4]), raw))
 
 
 def _snappy(raw: bytes) -> bytes:
@@ -77,7 +77,7 @@ def _snappy(raw: bytes) -> bytes:
 def _unsnappy(raw: bytes) -> bytes:
     import snappy  # noqa: PLC0415  # optional
 
-    _allowed(_snappy_length(raw))
+    _believed(_snappy_length(raw), raw)
     try:
         return bytes(snappy.uncompress(raw))
     except Exception:  # noqa: BLE001  # what it raises depends on the module's version
@@ -98,7 +98,7 @@ def _not_snappy() -> ProtocolException:
     return ProtocolException("Provided frame does not appear to be Snappy compressed")
 
 
-def _allowed(length: int) -> int:
-    if length > _BODY_LIMIT:
-        raise ProtocolException(f"A body of {length} bytes is longer than {_BODY_LIMIT}")
+def _believed(length: int, raw: bytes) -> int:
+    if length > _BEST_RATIO * len(raw):
+        raise ProtocolException(f"{len(raw)} compressed bytes cannot hold {length}")
     return length

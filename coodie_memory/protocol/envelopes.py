@@ -214,7 +214,7 @@ def _envelope(
     if first & 0x7F == versions.BETA:
         flags |= USE_BETA
     if first & 0x7F < 3:  # so that a client of those times understands why it is refused: one byte of stream
-        return struct.pack(">BBbBI", first, flags, stream, opcode, len(body)) + body
+        return struct.pack(">BBBBI", first, flags, stream & 0xFF, opcode, len(body)) + body
     return HEADER.pack(first, flags, stream, opcode, len(body)) + body
 
 

@@ -103,7 +103,7 @@ class UnframedInput:
         if self._too_long is not None:
             return self._discarded(self._too_long)
         at, rest = self._at, len(self._buffer) - self._at
-        if not rest:
+        if not rest or self._missing > 0:
             return None
         if fault := self._wrong_version(self._buffer[at] & 0x7F):
             return fault

@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parent / "recordings"
 RECORDINGS = sorted(FOLDER.glob("*.txt"))
 FRAMED = [path for path in RECORDINGS if "v5" in path.stem]
 
-NAMELESS = b"\0\x0arecordings\0\0"
+NAMELESS = b"\0\x07UPDATED\0\x08KEYSPACE\0\x0arecordings\0\0"
 """How version 3 ends when a function changed: as if the keyspace had, with an empty name that no keyspace has."""
 
 
