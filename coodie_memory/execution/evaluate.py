@@ -9,7 +9,8 @@ from typing import TypeAlias, assert_never
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution.context import Bound, Context
 from coodie_memory.plan.composite import composed
-from coodie_memory.plan.nodes import Bind, Call, Composite, Constant, Term, evaluated
+from coodie_memory.plan.documents import members
+from coodie_memory.plan.nodes import Bind, Call, Composite, Constant, Member, Term, evaluated
 from coodie_memory.result import Raw, Unset
 from coodie_memory.types.base import CqlType
 from coodie_memory.types.collections import MapType, SetType
@@ -29,6 +30,8 @@ def compiled(term: Term) -> Value:
             return _called(term)
         case Composite():
             return _composed(term)
+        case Member():
+            return _member(term)
         case _:
             assert_never(term)
 
@@ -86,3 +89,18 @@ def _composed(term: Composite) -> Value:
         return composed(kind, [part(context) for part in parts])
 
     return composed_value
+
+
+def _member(term: Member) -> Value:
+    whole, column, default = term.document, term.column, term.default
+    source = compiled(whole.source)
+
+    def member(context: Context) -> Bound:
+        raw = source(context)
+        if raw is None:
+            raise InvalidRequest("Got null for INSERT JSON values")
+        # Unset counts as no text at all.
+        text = "" if isinstance(raw, Unset) else raw.decode()
+        return members(whole, text).get(column, default)
+
+    return member

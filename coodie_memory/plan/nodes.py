@@ -4,11 +4,12 @@ A term that needs nothing of its execution is a `Constant` already; `execution.e
 The plans of each chapter stand in that chapter's module and are joined in `planner.Plan`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
-from coodie_memory.result import Raw
+from coodie_memory.result import Raw, Unset
 from coodie_memory.types.base import CqlType
 from coodie_memory.value import Value
 
@@ -101,7 +102,24 @@ class Composite(Value):
     parts: "tuple[Term, ...]"
 
 
-Term: TypeAlias = Constant | Bind | Call | Composite
+@dataclass(frozen=True, eq=False)
+class Document:
+    """The value of INSERT JSON: an object whose members are values of columns. It has an identity, so that it is read once."""
+
+    source: Constant | Bind
+    columns: Mapping[str, CqlType]
+
+
+class Member(Value):
+    """The value that a document has for a column; without one it is null, or unset."""
+
+    type: CqlType
+    document: Document
+    column: str
+    default: Unset | None
+
+
+Term: TypeAlias = Constant | Bind | Call | Composite | Member
 
 
 def evaluated(function: Function, moment: Moment, arguments: Sequence[Raw]) -> Raw:

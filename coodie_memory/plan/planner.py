@@ -68,7 +68,7 @@ def _planned(statement: ast.Statement, scope: Scope) -> Plan:
         case ast.Insert():
             return validated(scope, plan_insert(statement, scope))
         case ast.InsertJson():
-            return plan_insert_json(statement, scope)
+            return validated(scope, plan_insert_json(statement, scope))
         case ast.Update():
             return validated(scope, plan_update(statement, scope))
         case ast.Delete():

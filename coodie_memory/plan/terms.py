@@ -13,7 +13,7 @@ from coodie_memory.cql.text import type_name
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan import functions
 from coodie_memory.plan.composite import composed
-from coodie_memory.plan.nodes import Bind, Call, Composite, Constant, Term
+from coodie_memory.plan.nodes import Bind, Call, Composite, Constant, Member, Term
 from coodie_memory.plan.scope import Scope
 from coodie_memory.result import ColumnSpec, Unset
 from coodie_memory.types.base import Assignment, ConstantKind, CqlType
@@ -134,6 +134,8 @@ def has_marker(planned: Term) -> bool:
             return any(map(has_marker, planned.arguments))
         case Composite():
             return any(map(has_marker, planned.parts))
+        case Member():
+            return has_marker(planned.document.source)
         case _:
             assert_never(planned)
 

@@ -4,13 +4,13 @@ from typing import Literal, TypeAlias
 
 from coodie_memory.cql import ast
 from coodie_memory.errors import InvalidRequest, UnsupportedCQL
-from coodie_memory.plan import conditions, operations, restrictions, terms
+from coodie_memory.plan import conditions, documents, operations, restrictions, terms
 from coodie_memory.plan.conditions import Condition, IfColumns, IfExists, IfNotExists
 from coodie_memory.plan.ddl import permission
 from coodie_memory.plan.nodes import Term
-from coodie_memory.plan.operations import Operation
+from coodie_memory.plan.operations import Assign, Operation
 from coodie_memory.plan.scope import Scope
-from coodie_memory.plan.where import Where
+from coodie_memory.plan.where import Equal, Parts, Where
 from coodie_memory.result import ColumnSpec
 from coodie_memory.schema.model import Column, Table
 from coodie_memory.types.integers import BIGINT, INT
@@ -97,11 +97,29 @@ def plan_insert(insert: ast.Insert, scope: Scope) -> WritePlan:
 
 
 def plan_insert_json(insert: ast.InsertJson, scope: Scope) -> WritePlan:
-    """INSERT JSON."""
+    """The plan of an INSERT with a JSON document, which writes every column of the table."""
     table = scope.table(insert.table)
+    attributes = planned_attributes(scope, table.keyspace, table.name, insert.using)
     _refuse_counter(table)
-    _refuse_view(scope, table)
-    raise UnsupportedCQL("INSERT JSON is not supported yet")
+    document = documents.document(scope, table, insert.value)
+    members = {
+        column: documents.member(document, column, default_unset=insert.default_unset)
+        for column in table.columns.values()
+    }
+    partition, clustering = (
+        tuple(Equal((column,), Parts((members[column],))) for column in columns)
+        for columns in (table.partition_key, table.clustering)
+    )
+    return _checked(
+        WritePlan(
+            kind="INSERT",
+            table=table,
+            where=Where(table, partition, clustering=clustering),
+            operations=tuple(Assign(column, value) for column, value in members.items() if not column.is_key),
+            attributes=attributes,
+            condition=IfNotExists() if insert.if_not_exists else None,
+        ),
+    )
 
 
 def plan_update(update: ast.Update, scope: Scope) -> WritePlan:

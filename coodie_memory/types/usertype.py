@@ -140,7 +140,7 @@ class UserType(CqlType):
             raise MarshalError(
                 f"Expected a map, but got a {javatext.class_name(found)}: {javatext.text(found)}"
             )
-        values = {jsontext.name(key): value for key, value in found.items()}
+        values = jsontext.by_name(found)
         for name in values:
             if name not in self.field_names:
                 raise MarshalError(f"Unknown field '{name}' in value of user defined type {self.name}")

@@ -10,6 +10,7 @@ from coodie_memory.schema.model import Table
 from coodie_memory.types import jsontext
 from coodie_memory.types.base import CqlType, MarshalError
 from coodie_memory.types.integers import BIGINT
+from coodie_memory.types.jsoncomplaints import JsonError
 from coodie_memory.types.names import NATIVE
 from coodie_memory.types.native import NativeType
 from coodie_memory.types.strings import ASCII, BLOB, TEXT
@@ -98,11 +99,11 @@ def is_meaningless(kind: CqlType, raw: bytes) -> bool:
 
 def _parsed(name: str, text: str, kind: CqlType) -> Raw:
     try:
-        found = jsontext.loads(text)
-    except MarshalError as error:
+        found = jsontext.decoded(text)
+    except JsonError as error:
         raise _failure(
             name,
-            f"execution of 'system.{name}[text]' failed: Could not decode JSON string '{text}': {error}",
+            f"execution of 'system.{name}[text]' failed: Could not decode JSON string '{text}': {error.full}",
         ) from None
     if found is None:
         return None

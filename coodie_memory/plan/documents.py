@@ -1,0 +1,68 @@
+"""INSERT JSON: one JSON object whose members are the values of columns.
+
+A literal is read when the statement is planned, so that what is wrong with it is refused there; and both, literal and
+bound value, when it is executed.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
+
+from coodie_memory.cql import ast
+from coodie_memory.errors import InvalidRequest
+from coodie_memory.plan.nodes import Constant, Document, Member
+from coodie_memory.plan.scope import Scope
+from coodie_memory.result import UNSET, ColumnSpec, Raw
+from coodie_memory.schema.model import Column, Table
+from coodie_memory.types import jsoncomplaints, jsontext
+from coodie_memory.types.base import CqlType, MarshalError
+from coodie_memory.types.jsoncomplaints import JsonError
+from coodie_memory.types.strings import TEXT
+
+_READ_AT_ONCE = 16
+
+
+def document(scope: Scope, table: Table, raw: ast.Literal | ast.Marker) -> Document:
+    """The document that an INSERT JSON takes the table's columns from."""
+    columns = MappingProxyType({column.name: column.type for column in table.columns.values()})
+    if isinstance(raw, ast.Marker):
+        return Document(scope.bind(raw, ColumnSpec(table.keyspace, table.name, "[json]", TEXT)), columns)
+    literal = Document(Constant(TEXT, raw.text.encode()), columns)
+    members(literal, raw.text)
+    return literal
+
+
+def member(whole: Document, column: Column, *, default_unset: bool) -> Member:
+    """The document's value for the column."""
+    return Member(column.type, whole, column.name, UNSET if default_unset else None)
+
+
+@lru_cache(maxsize=_READ_AT_ONCE)
+def members(whole: Document, text: str) -> Mapping[str, Raw]:
+    """The columns that the text has values for. The last ones are kept: each column's value is asked for by itself."""
+    try:
+        found = jsontext.decoded(text)
+        if found is not None and not isinstance(found, dict):
+            raise jsoncomplaints.no_object(text, found)
+    except JsonError as error:
+        raise InvalidRequest(
+            f"Could not decode JSON string as a map: {error.full}. (String was: {text})"
+        ) from None
+    if found is None:
+        raise InvalidRequest("Got null for INSERT JSON values")
+    given = jsontext.by_name(found)
+    values = {
+        name: _value(name, given.pop(name), kind) for name, kind in whole.columns.items() if name in given
+    }
+    if given:
+        raise InvalidRequest(f"JSON values map contains unrecognized column: {next(iter(given))}")
+    return values
+
+
+def _value(name: str, found: object, kind: CqlType) -> Raw:
+    if found is None:
+        return None
+    try:
+        return kind.from_json(found)
+    except MarshalError as error:
+        raise InvalidRequest(f"Error decoding JSON value for {name}: {error}") from None
