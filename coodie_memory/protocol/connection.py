@@ -131,16 +131,11 @@ class ServerConnection:
         head = envelope.head
         if not self._is_bound:
             return self._unbound(envelope)
-        if head.version != self.version:  # only where envelopes come without segments
-            return self._fault(
-                head,
-                f"Invalid message version. Got {versions.name(head.version)} but previous "
-                f"messages on this connection had version {versions.name(self.version)}",
-            )
-        if head.is_response:
-            return self._response(head)
+        if head.first != self.version:
+            return self._unfitting(head)
         try:
-            incoming = decode_request(head, self._plain(envelope))
+            body = envelope.body if self._compressor is None else self._plain(envelope.body, head)
+            incoming = decode_request(head, body)
         except _BadCompression as error:
             return self._refused(Fault(error))
         except ProtocolException as error:
@@ -151,11 +146,11 @@ class ServerConnection:
             return incoming
         return self._handshake(head, incoming)
 
-    def _plain(self, envelope: Envelope) -> bytes:
-        if self._compressor is None or not envelope.head.flags & COMPRESSED:
-            return envelope.body
+    def _plain(self, body: bytes, head: Header) -> bytes:
+        if self._compressor is None or not head.flags & COMPRESSED:
+            return body
         try:
-            return self._compressor.decompress(envelope.body)
+            return self._compressor.decompress(body)
         except ProtocolException as error:
             raise _BadCompression(error.message) from None
 
@@ -175,10 +170,16 @@ class ServerConnection:
             shown = ServerError(error.message)
         return self._refused(Fault(shown, head.stream, is_fatal=fault.is_fatal))
 
-    def _response(self, head: Header) -> Refusal | None:
-        """A client that sends responses is told so in version 5; before, nobody listens."""
+    def _unfitting(self, head: Header) -> Refusal | None:
+        """What a client sends in another version, or as if it were a server."""
+        if head.version != self.version:  # in segments that was found before
+            return self._fault(
+                head,
+                f"Invalid message version. Got {versions.name(head.version)} but previous "
+                f"messages on this connection had version {versions.name(self.version)}",
+            )
         if not isinstance(self._input, FramedInput):
-            return None
+            return None  # nobody listens
         message = f"Unexpected RESPONSE message {Opcode(head.opcode).name}, expecting REQUEST"
         return self._refused(self._input.fault(ProtocolException(message), head.stream))
 

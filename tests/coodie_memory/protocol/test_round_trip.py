@@ -249,7 +249,7 @@ def told_response(response: responses.Response) -> responses.Response:
 
 
 @given(data=st.data(), version=VERSIONS, stream=STREAMS, tracing=st.booleans(), compressor=COMPRESSORS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_requests_are_read_as_they_were_written(data, version, stream, tracing, compressor):
     request = data.draw(any_request(version))
     payload = data.draw(st.none() | PAYLOADS) if version > 3 else None
@@ -269,7 +269,7 @@ def test_requests_are_read_as_they_were_written(data, version, stream, tracing, 
     tracing_id=st.none() | st.uuids(),
     compressor=COMPRESSORS,
 )
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_responses_are_read_as_they_were_written(data, version, stream, tracing_id, compressor):
     response = data.draw(any_response(version))
     warnings = data.draw(tuples_of(TEXTS)) if version > 3 else ()
@@ -302,7 +302,7 @@ def test_each_type_is_told_again_in_the_same_words(kind, version):
     st.booleans(),
     st.lists(st.integers(1, 100_000), min_size=1, max_size=10),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_segments_carry_what_was_put_into_them_however_they_are_cut(written, compressed, cuts):
     stream = b"".join(segments.split(envelope, compressed=compressed) for envelope in written)
     reader = SegmentReader(compressed=compressed)
