@@ -71,7 +71,7 @@ def _modification(plan: WritePlan) -> Changes:
         if plan.touches_rows and not at:
             return []
         writing = begin(context, when)
-        row_steps, static_steps = regulars(context), statics(context)
+        row_steps = regulars(context)
         marker = writing.stamp if plan.kind == "INSERT" else None
         mutations = []
         for key, components in found:
@@ -82,7 +82,8 @@ def _modification(plan: WritePlan) -> Changes:
                 if row is not None:
                     rows.append((position, row))
             static = None
-            if static_steps:
+            # Only now: what is wrong with the rows is refused before what is wrong with the statics.
+            if static_steps := statics(context):
                 stored = _stored_static(writing, key) if reads_static else None
                 static = _done(Draft(writing, stored), static_steps).row((), None)
             if rows or static is not None:

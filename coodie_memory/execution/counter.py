@@ -66,6 +66,8 @@ def counting(plan: WritePlan) -> Counting:
     def count(context: Context, tally: Tally) -> None:
         found = partitions(context)
         at = places(context)
+        if plan.touches_rows and not at:
+            return
         row_deltas, static_deltas = regulars(context), statics(context)
         for key, components in found:
             tallied = tally.partition(_Place(plan.table, key, components))

@@ -39,7 +39,7 @@ class Within(NamedTuple):
 
 
 _EVERYTHING = Within([(START, END)], None)
-_NOTHING = (Within([], None), Within([], []))
+_NO_SLICES, _NO_ROWS = Within([], None), Within([], [])
 Rows: TypeAlias = Callable[[Partition, Within], Iterable[Row]]
 
 
@@ -200,6 +200,11 @@ def _within(plan: SelectPlan) -> Callable[[Context], Within]:
     return spans
 
 
+def _is_nothing(wanted: Within, plan: SelectPlan) -> bool:
+    """Whether there is nothing to look at: where no row is named there are still statics to be read."""
+    return wanted == _NO_SLICES or (wanted == _NO_ROWS and not plan.reads_statics)
+
+
 def _rows_of(*, is_reversed: bool) -> Rows:
     """Reads what is wanted of a partition, as stored."""
 
@@ -232,7 +237,7 @@ def _named(plan: SelectPlan) -> Source:
     def partitions(context: Context, state: State | None) -> Candidates | None:
         stored = context.engine.store(plan.table).partitions
         named_keys = [key for key, _ in named(context)]
-        if not named_keys or (wanted := within(context)) in _NOTHING:
+        if not named_keys or _is_nothing(wanted := within(context), plan):
             return None
         keys.check_read(where, named_keys, context)
         last = named_keys[-1]
@@ -256,7 +261,7 @@ def _scanned(plan: SelectPlan) -> Source:
 
     def partitions(context: Context, state: State | None) -> Candidates | None:
         store, wanted = context.engine.store(plan.table), within(context)
-        if wanted in _NOTHING:
+        if _is_nothing(wanted, plan):
             return None
         low, high = in_range(context) if in_range else (_FIRST, _LAST)
         if high <= _FIRST:

@@ -49,8 +49,9 @@ class SelectPlan(Value, kw_only=True):
 
     @property
     def reads_statics(self) -> bool:
-        """Whether a static column is selected."""
-        return any(column.is_static for column in selection.columns(self.items))
+        """Whether static columns are read: those selected, and all by a SELECT of no column, COUNT(*) that is."""
+        read = selection.columns(self.items) or self.table.statics
+        return any(column.is_static for column in read)
 
 
 def plan_select(statement: ast.Select, scope: Scope) -> SelectPlan:

@@ -315,6 +315,9 @@ def _map_assignment(place: Place, written: ast.MapLiteral[ast.Selector], receive
         return _all(place, [*pairs, *((value, kind.value) for _, value in written.entries)], receiver)
     if isinstance(kind, UserType):
         return _all(place, fields(kind, written), receiver)
+    # Now it can be no user type's literal, and its keys are terms.
+    for key, _ in written.entries:
+        check(place, key)
     return Assignment.NOT
 
 
