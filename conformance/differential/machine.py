@@ -5,6 +5,7 @@ case ends at its first difference, since from there on the two sides are no long
 """
 
 import random
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ from conformance.runner import Client, run
 from conformance.script import Head, Script, Step
 from conformance.targets import Target
 from conformance.wire import Parameters, Refused
+from coodie_memory.clock import SECOND, Clock
 
 _CASES_A_ROUND = 40
 _HERE = Path(__file__).parent
@@ -81,15 +83,21 @@ def step_of(text: str) -> Step:
     return Step(0, (), (), (f"{text};",))
 
 
-@dataclass(frozen=True, slots=True)
 class Pair:
     """Two clients with the same schema: ours, which is judged, and theirs, which is right."""
 
-    ours: Client
-    theirs: Client
+    def __init__(self, ours: Client, theirs: Client) -> None:
+        self.ours, self.theirs = ours, theirs
+        self._started = time.monotonic()
+        # By how much the clients' moment has been shifted.
+        self._shifted = Clock(lambda: 0)
 
     def empty(self, table: Table) -> None:
-        """Begin with nothing in the table."""
+        """Begin with nothing in the table, at the present moment."""
+        # A real server's indexes judge by its own clock what has expired, so that the moment must keep up with it.
+        behind = int(time.monotonic() - self._started) - self._shifted.micros() // SECOND
+        if behind > 0:
+            self._shift(f"{behind}s")
         for client in (self.ours, self.theirs):
             try:
                 client.query(f"TRUNCATE {client.keyspace}.{table.name}", Parameters())
@@ -98,9 +106,11 @@ class Pair:
 
     def compare(self, step: Step) -> Verdict:
         """Send a step to both sides; not to theirs if ours cannot do it, so that neither does."""
+        if (span := step.directive("now")) is not None:
+            self._shift(span)
+            step = replace(step, directives=tuple(given for given in step.directives if given[0] != "now"))
         ours = _ask(step, self.ours)
         if ours and ours[0] == _UNSUPPORTED:
-            self._skip(step)
             return Verdict(Outcome.UNSUPPORTED, ours)
         theirs = _ask(step, self.theirs)
         if failed_inside(theirs):
@@ -120,9 +130,10 @@ class Pair:
                 return Difference(table, tuple(done), verdict)
         return None
 
-    def _skip(self, step: Step) -> None:
-        if (span := step.directive("now")) is not None:
-            self.theirs.shift_now(span)
+    def _shift(self, span: str) -> None:
+        for client in (self.ours, self.theirs):
+            client.shift_now(span)
+        self._shifted.advance(span)
 
 
 @contextmanager
