@@ -83,6 +83,18 @@ PROFILES = {
         },
         properties=("-Dcassandra.sai.vector.allow_custom_parameters=true",),
     ),
+    # Who may do what is asked anew for each statement, so that a GRANT takes effect at once.
+    "authentication": Profile(
+        options={
+            "authenticator": "PasswordAuthenticator",
+            "authorizer": "CassandraAuthorizer",
+            "roles_validity": "0ms",
+            "permissions_validity": "0ms",
+            "credentials_validity": "0ms",
+            "user_defined_functions_enabled": True,
+            "materialized_views_enabled": True,
+        },
+    ),
 }
 
 

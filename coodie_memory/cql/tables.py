@@ -240,7 +240,10 @@ def _dropped_at(cursor: Cursor) -> ast.IntegerTerm | None:
     cursor.expect("K_TIMESTAMP")
     if cursor.dialect.allows_bound_drop_timestamp:
         return terms.integer(cursor)
-    return ast.Literal("INTEGER", cursor.expect(tokens.INTEGER))
+    written = cursor.expect(tokens.INTEGER)
+    if not -(2**63) <= int(written) < 2**63:
+        raise cursor.abort(f'NumberFormatException For input string: "{written}"')
+    return ast.Literal("INTEGER", written)
 
 
 def _alter_column(cursor: Cursor) -> ast.AlterColumnType | ast.MaskColumn:

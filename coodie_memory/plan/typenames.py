@@ -12,6 +12,29 @@ from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.vector import VectorType
 from coodie_memory.value import replace
 
+_CLASSES = {
+    "AsciiType": "ascii",
+    "BooleanType": "boolean",
+    "ByteType": "tinyint",
+    "BytesType": "blob",
+    "CounterColumnType": "counter",
+    "DecimalType": "decimal",
+    "DoubleType": "double",
+    "DurationType": "duration",
+    "FloatType": "float",
+    "InetAddressType": "inet",
+    "Int32Type": "int",
+    "IntegerType": "varint",
+    "LongType": "bigint",
+    "ShortType": "smallint",
+    "SimpleDateType": "date",
+    "TimeType": "time",
+    "TimeUUIDType": "timeuuid",
+    "TimestampType": "timestamp",
+    "UTF8Type": "text",
+    "UUIDType": "uuid",
+}
+"""The server's classes of native types, which may be written in place of their names."""
 _COUNTER, _DURATION = ast.NativeTypeName("counter"), ast.NativeTypeName("duration")
 
 
@@ -51,9 +74,16 @@ def _resolved(name: ast.TypeName, written: ast.TypeName, keyspace: Keyspace) -> 
         case ast.UserTypeName():
             return _user_type(name, keyspace)
         case ast.CustomTypeName():
-            raise UnsupportedCQL(f"the custom type '{name.class_name}' is not supported yet")
+            return _of_class(name.class_name)
         case _:
             assert_never(name)
+
+
+def _of_class(name: str) -> CqlType:
+    found = _CLASSES.get(name.removeprefix("org.apache.cassandra.db.marshal."))
+    if found is None:
+        raise UnsupportedCQL(f"the custom type '{name}' is not supported yet")
+    return NATIVE[found]
 
 
 def shown(name: ast.TypeName, keyspace: str | None = None) -> str:

@@ -5,7 +5,7 @@ from functools import partial
 
 from coodie_memory.cql import ast
 from coodie_memory.errors import InvalidRequest, UnsupportedCQL
-from coodie_memory.plan.ddl import indexes, keyspaces, names, permission, tables, usertypes, views
+from coodie_memory.plan.ddl import indexes, keyspaces, names, permission, tables, triggers, usertypes, views
 from coodie_memory.plan.ddl.transformation import Apply, Outcome, Transformation, keyspace_named
 from coodie_memory.plan.scope import Scope
 
@@ -62,6 +62,12 @@ def _planned(statement: ast.SchemaStatement, scope: Scope) -> tuple[str, Apply]:
         case ast.DropView():
             keyspace = keyspace_named(statement.view.keyspace, scope.keyspace)
             return keyspace, partial(views.drop_view, statement, keyspace)
+        case ast.CreateTrigger():
+            keyspace = keyspace_named(statement.table.keyspace, scope.keyspace)
+            return keyspace, partial(triggers.create_trigger, statement, keyspace)
+        case ast.DropTrigger():
+            keyspace = keyspace_named(statement.table.keyspace, scope.keyspace)
+            return keyspace, partial(triggers.drop_trigger, statement, keyspace)
         case ast.CreateFunction() | ast.CreateAggregate() if (
             not scope.dialect.switches.user_defined_functions
         ):

@@ -1,8 +1,10 @@
 """The `compaction` option: strategies and their sub-options. The engine compacts nothing; it checks and remembers."""
 
+import re
 from collections.abc import Mapping
 
 from coodie_memory.errors import ConfigurationException
+from coodie_memory.types import floattext
 
 _PACKAGE = "org.apache.cassandra.db.compaction."
 _COMMON = frozenset(
@@ -17,7 +19,6 @@ _COMMON = frozenset(
     }
 )
 _SIZE_TIERED = frozenset({"bucket_high", "bucket_low", "max_threshold", "min_sstable_size", "min_threshold"})
-_WINDOW_UNITS = ("MINUTES", "HOURS", "DAYS")
 _OPTIONS = {
     "SizeTieredCompactionStrategy": _COMMON | _SIZE_TIERED,
     "LeveledCompactionStrategy": _COMMON
@@ -46,6 +47,11 @@ _OPTIONS = {
         "unsafe_aggressive_sstable_expiration",
     },
 }
+_WINDOW_UNITS = ("MINUTES", "HOURS", "DAYS")
+_RESOLUTIONS = ("NANOSECONDS", "MICROSECONDS", "MILLISECONDS", "SECONDS", *_WINDOW_UNITS)
+_SCALING = re.compile(r"N|L[0-9]+|T[0-9]+|[+-]?[0-9]+")
+_SIZE = re.compile(r"([0-9.]+)\s*([KMGT]?)i?B?")
+_MEBIBYTE = 1 << 20
 
 
 def compaction(given: Mapping[str, str]) -> Mapping[str, str]:
@@ -64,27 +70,20 @@ def compaction(given: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _check(strategy: str, options: Mapping[str, str]) -> None:
-    if "tombstone_compaction_interval" in options and int(options["tombstone_compaction_interval"]) <= 0:
-        raise ConfigurationException(
-            "tombstone_compaction_interval must be greater than 0, but was "
-            + options["tombstone_compaction_interval"]
-        )
-    unchecked = options.get("unchecked_tombstone_compaction", "false")
-    if unchecked.lower() not in {"true", "false"}:
-        raise ConfigurationException(
-            f"'unchecked_tombstone_compaction' should be either 'true' or 'false', not '{unchecked}'"
-        )
-    enabled = options.get("enabled", "true")
-    if enabled.lower() not in {"true", "false"}:
-        raise ConfigurationException(f"enabled should either be 'true' or 'false', not {enabled}")
-    if strategy == "SizeTieredCompactionStrategy" and int(options.get("min_sstable_size", "0")) < 0:
-        raise ConfigurationException(f"min_sstable_size must be non negative: {options['min_sstable_size']}")
-    if strategy == "TimeWindowCompactionStrategy":
-        _check_window(options)
-    if "sstable_size_in_mb" in options and int(options["sstable_size_in_mb"]) < 1:
-        raise ConfigurationException(
-            f"sstable_size_in_mb must be larger than 0, but was {options['sstable_size_in_mb']}"
-        )
+    _check_common(options)
+    match strategy:
+        case "LeveledCompactionStrategy":
+            for name in ("sstable_size_in_mb", "fanout_size"):
+                if _integer(options, name, 1) < 1:
+                    raise ConfigurationException(
+                        f"{name} must be larger than 0, but was {int(options[name])}"
+                    )
+        case "TimeWindowCompactionStrategy":
+            _check_window(options)
+        case "UnifiedCompactionStrategy":
+            _check_unified(options)
+    if strategy != "UnifiedCompactionStrategy":
+        _check_buckets(options)
     if unknown := sorted(option for option in options if option not in _OPTIONS[strategy]):
         raise ConfigurationException(
             f"Properties specified [{', '.join(unknown)}] are not understood by {strategy}"
@@ -93,13 +92,96 @@ def _check(strategy: str, options: Mapping[str, str]) -> None:
         _check_thresholds(options)
 
 
+def _check_common(options: Mapping[str, str]) -> None:
+    threshold = _number(options, "tombstone_threshold", 1.0, "int (base10)")
+    if threshold < 0:
+        raise ConfigurationException(f"tombstone_threshold must be greater than 0, but was {threshold:f}")
+    if (interval := _integer(options, "tombstone_compaction_interval", 1)) <= 0:
+        raise ConfigurationException(
+            f"tombstone_compaction_interval must be greater than 0, but was {interval}"
+        )
+    _check_flag(
+        options,
+        "unchecked_tombstone_compaction",
+        "'{name}' should be either 'true' or 'false', not '{value}'",
+    )
+    _check_flag(options, "log_all", "'{name}' should either be 'true' or 'false', not {value}")
+    _check_flag(options, "enabled", "{name} should either be 'true' or 'false', not {value}")
+
+
 def _check_window(options: Mapping[str, str]) -> None:
-    unit = options.get("compaction_window_unit", "DAYS")
-    if unit not in _WINDOW_UNITS:
-        raise ConfigurationException(f"{unit} is not valid for compaction_window_unit")
-    size = int(options.get("compaction_window_size", "1"))
-    if size < 1:
+    for name, allowed in (("timestamp_resolution", _RESOLUTIONS), ("compaction_window_unit", _WINDOW_UNITS)):
+        if (unit := options.get(name, "DAYS")) not in allowed:
+            raise ConfigurationException(f"{unit} is not valid for {name}")
+    if (size := _integer(options, "compaction_window_size", 1)) < 1:
         raise ConfigurationException(f"{size} must be greater than 1 for compaction_window_size")
+    if (seconds := _integer(options, "expired_sstable_check_frequency_seconds", 0)) < 0:
+        raise ConfigurationException(
+            f"expired_sstable_check_frequency_seconds must not be negative, but was {seconds}"
+        )
+    name = "unsafe_aggressive_sstable_expiration"
+    _check_flag(options, name, "{name} is not 'true' or 'false' ({value})")
+    if options.get(name, "").lower() == "true":
+        raise ConfigurationException(
+            f"{name} is requested but not allowed, restart cassandra with "
+            f"-Dcassandra.allow_{name}=true to allow it"
+        )
+
+
+def _check_unified(options: Mapping[str, str]) -> None:
+    for parameter in re.split(r"\s*,\s*", options.get("scaling_parameters", "N").strip()):
+        if not _SCALING.fullmatch(parameter):
+            raise ConfigurationException(
+                f"Scaling parameter {parameter} must match N|L[0-9]+|T[0-9]+|[+-]?[0-9]+"
+            )
+    if (shards := _integer(options, "base_shard_count", 1)) <= 0:
+        raise ConfigurationException(f"Invalid configuration, base_shard_count should be positive: {shards}")
+    for name in ("target_sstable_size", "flush_size_override"):
+        if name in options and _size(name, options[name]) < _MEBIBYTE:
+            raise ConfigurationException(
+                f"{name} {options[name]} is not acceptable, size must be at least 1.000MiB"
+            )
+    _integer(options, "max_sstables_to_compact", 0)
+
+
+def _size(name: str, raw: str) -> float:
+    found = _SIZE.fullmatch(raw)
+    if found is None:
+        raise ConfigurationException(f"{name} {raw} is not a valid size in bytes: {raw}")
+    return float(found[1]) * (1 << 10 * " KMGT".index(found[2] or " "))
+
+
+def _check_buckets(options: Mapping[str, str]) -> None:
+    if (size := _integer(options, "min_sstable_size", 0)) < 0:
+        raise ConfigurationException(f"min_sstable_size must be non negative: {size}")
+    low = _number(options, "bucket_low", 0.5, "float")
+    high = _number(options, "bucket_high", 1.5, "float")
+    if high <= low:
+        raise ConfigurationException(
+            f"bucket_high value ({floattext.double(high)}) is less than or equal to the bucket_low value "
+            f"({floattext.double(low)})"
+        )
+
+
+def _check_flag(options: Mapping[str, str], name: str, refusal: str) -> None:
+    value = options.get(name, "true")
+    if value.lower() not in {"true", "false"}:
+        raise ConfigurationException(refusal.format(name=name, value=value))
+
+
+def _integer(options: Mapping[str, str], name: str, default: int) -> int:
+    raw = options.get(name, str(default))
+    if not re.fullmatch(r"[+-]?[0-9]+", raw):
+        raise ConfigurationException(f"{raw} is not a parsable int (base10) for {name}")
+    return int(raw)
+
+
+def _number(options: Mapping[str, str], name: str, default: float, kind: str) -> float:
+    raw = options.get(name, str(default))
+    try:
+        return float(raw)
+    except ValueError:
+        raise ConfigurationException(f"{raw} is not a parsable {kind} for {name}") from None
 
 
 def _check_thresholds(options: Mapping[str, str]) -> None:

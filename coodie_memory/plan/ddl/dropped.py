@@ -11,6 +11,12 @@ from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.usertype import UserType
 from coodie_memory.types.vector import VectorType
 
+_OF_FIXED_LENGTH = frozenset(
+    {"int", "bigint", "float", "double", "boolean", "timestamp", "uuid", "timeuuid", "counter"}
+)
+_SAME_ORDER = frozenset({("ascii", "text"), ("ascii", "blob"), ("text", "blob")})
+_SAME_BYTES = _SAME_ORDER | {("bigint", "timestamp"), ("timestamp", "bigint"), ("timeuuid", "uuid")}
+
 
 def remembered(column: Column) -> Column:
     """The column with what its user types consist of in place of them, so that they can be dropped too."""
@@ -37,3 +43,30 @@ def _without_user_types(kind: CqlType) -> CqlType:
             return replace(kind, key=_without_user_types(kind.key), value=_without_user_types(kind.value))
         case _:
             return kind
+
+
+def returns_as(before: CqlType, after: CqlType) -> bool:
+    """Whether a dropped column may return with another type: what was written must be readable still."""
+    match after, before:
+        case _ if after == before:
+            return True
+        case _ if after.is_multicell != before.is_multicell:
+            return False
+        case TupleType(), TupleType():
+            return len(after.components) >= len(before.components) and all(
+                map(returns_as, before.components, after.components)
+            )
+        case ListType(), ListType():
+            return returns_as(before.element, after.element)
+        case SetType(), SetType():
+            return _sorts_as(before.element, after.element)
+        case MapType(), MapType():
+            return _sorts_as(before.key, after.key) and returns_as(before.value, after.value)
+        case _ if after.cql() == "blob":
+            return before.cql() not in _OF_FIXED_LENGTH
+        case _:
+            return (before.cql(), after.cql()) in _SAME_BYTES
+
+
+def _sorts_as(before: CqlType, after: CqlType) -> bool:
+    return after == before or (before.cql(), after.cql()) in _SAME_ORDER

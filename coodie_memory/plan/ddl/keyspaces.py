@@ -1,12 +1,13 @@
 """CREATE, ALTER and DROP KEYSPACE."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
 from coodie_memory.cql import ast
 from coodie_memory.dialect import Dialect
-from coodie_memory.errors import AlreadyExists, ConfigurationException, InvalidRequest
+from coodie_memory.errors import AlreadyExists, ConfigurationException, InvalidRequest, ServerError
 from coodie_memory.plan.ddl import properties
 from coodie_memory.plan.ddl.transformation import Outcome
 from coodie_memory.plan.nodes import Moment
@@ -33,11 +34,16 @@ def create_keyspace(
         if statement.if_not_exists:
             return Outcome(schema)
         raise AlreadyExists(f'Cannot add existing keyspace "{statement.name}"', keyspace=statement.name)
-    if not replication and dialect.replication_may_be_missing:
+    if not replication:
+        if not dialect.replication_may_be_missing:
+            raise ServerError(
+                'java.lang.NullPointerException: Cannot invoke "String.contains(java.lang.CharSequence)" '
+                'because "cls" is null'
+            )
         replication = {"class": _TOPOLOGY}
     keyspace = Keyspace(
         statement.name,
-        _replication(statement.name, replication or {}),
+        _replication(statement.name, replication),
         properties.boolean("durable_writes", given.get("durable_writes", "true")),
     )
     return Outcome(
@@ -65,9 +71,9 @@ def alter_keyspace(statement: ast.AlterKeyspace, schema: Schema, _moment: Moment
         if "durable_writes" in given
         else keyspace.durable_writes,
     )
+    warnings = _warnings(altered) if asked is not None else ()
     if altered == keyspace:
-        return Outcome(schema)
-    warnings = _warnings(altered)
+        return Outcome(schema, warnings=warnings)
     if _factor(altered.replication) > _factor(keyspace.replication):
         warnings += (
             "When increasing replication factor you need to run a full (-full) repair to distribute the data.",
@@ -101,6 +107,10 @@ def _replication(
     options = dict(given)
     name = options.pop("class")
     short = name.removeprefix(_PACKAGE)
+    if name.startswith("java.lang."):
+        raise ConfigurationException(
+            f"Specified replication strategy class ({name}) is not derived from AbstractReplicationStrategy"
+        )
     if short not in {_SIMPLE, _TOPOLOGY, _LOCAL}:
         full = name if "." in name else _PACKAGE + name
         raise ConfigurationException(f"Unable to find replication strategy class '{full}'")
@@ -109,7 +119,7 @@ def _replication(
             "Unable to use given strategy class: LocalStrategy is reserved for internal use."
         )
     if short == _TOPOLOGY:
-        options = _datacenters(keyspace, options)
+        options = _datacenters(keyspace, options, previous)
     else:
         options = {"replication_factor": previous.get("replication_factor", "1"), **options}
         if unknown := [option for option in options if option != "replication_factor"]:
@@ -121,17 +131,32 @@ def _replication(
     return MappingProxyType({"class": _PACKAGE + short, **options})
 
 
-def _datacenters(keyspace: str, options: dict[str, str]) -> dict[str, str]:
-    """`replication_factor` stands for every datacenter that is not named."""
-    everywhere = options.pop("replication_factor", "1" if not options else None)
+def _datacenters(keyspace: str, options: dict[str, str], previous: Mapping[str, str]) -> dict[str, str]:
+    """`replication_factor` stands for every datacenter that is not named and has none yet."""
+    everywhere = options.pop("replication_factor", None)
+    if everywhere is None and not options:
+        everywhere = previous.get("replication_factor", "1")
+    if everywhere is not None:
+        _check_factor(everywhere)
+        before = {DATACENTER: previous[DATACENTER]} if DATACENTER in previous else {}
+        options = {DATACENTER: everywhere, **before, **options}
+    options = {name: factor for name, factor in options.items() if factor != "0"}
+    if not options:
+        raise ConfigurationException("Configuration for at least one datacenter must be present")
+    if any(option.lower() == "replication_factor" for option in options):
+        raise ConfigurationException(
+            f"replication_factor should not appear as an option at construction time for {_TOPOLOGY}"
+        )
     if unknown := [option for option in options if option != DATACENTER]:
         raise ConfigurationException(
             f"Unrecognized strategy option {{{unknown[0]}}} passed to {_TOPOLOGY} for keyspace {keyspace}"
         )
-    return options if everywhere is None else {DATACENTER: everywhere, **options}
+    return options
 
 
 def _check_factor(raw: str) -> None:
+    if re.fullmatch(r"[0-9]+/[0-9]+", raw):
+        raise ConfigurationException("Transient replication is not enabled on this node")
     try:
         factor = int(raw)
     except ValueError:
@@ -148,6 +173,7 @@ def _warnings(keyspace: Keyspace) -> tuple[str, ...]:
     factor = _factor(keyspace.replication)
     if factor <= 1:
         return ()
-    return (
-        f"Your replication factor {factor} for keyspace {keyspace.name} is higher than the number of nodes 1",
+    warning = (
+        f"Your replication factor {factor} for keyspace {keyspace.name} is higher than the number of nodes 1"
     )
+    return (f"{warning} for datacenter {DATACENTER}" if DATACENTER in keyspace.replication else warning,)

@@ -12,15 +12,14 @@ from typing import Any
 from uuid import UUID
 
 from coodie_memory.cql import ast
-from coodie_memory.errors import ConfigurationException
-from coodie_memory.plan.ddl import properties
+from coodie_memory.errors import ConfigurationException, ServerError
+from coodie_memory.plan.ddl import compression, properties
 from coodie_memory.plan.ddl.compaction import compaction
 from coodie_memory.plan.ddl.properties import Value
+from coodie_memory.types import floattext
 
 MAX_TTL = 20 * 365 * 24 * 3600
 _MIN_BLOOM_FILTER_FP_CHANCE = 6.71e-5
-_DEFAULT_COMPRESSION = {"class": "org.apache.cassandra.io.compress.LZ4Compressor", "chunk_length_in_kb": "16"}
-_COMPRESSORS = ("LZ4Compressor", "SnappyCompressor", "DeflateCompressor", "ZstdCompressor", "NoopCompressor")
 DEFAULTS: Mapping[str, Any] = MappingProxyType(
     {
         "additional_write_policy": "99p",
@@ -28,7 +27,7 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "caching": {"keys": "ALL", "rows_per_partition": "NONE"},
         "comment": "",
         "compaction": compaction({"class": "SizeTieredCompactionStrategy"}),
-        "compression": _DEFAULT_COMPRESSION,
+        "compression": compression.DEFAULT,
         "crc_check_chance": 1.0,
         "default_time_to_live": 0,
         "extensions": {},
@@ -81,12 +80,14 @@ def _check(options: Mapping[str, Any]) -> None:
     chance = options["bloom_filter_fp_chance"]
     if not _MIN_BLOOM_FILTER_FP_CHANCE < chance <= 1:
         raise ConfigurationException(
-            f"bloom_filter_fp_chance must be larger than 6.71E-5 and less than or equal to 1.0 (got {chance})"
+            f"bloom_filter_fp_chance must be larger than 6.71E-5 and less than or equal to 1.0 (got {floattext.double(chance)})"
         )
-    if not 0 <= options["crc_check_chance"] <= 1:
+    chance = options["crc_check_chance"]
+    # As the server compares: what is not a number passes.
+    if chance < 0 or chance > 1:
         raise ConfigurationException(
             "crc_check_chance must be larger than or equal to 0 and smaller than or equal to 1.0 "
-            f"(got {options['crc_check_chance']})"
+            f"(got {floattext.double(chance)})"
         )
     _at_least(options, "default_time_to_live", 0)
     if options["default_time_to_live"] > MAX_TTL:
@@ -124,66 +125,7 @@ def _caching(name: str, value: Value) -> Mapping[str, str]:
             f"Invalid value '{rows}' for caching sub-option 'rows_per_partition':"
             " only 'ALL', 'NONE', and integer values are allowed"
         )
-    return {"keys": keys.upper(), "rows_per_partition": rows.upper()}
-
-
-def _compression(name: str, value: Value) -> Mapping[str, str]:
-    given = dict(properties.mapping(name, value))
-    enabled = given.pop("enabled", "true").lower() == "true"
-    if enabled and given and "class" not in given:
-        raise ConfigurationException("Missing sub-option 'class' for the 'compression' option.")
-    if not enabled and given:
-        raise ConfigurationException(
-            "If the 'enabled' option is set to false no other options must be specified"
-        )
-    if not given:
-        return {"enabled": "false"}
-    class_name = given.pop("class")
-    if not class_name:
-        raise ConfigurationException(
-            "The 'class' option must not be empty. To disable compression use 'enabled' : false"
-        )
-    kilobytes = _chunk_length(given.pop("chunk_length_in_kb", "16"))
-    ratio = _double_in(given.pop("min_compress_ratio", "0"), "min_compress_ratio")
-    short = class_name.removeprefix("org.apache.cassandra.io.compress.")
-    if short not in _COMPRESSORS:
-        full = class_name if "." in class_name else f"org.apache.cassandra.io.compress.{class_name}"
-        raise ConfigurationException(f"Could not create Compression for type {full}")
-    allowed = {
-        "LZ4Compressor": {"lz4_compressor_type", "lz4_high_compressor_level"},
-        "ZstdCompressor": {"compression_level"},
-    }
-    if unknown := [option for option in given if option not in allowed.get(short, ())]:
-        raise ConfigurationException(f"Unknown compression options {' '.join(unknown)}")
-    if kilobytes <= 0:
-        raise ConfigurationException("Invalid negative or null chunk_length_in_kb")
-    if kilobytes & (kilobytes - 1):
-        raise ConfigurationException("chunk_length_in_kb must be a power of 2")
-    if ratio < 0:
-        raise ConfigurationException("Invalid negative min_compress_ratio")
-    if 0 < ratio < 1:
-        raise ConfigurationException("min_compress_ratio can either be 0 or greater than or equal to 1")
-    shown = {
-        "chunk_length_in_kb": str(kilobytes),
-        "class": f"org.apache.cassandra.io.compress.{short}",
-        **given,
-    }
-    return {**shown, "min_compress_ratio": str(ratio)} if ratio else shown
-
-
-def _chunk_length(raw: str) -> int:
-    if not re.fullmatch(r"[+-]?\d+", raw) or not -(2**31) <= int(raw) < 2**31:
-        raise ConfigurationException("Invalid value for chunk_length_in_kb")
-    if int(raw) > (2**31 - 1) // 1024:
-        raise ConfigurationException(f"Value of chunk_length_in_kb is too large ({int(raw)})")
-    return int(raw)
-
-
-def _double_in(raw: str, name: str) -> float:
-    try:
-        return float(raw)
-    except ValueError:
-        raise ConfigurationException(f"Invalid value for {name}") from None
+    return {"keys": keys.upper(), "rows_per_partition": str(int(rows)) if rows.isdecimal() else rows.upper()}
 
 
 def _retry(_name: str, value: Value) -> str:
@@ -197,10 +139,10 @@ def _retry(_name: str, value: Value) -> str:
     if first is None or second is None:
         raise ConfigurationException(f"Invalid value {raw} for option 'speculative_retry'")
     percentile, fixed = (first, second) if first.endswith("p") else (second, first)
-    if not (percentile.endswith("p") and fixed.endswith("ms")):
+    if percentile.endswith("p") == fixed.endswith("p"):
         raise ConfigurationException(
-            f"Invalid value {raw} for option 'speculative_retry': MIN()/MAX() arguments "
-            "should be either percentile or fixed"
+            f"Invalid value {raw} for option 'speculative_retry': MIN()/MAX() arguments should be of different "
+            f"types, but both are of type {'PERCENTILE' if fixed.endswith('p') else 'FIXED'}"
         )
     return f"{hybrid[1].upper()}({percentile},{fixed})"
 
@@ -215,7 +157,7 @@ def _simple_retry(raw: str) -> str | None:
         return f"{int(Decimal(number[1]))}ms"
     if number := re.fullmatch(r"([0-9.]+)P(?:ERCENTILE)?", upper):
         percentile = Decimal(number[1])
-        if not 0 <= percentile <= 100:
+        if not 0 < percentile < 100:
             raise ConfigurationException(
                 f"Invalid value {raw} for PERCENTILE option 'speculative_retry': must be between (0.0 and 100.0)"
             )
@@ -226,13 +168,16 @@ def _simple_retry(raw: str) -> str | None:
 def _read_repair(name: str, value: Value) -> str:
     raw = properties.text(name, value).upper()
     if raw not in {"NONE", "BLOCKING"}:
-        raise ConfigurationException(f"Invalid value {properties.text(name, value)} for option 'read_repair'")
+        raise ServerError(
+            "java.lang.IllegalArgumentException: No enum constant "
+            f"org.apache.cassandra.service.reads.repair.ReadRepairStrategy.{raw}"
+        )
     return raw
 
 
 def _memtable(name: str, value: Value) -> str:
     raw = properties.text(name, value)
-    if raw not in {"default", "skiplist", "trie"}:
+    if raw != "default":
         raise ConfigurationException(f'Memtable configuration "{raw}" not found.')
     return raw
 
@@ -245,7 +190,7 @@ _READERS: Mapping[str, Callable[[str, Value], Any]] = {
     "cdc": properties.boolean,
     "comment": properties.text,
     "compaction": lambda name, value: compaction(properties.mapping(name, value)),
-    "compression": _compression,
+    "compression": lambda name, value: compression.compression(properties.mapping(name, value)),
     "crc_check_chance": properties.double,
     "default_time_to_live": properties.integer,
     "gc_grace_seconds": properties.integer,

@@ -6,7 +6,13 @@ from typing import assert_never
 
 from coodie_memory.cql import ast
 from coodie_memory.dialect import Dialect
-from coodie_memory.errors import AlreadyExists, ConfigurationException, InvalidRequest, UnsupportedCQL
+from coodie_memory.errors import (
+    AlreadyExists,
+    ConfigurationException,
+    InvalidRequest,
+    ServerError,
+    UnsupportedCQL,
+)
 from coodie_memory.plan.ddl import dropped, index_classes, table_options, views
 from coodie_memory.plan.ddl.columns import by_name, in_order
 from coodie_memory.plan.ddl.names import check_table_name
@@ -17,6 +23,7 @@ from coodie_memory.result import SchemaChange
 from coodie_memory.schema.catalog import Schema, having, lacking
 from coodie_memory.schema.model import Column, DroppedColumn, Keyspace, Table
 from coodie_memory.types.base import CqlType
+from coodie_memory.types.hashing import hashed
 from coodie_memory.types.quoting import identifier
 from coodie_memory.types.usertype import UserType
 
@@ -50,6 +57,12 @@ def create_table(statement: ast.CreateTable, keyspace: str, schema: Schema, mome
     if statement.compact_storage:
         raise UnsupportedCQL("WITH COMPACT STORAGE is not supported yet")
     check_table_name(keyspace, name)
+    identity = table_options.table_id(statement.properties) or moment.uuid()
+    if taken := schema.tables_by_id.get(identity):
+        raise ServerError(
+            f"java.lang.IllegalArgumentException: Multiple entries with same key: {identity}={keyspace}.{name} and "
+            f"{identity}={taken.keyspace}.{taken.name}"
+        )
     key = [
         Column(column, types[column], "partition_key", position) for position, column in enumerate(partition)
     ] + [
@@ -64,7 +77,7 @@ def create_table(statement: ast.CreateTable, keyspace: str, schema: Schema, mome
     table = Table(
         keyspace,
         name,
-        table_options.table_id(statement.properties) or moment.uuid(),
+        identity,
         in_order(key + [replace(column, slot=slot) for slot, column in enumerate(by_name(others))]),
         options,
         is_counter=is_counter,
@@ -153,7 +166,7 @@ def _altered(
                 return table
             raise InvalidRequest(f"Column with name '{change.column}' doesn't exist on table '{table.name}'")
         case ast.DropCompactStorage():
-            raise InvalidRequest("Cannot DROP COMPACT STORAGE on table without COMPACT STORAGE")
+            raise InvalidRequest("DROP COMPACT STORAGE is disabled. Enable in cassandra.yaml to use.")
         case _:
             assert_never(change)
 
@@ -201,7 +214,7 @@ def _slot(table: Table, definition: ast.ColumnDefinition, kind: CqlType) -> int:
     if returning is None:
         return table.next_slot
     name, previous = identifier(definition.name), returning.column
-    if kind != previous.type:
+    if not dropped.returns_as(previous.type, kind):
         raise InvalidRequest(
             f"Cannot re-add previously dropped column '{name}' of type {kind}, "
             f"incompatible with previous type {previous.type}"
@@ -220,7 +233,7 @@ def _without_columns(
     table: Table, change: ast.DropColumns, dialect: Dialect, schema: Schema, moment: Moment
 ) -> Table:
     at = _drop_time(change, moment)
-    for name in change.columns:
+    for name in hashed(change.columns):
         column = table.columns.get(name)
         if column is None:
             if change.if_exists:
@@ -261,6 +274,8 @@ def _drop_time(change: ast.DropColumns, moment: Moment) -> int:
 
 
 def _renamed(table: Table, change: ast.RenameColumns) -> Table:
+    """Each rename is judged by the table as it was before all of them."""
+    names: dict[str, str] = {}
     for rename in change.renames:
         column = table.columns.get(rename.old)
         if column is None:
@@ -279,11 +294,9 @@ def _renamed(table: Table, change: ast.RenameColumns) -> Table:
                 f"Can't rename column {identifier(rename.old)} because it has dependent secondary indexes "
                 f"({', '.join(indexes)})"
             )
-        columns = (
-            replace(each, name=rename.new) if each is column else each for each in table.columns.values()
-        )
-        table = replace(table, columns=in_order(columns))
-    return table
+        names[rename.old] = rename.new
+    columns = (replace(each, name=names.get(each.name, each.name)) for each in table.columns.values())
+    return replace(table, columns=in_order(columns))
 
 
 def _primary_key(statement: ast.CreateTable) -> tuple[tuple[str, ...], tuple[str, ...]]:
