@@ -46,6 +46,12 @@ class Dialect(Value, kw_only=True):
     """A conditional batch answers one row for each of its statements, in their order."""
     lwt_changes_see_asked_rows_only: bool
     """What a transaction changes by reading, as an element of a list, it finds in rows read for conditions only."""
+    batch_size_to_warn_of: int
+    """A batch of several partitions with more bytes than this …"""
+    warns_of_large_batches: bool
+    """… is warned of, at the client."""
+    batch_size_to_refuse: int
+    """A batch of several partitions with more bytes than this is refused."""
     later_expiry_wins: bool
     """Of two cells with TTLs and one timestamp the later expiry survives, the lower TTL only after that."""
     latest_expiry: int | None
@@ -125,6 +131,9 @@ CASSANDRA = Dialect(
     lwt_returns_row_when_applied=False,
     lwt_batch_returns_row_per_statement=False,
     lwt_changes_see_asked_rows_only=True,
+    batch_size_to_warn_of=5 * 1024,
+    warns_of_large_batches=True,
+    batch_size_to_refuse=50 * 1024,
     later_expiry_wins=True,
     latest_expiry=2**31 - 2,
     unknown_table="table {table} does not exist",
@@ -171,6 +180,9 @@ SCYLLA = Dialect(
     lwt_returns_row_when_applied=True,
     lwt_batch_returns_row_per_statement=True,
     lwt_changes_see_asked_rows_only=False,
+    batch_size_to_warn_of=128 * 1024,
+    warns_of_large_batches=False,
+    batch_size_to_refuse=1024 * 1024,
     later_expiry_wins=False,
     latest_expiry=None,
     unknown_table="unconfigured table {table}",

@@ -9,12 +9,15 @@ from coodie_memory.execution.changes import When
 from coodie_memory.execution.consistency import require_plain, require_plain_counter
 from coodie_memory.execution.context import Bound, Context
 from coodie_memory.execution.counter import Tally
+from coodie_memory.execution.datasize import data_size
 from coodie_memory.execution.write import VOID, CompiledWrite
 from coodie_memory.plan.batch import BatchKind, BatchPlan, checked
 from coodie_memory.result import Result
 from coodie_memory.schema.model import Table
 from coodie_memory.storage.mutation import Mutation
+from coodie_memory.types.hashing import hashed_texts
 
+_SEVERAL = 2
 _MANY_PARTITIONS = 10
 
 
@@ -81,24 +84,47 @@ def _require_plain(plan: BatchPlan, context: Context) -> None:
 
 def _warn(plan: BatchPlan, mutations: Sequence[Mutation], context: Context) -> None:
     if plan.kind == "LOGGED":
-        unlasting = [write.table for write in plan.writes if write.table.options["gc_grace_seconds"] == 0]
-        if unlasting:
-            context.warnings.append(
-                f"Executing a LOGGED BATCH on {_tables(unlasting)}, configured with a gc_grace_seconds of 0."
-                " The gc_grace_seconds is used to TTL batchlog entries, so setting gc_grace_seconds too low on tables"
-                " involved in an atomic batch might cause batchlog entries to expire before being replayed."
-            )
+        _warn_of_grace(plan, context)
+    tables = {write.table.id: write.table for write in plan.writes}
+    if len({(tables[mutation.table].keyspace, mutation.key) for mutation in mutations}) < _SEVERAL:
         return
+    written = hashed_texts(_name(tables[mutation.table]) for mutation in mutations)
+    _check_size(mutations, written, context)
     keys = {mutation.key for mutation in mutations}
-    if len(keys) > _MANY_PARTITIONS:
-        written = {mutation.table for mutation in mutations}
-        tables = [write.table for write in plan.writes if write.table.id in written]
+    if plan.kind != "LOGGED" and len(keys) > _MANY_PARTITIONS:
         context.warnings.append(
-            f"Unlogged batch covering {len(keys)} partitions detected against {_tables(tables)}."
+            f"Unlogged batch covering {len(keys)} partitions detected against {_listed(written)}."
             " You should use a logged batch for atomicity, or asynchronous writes for performance."
         )
 
 
-def _tables(tables: Sequence[Table]) -> str:
-    names = dict.fromkeys(f"{table.keyspace}.{table.name}" for table in tables)
+def _warn_of_grace(plan: BatchPlan, context: Context) -> None:
+    unlasting = hashed_texts(
+        _name(write.table) for write in plan.writes if write.table.options["gc_grace_seconds"] == 0
+    )
+    if unlasting:
+        context.warnings.append(
+            f"Executing a LOGGED BATCH on {_listed(unlasting)}, configured with a gc_grace_seconds of 0."
+            " The gc_grace_seconds is used to TTL batchlog entries, so setting gc_grace_seconds too low on tables"
+            " involved in an atomic batch might cause batchlog entries to expire before being replayed."
+        )
+
+
+def _check_size(mutations: Sequence[Mutation], tables: Sequence[str], context: Context) -> None:
+    dialect = context.engine.dialect
+    size, threshold = data_size(context.engine, mutations), dialect.batch_size_to_warn_of
+    if size > dialect.batch_size_to_refuse:
+        raise InvalidRequest("Batch too large")
+    if size > threshold and dialect.warns_of_large_batches:
+        context.warnings.append(
+            f"Batch for [{', '.join(tables)}] is of size {size}, exceeding specified threshold of {threshold}"
+            f" by {size - threshold}."
+        )
+
+
+def _name(table: Table) -> str:
+    return f"{table.keyspace}.{table.name}"
+
+
+def _listed(names: Sequence[str]) -> str:
     return f"table{'' if len(names) == 1 else 's'} [{', '.join(names)}]"

@@ -1,6 +1,6 @@
 """The order of Java's hash maps, which shows in what the server prints."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 _BUCKETS = 16
 
@@ -10,16 +10,40 @@ def hashed(names: Iterable[str], *, copied: int = 0) -> list[str]:
 
     The first `copied` of them were in a map that this one began as a copy of, and that decided its size.
     """
-    distinct = list(dict.fromkeys(names))
     buckets = 1 << int(copied / 0.75).bit_length() if copied else _BUCKETS
+    return _in_buckets(names, _hash_of_bytes, buckets)
+
+
+def hashed_texts(texts: Iterable[str]) -> list[str]:
+    """The texts, each once, in the order in which a HashSet of strings gives them."""
+    return _in_buckets(texts, _hash_of_text, _BUCKETS)
+
+
+def _in_buckets(names: Iterable[str], code_of: Callable[[str], int], buckets: int) -> list[str]:
+    distinct = list(dict.fromkeys(names))
     while len(distinct) > buckets * 3 // 4:
         buckets *= 2
-    return sorted(distinct, key=lambda name: _spread(name) % buckets)
+
+    def bucket(name: str) -> int:
+        code = code_of(name)
+        # The upper half is mixed into the lower.
+        return (code ^ code >> 16) % buckets
+
+    return sorted(distinct, key=bucket)
 
 
-def _spread(name: str) -> int:
-    """The hash of a ByteBuffer, its upper half mixed into the lower."""
+def _hash_of_bytes(name: str) -> int:
+    """The hash of a ByteBuffer."""
     code = 1
     for byte in reversed(name.encode()):
         code = (31 * code + (byte - 256 if byte > 127 else byte)) & 0xFFFFFFFF
-    return code ^ code >> 16
+    return code
+
+
+def _hash_of_text(text: str) -> int:
+    """The hash of a String: of its UTF-16 units."""
+    code = 0
+    units = text.encode("utf-16-be", "surrogatepass")
+    for high, low in zip(units[::2], units[1::2], strict=True):
+        code = (31 * code + (high << 8 | low)) & 0xFFFFFFFF
+    return code
