@@ -85,7 +85,11 @@ def _modification(plan: WritePlan) -> Changes:
             # Only now: what is wrong with the rows is refused before what is wrong with the statics.
             if static_steps := statics(context):
                 stored = _stored_static(writing, key) if reads_static else None
-                static = _done(Draft(writing, stored), static_steps).row((), None)
+                draft = Draft(writing, stored)
+                # Once for each row that is named: a list grows as often.
+                for _ in at if plan.touches_rows else (None,):
+                    draft = _done(draft, static_steps)
+                static = draft.row((), None)
             if rows or static is not None:
                 mutations.append(Mutation(table.id, key, components, tuple(rows), static))
         return mutations

@@ -147,8 +147,10 @@ def _at_index(kind: ListType, whole: Reader, key: Raw | Unset) -> Reader:
         if not isinstance(key, bytes):
             raise InvalidRequest("Invalid null value for list element access")
         index, raw = int.from_bytes(key, "big", signed=True), whole(row)
-        # Where there is no frozen list nobody looks at the index.
-        if index < 0 and (raw is not None or kind.is_multicell):
+        if raw is None and not kind.is_multicell:
+            # Where there is no frozen list nobody looks at the index.
+            return None
+        if index < 0:
             raise InvalidRequest(f"Invalid negative list index {index}")
         elements: Sequence[Raw] = [] if raw is None else kind.unpack(raw)
         return elements[index] if index < len(elements) else None

@@ -71,7 +71,8 @@ def counting(plan: WritePlan) -> Counting:
         row_deltas, static_deltas = regulars(context), statics(context)
         for key, components in found:
             tallied = tally.partition(_Place(plan.table, key, components))
-            if static_deltas:
+            # Static columns count once for each row that is named.
+            for _ in at if plan.touches_rows else (None,):
                 _add_up(tallied.static, static_deltas)
             for position, clustering in at if row_deltas else ():
                 _, deltas = tallied.rows.setdefault(position, (clustering, {}))

@@ -196,13 +196,15 @@ def _merged_marker(ours: Stamp | None, theirs: Stamp | None, rules: Rules) -> St
 
 
 def _beneath(row: Row, deletion: Deletion, rules: Rules) -> Row:
-    """The cells that a deletion leaves; a counter's stay, to be hidden when read, unless it was deleted before."""
+    """The cells that a deletion leaves; a counter's stay, to be hidden when read."""
+    if rules.is_counter:
+        return row
     marker = None if _is_hidden(row.marker, deletion) else row.marker
     values, stamps = list(row.values), list(stamps_of(row))
     for slot, (value, stamp) in enumerate(zip(row.values, stamps, strict=True)):
         if isinstance(value, Complex):
             values[slot] = collection.shadowed(value, deletion.timestamp)
-        elif _is_hidden(stamp, deletion) and (value is None or not rules.is_counter):
+        elif _is_hidden(stamp, deletion):
             values[slot] = stamps[slot] = None
     return row._replace(values=tuple(values), stamps=tuple(stamps), marker=marker)
 
