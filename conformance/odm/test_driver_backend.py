@@ -16,6 +16,8 @@ pytest.importorskip("cassandra", reason="no driver is installed")
 
 from coodie.backends.cassandra import CassandraBackend, adopt
 
+waits_for_answers = pytest.mark.coodie(requires={"latency"})
+
 
 @pytest.fixture
 def backend(coodie_backend):
@@ -25,8 +27,10 @@ def backend(coodie_backend):
 
 
 @pytest.fixture
-def address(backend):
+def address(backend, coodie_cluster):
     """The cluster's address, to connect to it again."""
+    if "tcp" not in coodie_cluster.capabilities:
+        pytest.skip("it has no address")
     return [(host.endpoint.address, host.endpoint.port) for host in backend.session.hosts]
 
 
@@ -51,6 +55,7 @@ async def turns_during(awaitable):
 ENOUGH = 4
 
 
+@waits_for_answers
 @pytest.mark.usefixtures("_other_connection")
 async def test_loop_turns_while_connecting_and_closing(backend, address):
     other, turns = await turns_during(
@@ -64,6 +69,7 @@ async def test_loop_turns_while_connecting_and_closing(backend, address):
     assert turns > ENOUGH
 
 
+@waits_for_answers
 @pytest.mark.usefixtures("_other_connection")
 async def test_loop_turns_while_a_lazy_connection_is_made(backend, address):
     other = await init_coodie_async(
@@ -75,6 +81,7 @@ async def test_loop_turns_while_a_lazy_connection_is_made(backend, address):
     assert turns > ENOUGH
 
 
+@waits_for_answers
 async def test_loop_turns_while_texts_are_prepared_and_executed(backend):
     """The first use of a text is two round trips, the next is one."""
     new = [Statement(f"SELECT key AS k_{uuid4().hex} FROM system.local") for _ in range(20)]
@@ -84,6 +91,7 @@ async def test_loop_turns_while_texts_are_prepared_and_executed(backend):
         assert sum(turns) > ENOUGH * len(new)
 
 
+@waits_for_answers
 async def test_loop_turns_while_pages_are_read(backend):
     backend.execute(
         Statement(
@@ -209,6 +217,7 @@ def test_silent_host_is_a_failed_connection():
     assert list(caught.value.errors) == ["127.0.0.1:1"]
 
 
+@pytest.mark.coodie(requires={"tcp"})
 def test_client_that_gives_up_says_so(backend):
     with pytest.raises(exceptions.RequestTimeout) as caught:
         backend.execute(Statement("SELECT key FROM system.local", timeout=1e-6))
