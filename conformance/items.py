@@ -13,7 +13,7 @@ from conformance.runner import run, without_messages
 from conformance.script import Script, parse
 from conformance.server_target import ServerTarget
 from conformance.targets import Target
-from coodie_pytest.options import MEMORY, RUN, Run
+from coodie_pytest.options import IN_MEMORY, RUN, Run
 
 
 class RealTargets:
@@ -45,13 +45,13 @@ class ScriptFile(pytest.File):
         script = parse(self.path.read_text(), self.path.name)
         for backend in self.config.stash[RUN].backends:
             for dialect in _dialects(script, backend):
-                name = f"{self.path.stem}[{backend}{f'-{dialect}' if backend == MEMORY else ''}]"
+                name = f"{self.path.stem}[{backend}{f'-{dialect}' if backend in IN_MEMORY else ''}]"
                 yield ScriptItem.from_parent(self, name=name, script=script, backend=backend, dialect=dialect)
 
 
 def _dialects(script: Script, backend: str) -> tuple[str, ...]:
     """The dialects that the script runs in on this backend; a real one has only its own."""
-    if backend != MEMORY:
+    if backend not in IN_MEMORY:
         return (backend,)
     return ("cassandra", "scylla") if script.head.dialect == "any" else (script.head.dialect,)
 
@@ -82,10 +82,12 @@ class ScriptItem(pytest.Item):
 
     def _target(self) -> Target:
         profile = self._script.head.profile
-        if self._backend == MEMORY:
-            from conformance.memory_target import MemoryTarget
+        if self._backend in IN_MEMORY:
+            from conformance.memory_target import DOORS, MemoryTarget
 
-            return MemoryTarget(self._dialect, "default" if profile == "any" else profile)
+            return MemoryTarget(
+                self._dialect, "default" if profile == "any" else profile, DOORS[self._backend]
+            )
         return self.config.stash[REAL_TARGETS].get(self._backend, profile)
 
     def _update(self, answered: Script, target: ServerTarget) -> None:

@@ -1,16 +1,19 @@
-"""The engine in this process as a target."""
+"""The engine in this process as a target, by each of the doors it has."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from conformance.runner import LOGICAL_KEYSPACE, Client
 from conformance.script import Script
 from conformance.targets import run_setup
-from conformance.wire import Parameters, Prepared, Refused
+from conformance.wire import Connection, Parameters, Prepared, Refused
 from coodie_memory.clock import SECOND, Clock
 from coodie_memory.cluster import MemoryCluster
+from coodie_memory.endpoint import Service, Wire
+from coodie_memory.engine import LOOPBACK
 from coodie_memory.errors import CqlError
 from coodie_memory.execution.context import Options
 from coodie_memory.result import Result
@@ -57,14 +60,95 @@ class MemoryClient:
         )
 
 
+class WireClient:
+    """A script's view of an engine that is reached by the native protocol, in its dialect's newest version."""
+
+    keyspace = LOGICAL_KEYSPACE
+
+    def __init__(self, connection: Connection, cluster: MemoryCluster) -> None:
+        self._connection = connection
+        self._clock = cluster.clock
+        self._now = Clock(cluster.clock.micros)
+        connection.query(f"USE {self.keyspace}")
+
+    def query(self, cql: str, parameters: Parameters) -> Result:
+        return self._connection.query(cql, self._dated(parameters))
+
+    def prepare(self, cql: str) -> Prepared:
+        return self._connection.prepare(cql)
+
+    def execute(self, prepared: Prepared, parameters: Parameters) -> Result:
+        return self._connection.execute(prepared, self._dated(parameters))
+
+    def shift_now(self, span: str) -> None:
+        # Before version 5 a request has no time of its own.
+        (self._now if self._connection.version >= 5 else self._clock).advance(span)
+
+    def advance_clock(self, span: str) -> None:
+        self._clock.advance(span)
+
+    def _dated(self, parameters: Parameters) -> Parameters:
+        return replace(parameters, now=self._now.micros() // SECOND)
+
+
+class Pipe:
+    """What `driver` makes of a service: a socket without a network."""
+
+    def __init__(self, service: Service) -> None:
+        self._wire = Wire(service, lambda _event: None, LOOPBACK)
+        self._unread = bytearray()
+
+    def sendall(self, data: bytes) -> None:
+        for answer in self._wire.answers(data):
+            self._unread += answer
+
+    def recv(self, count: int) -> bytes:
+        received = bytes(self._unread[:count])
+        del self._unread[:count]
+        return received
+
+    def close(self) -> None:
+        self._wire.close()
+
+
+Door: TypeAlias = Callable[[MemoryCluster], AbstractContextManager[Client]]
+
+
+@contextmanager
+def session(cluster: MemoryCluster) -> Iterator[Client]:
+    """The engine, called."""
+    yield MemoryClient(cluster)
+
+
+@contextmanager
+def in_process(cluster: MemoryCluster) -> Iterator[Client]:
+    """The native protocol as the driver speaks it in process."""
+    with Connection(Pipe(cluster.service), cluster.service.versions.newest) as connection:
+        yield WireClient(connection, cluster)
+
+
+@contextmanager
+def over_tcp(cluster: MemoryCluster) -> Iterator[Client]:
+    """The native protocol over TCP."""
+    with (
+        cluster.serve() as address,
+        Connection.to(*address, cluster.service.versions.newest) as connection,
+    ):
+        yield WireClient(connection, cluster)
+
+
+DOORS: dict[str, Door] = {"memory": session, "memory-driver": in_process, "memory-tcp": over_tcp}
+
+
 class MemoryTarget:
     """The engine in one dialect: a fresh cluster for each script, its clock frozen at the start."""
 
     capabilities = frozenset({"clock"})
 
-    def __init__(self, dialect: str, profile: str) -> None:
+    def __init__(self, dialect: str, profile: str, door: Door = session) -> None:
         self.dialect = dialect
         self.profile = profile
+        self._door = door
 
     @contextmanager
     def open(self, script: Script, folder: Path) -> Iterator[Client]:
@@ -74,10 +158,10 @@ class MemoryTarget:
         cluster = MemoryCluster(**options)
         cluster.clock.freeze()
         cluster.create_keyspace(LOGICAL_KEYSPACE)
-        client = MemoryClient(cluster)
-        if not script.changes_schema:
-            run_setup(folder, client)
-        yield client
+        with self._door(cluster) as client:
+            if not script.changes_schema:
+                run_setup(folder, client)
+            yield client
 
 
 @contextmanager

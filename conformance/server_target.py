@@ -89,7 +89,7 @@ class ServerTarget:
 
     @cached_property
     def _connection(self) -> Connection:
-        return Connection(*self._address)
+        return Connection.to(*self._address)
 
     def _connected(self) -> Connection:
         """A connection that works: a server may hang up after a statement it could not digest."""

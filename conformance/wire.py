@@ -1,15 +1,15 @@
-"""A client of the native protocol, version 5, that leaves values as the bytes they are.
+"""A client of the native protocol, versions 5 and 4, that leaves values as the bytes they are.
 
 Blocking, one request at a time, without a driver: nulls inside collections, warnings, metadata and page boundaries
 arrive here exactly as the server sent them, and nothing is retried or cached on the way. Version 5, since there a
-request may carry its own `now`, which makes TTLs testable without waiting.
+request may carry its own `now`, which makes TTLs testable without waiting; version 4 does not know it.
 """
 
 import socket
 import zlib
 from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
-from typing import Any, Self, TypeAlias
+from typing import Any, Protocol, Self, TypeAlias
 
 from conformance.wiretypes import read_type
 from coodie_memory.result import (
@@ -24,7 +24,7 @@ from coodie_memory.result import (
     Void,
 )
 
-_REQUEST, _RESPONSE = 0x05, 0x85
+_RESPONSE = 0x80
 _MAX_PAYLOAD = 0x1FFFF
 
 
@@ -103,25 +103,40 @@ PLAIN = Parameters()
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A statement that can be executed; `markers` are its bind markers. The handles are the target's own."""
+    """A statement that can be executed; `markers` are its bind markers. The handle is the target's own."""
 
     markers: tuple[ColumnSpec, ...]
     handle: Any = field(repr=False)
     warnings: tuple[str, ...] = ()
 
 
+class Transport(Protocol):
+    """What carries the bytes: a socket, or what behaves like one."""
+
+    def sendall(self, data: bytes, /) -> None: ...
+    def recv(self, count: int, /) -> bytes: ...
+    def close(self) -> None: ...
+
+
 class Connection:
     """One connection; closed by `close` or at the end of a `with` block."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, transport: Transport, version: int = 5) -> None:
         self.broken = False
-        self._socket = socket.create_connection((host, port), timeout=60)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        # The answer to STARTUP is the last message outside of frames.
-        self._socket.sendall(_envelope(Opcode.STARTUP, _string_map({"CQL_VERSION": "3.0.0"})))
-        header = self._receive(9)
-        _answer(header, self._receive(int.from_bytes(header[5:])))
+        self.version = version
+        self._transport = transport
         self._stream = bytearray()
+        # The answer to STARTUP is the last message outside of frames.
+        self._is_framed = False
+        self._ask(Opcode.STARTUP, _string_map({"CQL_VERSION": "3.0.0"}))
+        self._is_framed = version >= 5
+
+    @classmethod
+    def to(cls, host: str, port: int, version: int = 5) -> Self:
+        """A connection over TCP."""
+        connected = socket.create_connection((host, port), timeout=60)
+        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return cls(connected, version)
 
     def __enter__(self) -> Self:
         return self
@@ -130,30 +145,39 @@ class Connection:
         self.close()
 
     def close(self) -> None:
-        self._socket.close()
+        self._transport.close()
 
     def query(self, cql: str, parameters: Parameters = PLAIN) -> Result:
         """The answer to a statement in one step; raises `Refused`."""
-        return _result(self._ask(Opcode.QUERY, _long_string(cql) + _parameters(parameters)))
+        return _result(self._ask(Opcode.QUERY, _long_string(cql) + _parameters(parameters, self.version)))
 
     def prepare(self, cql: str) -> Prepared:
-        return _prepared(self._ask(Opcode.PREPARE, _long_string(cql) + _int(0)))
+        flags = _int(0) if self.version >= 5 else b""
+        return _prepared(self._ask(Opcode.PREPARE, _long_string(cql) + flags), self.version)
 
     def execute(self, prepared: Prepared, parameters: Parameters) -> Result:
-        statement_id, result_id = prepared.handle
-        identity = _short_bytes(statement_id) + _short_bytes(result_id)
-        return _result(self._ask(Opcode.EXECUTE, identity + _parameters(parameters)))
+        identity = b"".join(map(_short_bytes, prepared.handle))
+        return _result(self._ask(Opcode.EXECUTE, identity + _parameters(parameters, self.version)))
 
     def _ask(self, opcode: Opcode, body: bytes) -> "_Answer":
-        envelope = _envelope(opcode, body)
-        whole = len(envelope) <= _MAX_PAYLOAD
-        for start in range(0, len(envelope), _MAX_PAYLOAD):
-            self._socket.sendall(_frame(envelope[start : start + _MAX_PAYLOAD], self_contained=whole))
-        header = self._unframed(9)
-        return _answer(header, self._unframed(int.from_bytes(header[5:])))
+        envelope = _envelope(self.version, opcode, body)
+        if self._is_framed:
+            whole = len(envelope) <= _MAX_PAYLOAD
+            for start in range(0, len(envelope), _MAX_PAYLOAD):
+                self._transport.sendall(_frame(envelope[start : start + _MAX_PAYLOAD], self_contained=whole))
+        else:
+            self._transport.sendall(envelope)
+        header = self._next(9)
+        if header[0] != _RESPONSE | self.version:
+            raise ConnectionError(
+                f"expected a response of protocol version {self.version}, got header {header.hex()}"
+            )
+        return _answer(header, self._next(int.from_bytes(header[5:])))
 
-    def _unframed(self, count: int) -> bytes:
-        """The next bytes of what the frames carry."""
+    def _next(self, count: int) -> bytes:
+        """The next bytes of envelopes, whether frames carry them or not."""
+        if not self._is_framed:
+            return self._receive(count)
         while len(self._stream) < count:
             header = int.from_bytes(self._receive(6)[:3], "little")
             self._stream += self._receive(header & _MAX_PAYLOAD)
@@ -165,7 +189,7 @@ class Connection:
     def _receive(self, count: int) -> bytes:
         received = bytearray()
         while len(received) < count:
-            chunk = self._socket.recv(count - len(received))
+            chunk = self._transport.recv(count - len(received))
             if not chunk:
                 self.broken = True
                 raise ConnectionError("the server closed the connection")
@@ -208,8 +232,8 @@ def _value(value: Bound) -> bytes:
             return _int(len(value)) + value
 
 
-def _envelope(opcode: Opcode, body: bytes) -> bytes:
-    return bytes((_REQUEST, 0, 0, 0, opcode)) + len(body).to_bytes(4) + body
+def _envelope(version: int, opcode: Opcode, body: bytes) -> bytes:
+    return bytes((version, 0, 0, 0, opcode)) + len(body).to_bytes(4) + body
 
 
 def _frame(payload: bytes, *, self_contained: bool) -> bytes:
@@ -229,7 +253,7 @@ def _crc24(data: bytes) -> int:
     return crc
 
 
-def _parameters(parameters: Parameters) -> bytes:
+def _parameters(parameters: Parameters, version: int) -> bytes:
     flags = QueryFlag.SERIAL_CONSISTENCY
     body = b""
     if parameters.values:
@@ -245,10 +269,10 @@ def _parameters(parameters: Parameters) -> bytes:
     if parameters.timestamp is not None:
         flags |= QueryFlag.TIMESTAMP
         body += parameters.timestamp.to_bytes(8, signed=True)
-    if parameters.now is not None:
+    if parameters.now is not None and version >= 5:
         flags |= QueryFlag.NOW_IN_SECONDS
         body += _int(parameters.now)
-    return CONSISTENCY[parameters.consistency].to_bytes(2) + _int(flags) + body
+    return CONSISTENCY[parameters.consistency].to_bytes(2) + flags.to_bytes(4 if version >= 5 else 1) + body
 
 
 # Reading.
@@ -298,8 +322,6 @@ class _Answer:
 
 def _answer(header: bytes, payload: bytes) -> _Answer:
     """The message, its envelope's extras read; raises `Refused` if it is an error."""
-    if header[0] != _RESPONSE:
-        raise ConnectionError(f"expected a response of protocol version 5, got header {header.hex()}")
     flags, body = EnvelopeFlag(header[1]), Reader(payload)
     if flags & EnvelopeFlag.TRACING:
         body.take(16)
@@ -356,11 +378,12 @@ def _schema_change(body: Reader, warnings: tuple[str, ...]) -> SchemaChange:
     return SchemaChange(change, target, keyspace, name, arguments, warnings)
 
 
-def _prepared(answer: _Answer) -> Prepared:
+def _prepared(answer: _Answer, version: int) -> Prepared:
     body = answer.body
     if (kind := body.int()) != 4:
         raise ConnectionError(f"unexpected kind of result: {kind}")
-    handle = body.short_bytes(), body.short_bytes()
+    # Its own id and, in version 5, that of its result's columns.
+    handle = tuple(body.short_bytes() for _ in range(2 if version >= 5 else 1))
     flags, count = RowsFlag(body.int()), body.int()
     for _ in range(body.int()):
         body.short()

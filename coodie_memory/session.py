@@ -15,7 +15,7 @@ from coodie_memory.cql.statements import parse
 from coodie_memory.dialect import Dialect
 from coodie_memory.engine import Engine
 from coodie_memory.errors import InvalidRequest
-from coodie_memory.execution import executor
+from coodie_memory.execution import consistency, executor
 from coodie_memory.execution.batch import BatchEntry, execute_entries
 from coodie_memory.execution.context import DEFAULTS, Bound, Context, Options
 from coodie_memory.plan import planner
@@ -129,6 +129,8 @@ class Session:
         """
         with self._engine.lock:
             prepared = self._current(query)
+            if isinstance(query, str):
+                _require_all(prepared, values)
             result = self._run(
                 prepared,
                 encoded(prepared, values),
@@ -148,8 +150,8 @@ class Session:
         """The same with values in wire bytes."""
         with self._engine.lock:
             prepared = self._current(query)
-            if isinstance(query, str) and len(values) != len(prepared.markers):
-                raise InvalidRequest("Invalid amount of bind variables")
+            if isinstance(query, str):
+                _require_all(prepared, values)
             given = arranged(prepared, values)
             result = self._run(prepared, given, options, are_valid=_are_valid(prepared, given))
         if self._engine.news:
@@ -195,6 +197,8 @@ class Session:
     def _run(
         self, prepared: Prepared, values: Sequence[Bound], options: Options, *, are_valid: bool = False
     ) -> Result:
+        if options.consistency in consistency.REPLICAS:
+            consistency.require_replicas(prepared.plan, options.consistency)
         context = Context(self._engine, values, options, are_valid=are_valid)
         result = prepared.run(context)
         if context.warnings:
@@ -233,6 +237,12 @@ def arranged(prepared: Prepared, values: Sequence[V] | Mapping[str, V]) -> Seque
     if len(values) != len(markers):
         raise InvalidRequest(f"there were {len(markers)} markers(?) in CQL but {len(values)} bound variables")
     return values
+
+
+def _require_all(prepared: Prepared, values: Sequence[Any] | Mapping[str, Any]) -> None:
+    """Refuse a text with too few values or too many, in the words for texts."""
+    if len(values) != len(prepared.markers) and not isinstance(values, Mapping):
+        raise InvalidRequest("Invalid amount of bind variables")
 
 
 def _are_valid(prepared: Prepared, values: Sequence[Bound]) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
-from coodie_pytest.options import MEMORY, RUN, Run
+from coodie_pytest.options import IN_MEMORY, RUN, Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,8 +31,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--coodie-backend",
         action="append",
         metavar="NAME",
-        help="what `coodie_backend` runs on: memory (default), cassandra, scylla; several (repeated or "
-        "separated by commas) run each test on each. cassandra without --coodie-hosts starts one",
+        help="what `coodie_backend` runs on: memory (default), memory-driver, memory-tcp, cassandra, scylla; "
+        "several (repeated or separated by commas) run each test on each. memory-driver and memory-tcp go through the "
+        "Python driver, in process and over TCP. cassandra without --coodie-hosts starts one",
     )
     group.addoption(
         "--coodie-dialect",
@@ -90,7 +91,7 @@ def coodie_cluster(request: pytest.FixtureRequest) -> Iterator[Target]:
     run = request.config.stash[RUN]
     name = getattr(request, "param", run.backends[0])
     try:
-        address = None if name == MEMORY else run.servers.address("default")
+        address = None if name in IN_MEMORY else run.servers.address("default")
         target = open_target(name, run.dialect, address)
     except Exception as reason:  # noqa: BLE001  # whatever it is, no test may run without the server
         _fail_run(reason)
@@ -111,15 +112,14 @@ def coodie_memory(request: pytest.FixtureRequest) -> Iterator[MemoryCluster]:
 @pytest.fixture
 def coodie_backend(request: pytest.FixtureRequest, coodie_cluster: Target) -> Iterator[Backend]:
     """The backend that `--coodie-backend` names, empty, the default connection of both faces for this test."""
-    from coodie.backend import connections
     from coodie_pytest.targets import MemoryTarget
 
     if lacking := set(_wanted(request, "requires") or ()) - coodie_cluster.capabilities:
         pytest.skip(f"{coodie_cluster.name} lacks {', '.join(sorted(lacking))}")
     if isinstance(coodie_cluster, MemoryTarget):
         # The same cluster for a test that asks for both.
-        request.getfixturevalue("coodie_memory")
-        yield connections.get()
+        with coodie_cluster.turn(request.getfixturevalue("coodie_memory")) as backend:
+            yield backend
         return
     if _wanted(request, "dialect") not in (None, coodie_cluster.dialect):
         pytest.skip(f"{coodie_cluster.name} answers otherwise")

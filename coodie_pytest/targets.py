@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from coodie.backend import DEFAULT_NAME, Backend, Connected, connections
 from coodie.statement import Statement
+from coodie_pytest.options import MEMORY, MEMORY_DRIVER, MEMORY_TCP
 from coodie_pytest.servers import SWITCHES
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from coodie_pytest.servers import Address
 
 MEMORY_KEYSPACE = "coodie"
+_DOORS_CAPABILITIES = {MEMORY: (), MEMORY_DRIVER: ("driver",), MEMORY_TCP: ("driver", "tcp")}
+"""What a way into the engine brings with it: the Python driver, an address."""
 _REPLICATION = "{'class': 'SimpleStrategy', 'replication_factor': 1}"
 _WHAT_A_KEYSPACE_HOLDS = (
     "SELECT table_name FROM system_schema.tables WHERE keyspace_name = ? LIMIT 1",
@@ -27,14 +30,32 @@ _WHAT_A_KEYSPACE_HOLDS = (
 
 
 class MemoryTarget:
-    """The engine; each test has a `MemoryCluster` of its own."""
+    """The engine; each test has a `MemoryCluster` of its own, and `name` says by which door it comes in."""
 
-    name = "memory"
     keyspace = MEMORY_KEYSPACE
-    capabilities = frozenset({"clock"})
 
-    def __init__(self, dialect: str) -> None:
+    def __init__(self, name: str, dialect: str) -> None:
+        self.name = name
         self.dialect = dialect
+        self.capabilities = frozenset({"clock", *_DOORS_CAPABILITIES[name]})
+
+    @contextmanager
+    def turn(self, cluster: MemoryCluster) -> Iterator[Backend]:
+        """The default connection for one test of a cluster that is registered as it."""
+        if self.name == MEMORY:
+            yield connections.get()
+            return
+        from coodie.backends import cassandra
+
+        with ExitStack() as doors:
+            if self.name == MEMORY_TCP:
+                address = doors.enter_context(cluster.serve())
+                backend = cassandra.connect([(address.host, address.port)], self.keyspace)
+            else:
+                backend = cassandra.connect(keyspace=self.keyspace, options=cluster.driver_options())
+            doors.callback(backend.close)
+            doors.enter_context(registered(backend))
+            yield backend
 
     def close(self) -> None:
         """Nothing outlives a test."""
@@ -55,9 +76,8 @@ class ServerTarget:
         self._admin = cassandra.connect(hosts)
         self._create()
         self._backend = cassandra.connect(hosts, self.keyspace)
-        self.capabilities = frozenset(
-            capability for capability, setting in SWITCHES.items() if self._settings().get(setting) == "true"
-        )
+        on = {name for name, setting in SWITCHES.items() if self._settings().get(setting) == "true"}
+        self.capabilities = frozenset({*on, "driver", "tcp", "latency"})
 
     @contextmanager
     def turn(self) -> Iterator[Backend]:
@@ -133,4 +153,4 @@ def _opened(before: Connected, after: Connected) -> list[Backend]:
 
 def open_target(name: str, dialect: str, address: Address | None) -> Target:
     """The target of that name; a real one is at `address`."""
-    return MemoryTarget(dialect) if address is None else ServerTarget(name, address)
+    return MemoryTarget(name, dialect) if address is None else ServerTarget(name, address)

@@ -45,7 +45,7 @@ class Service:
     @property
     def versions(self) -> Versions:
         """The protocol's versions that are spoken here."""
-        return versions.CASSANDRA
+        return versions.CASSANDRA if self.engine.dialect.speaks_version_5 else versions.SCYLLA
 
     def session(self, keyspace: str | None = None) -> Session:
         """A session of its own for a conversation."""

@@ -1,9 +1,31 @@
-"""Which consistency levels a write may have; on one node all the others are met."""
+"""Which consistency levels a statement may have, and which of them one node meets."""
 
-from coodie_memory.errors import InvalidRequest
+from coodie_memory.errors import InvalidRequest, Unavailable
 from coodie_memory.execution.context import Context
+from coodie_memory.plan.batch import BatchPlan
+from coodie_memory.plan.ddl.system import SYSTEM
+from coodie_memory.plan.planner import Plan
+from coodie_memory.plan.select import SelectPlan
+from coodie_memory.plan.write import WritePlan
 
+REPLICAS = {"TWO": 2, "THREE": 3}
+"""Levels that ask for more replicas than one node can be. What depends on a keyspace's replication is met."""
 SERIAL = frozenset({"SERIAL", "LOCAL_SERIAL"})
+
+
+def require_replicas(plan: Plan, level: str) -> None:
+    """Refuse a level of `REPLICAS` for data that is not the server's own."""
+    match plan:
+        case SelectPlan():
+            is_replicated = plan.table.keyspace not in SYSTEM
+        case WritePlan() | BatchPlan():
+            is_replicated = True
+        case _:
+            is_replicated = False
+    if is_replicated:
+        raise Unavailable(
+            f"Cannot achieve consistency level {level}", consistency=level, required=REPLICAS[level], alive=1
+        )
 
 
 def require_plain(context: Context) -> None:

@@ -230,7 +230,7 @@ def _local(engine: Engine) -> Record:
         "host_id": engine.host_id,
         "listen_address": node.address,
         "listen_port": 7000,
-        "native_protocol_version": "5",
+        "native_protocol_version": "5" if dialect.speaks_version_5 else "4",
         "partitioner": PARTITIONER,
         "rack": "rack1",
         "release_version": dialect.release_version,
