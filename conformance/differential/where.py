@@ -48,8 +48,18 @@ def rows(sketch: Sketch) -> list[str]:
         case _:
             pass
     if dice.chance(25):
-        relations += [filtering(sketch, column) for column in dice.some(sketch.table.values, 1, 2)]
+        relations += [filtering(sketch, column) for column in _filtered(sketch, relations)]
     return _disturbed(sketch, relations)
+
+
+def _filtered(sketch: Sketch, relations: list[str]) -> list[Column]:
+    """A column or two that are no key."""
+    columns = sketch.dice.some(sketch.table.values, 1, 2)
+    if sketch.table.indexes and len(relations) > len(sketch.table.of("partition")):
+        # By a static column's index no row is found that a clustering column restricts, and by another's one is;
+        # which of several the server takes is a matter of its estimates.
+        return [column for column in columns if column.role != "static"]
+    return columns
 
 
 def clustering(sketch: Sketch) -> list[str]:

@@ -65,6 +65,9 @@ def _executed(
     mutations: list[Mutation] = []
     tally = Tally()
     for write, own in parts:
+        # All keys are looked at before anything else is.
+        write.partitions(own)
+    for write, own in parts:
         if write.count is not None:
             write.count(own, tally)
         if write.part is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from coodie_memory.execution import lwt
+from coodie_memory.execution import keys, lwt
 from coodie_memory.execution.changes import AT_ONCE
 from coodie_memory.execution.consistency import require_plain, require_plain_counter
 from coodie_memory.execution.context import Context
@@ -16,12 +16,16 @@ VOID = Void()
 
 
 class CompiledWrite:
-    """A write ready to be executed. Called, it stands alone; a batch takes `part`, or `count` of one that counts."""
+    """A write ready to be executed. Called, it stands alone; a batch takes `part`, or `count` of one that counts.
 
-    __slots__ = ("_run", "count", "part", "plan")
+    `partitions` are those that it names.
+    """
+
+    __slots__ = ("_run", "count", "part", "partitions", "plan")
 
     def __init__(self, plan: WritePlan) -> None:
         self.plan = plan
+        self.partitions = keys.partitions(plan.where)
         counts = any(isinstance(one, Count) for one in plan.operations)
         self.count = counting(plan) if counts else None
         self.part = None if counts else lwt.Part(plan)
