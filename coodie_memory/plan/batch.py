@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from coodie_memory.cql import ast
 from coodie_memory.errors import InvalidRequest
+from coodie_memory.plan.ddl.system import VIRTUAL
 from coodie_memory.plan.scope import Scope
 from coodie_memory.plan.write import (
     NO_ATTRIBUTES,
@@ -52,6 +53,7 @@ def checked(batch: BatchPlan) -> BatchPlan:
     if batch.attributes.timestamp is not None:
         _require_common_timestamp(batch)
     _require_no_mixture(batch)
+    _require_no_virtual_tables(batch)
     if batch.is_conditional and len({write.table.id for write in batch.writes}) > 1:
         raise InvalidRequest("Batch with conditions cannot span multiple tables")
     return batch
@@ -88,6 +90,16 @@ def _require_no_mixture(batch: BatchPlan) -> None:
         raise InvalidRequest("Counter and non-counter mutations cannot exist in the same batch")
     if batch.kind == "LOGGED" and counters:
         raise InvalidRequest("Cannot include a counter statement in a logged batch")
+
+
+def _require_no_virtual_tables(batch: BatchPlan) -> None:
+    virtual = sum(write.table.keyspace in VIRTUAL for write in batch.writes)
+    if batch.kind == "LOGGED" and virtual:
+        raise InvalidRequest("Cannot include a virtual table statement in a logged batch")
+    if 0 < virtual < len(batch.writes):
+        raise InvalidRequest("Mutations for virtual and regular tables cannot exist in the same batch")
+    if batch.is_conditional and virtual:
+        raise InvalidRequest("Conditional BATCH statements cannot include mutations for virtual tables")
 
 
 def _counters(writes: Sequence[WritePlan]) -> int:

@@ -7,6 +7,7 @@ from coodie_memory.errors import InvalidRequest, UnsupportedCQL
 from coodie_memory.plan import conditions, documents, operations, restrictions, terms
 from coodie_memory.plan.conditions import Condition, IfColumns, IfExists, IfNotExists
 from coodie_memory.plan.ddl import permission
+from coodie_memory.plan.ddl.system import VIRTUAL
 from coodie_memory.plan.nodes import Term
 from coodie_memory.plan.operations import Assign, Operation
 from coodie_memory.plan.scope import Scope
@@ -189,6 +190,8 @@ def _condition(scope: Scope, table: Table, statement: ast.Update | ast.Delete) -
 def validated(scope: Scope, write: WritePlan) -> WritePlan:
     """The write, unless USING or its table forbids it; of a batch, only when all its statements are planned."""
     table, attributes = write.table, write.attributes
+    if table.keyspace in VIRTUAL:
+        _refuse_on_virtual(write)
     permission.check_write(table)
     if table.is_counter and attributes.timestamp is not None:
         raise InvalidRequest("Cannot provide custom timestamp for counter updates")
@@ -196,6 +199,15 @@ def validated(scope: Scope, write: WritePlan) -> WritePlan:
         raise InvalidRequest("Cannot provide custom TTL for counter updates")
     _refuse_view(scope, table)
     return write
+
+
+def _refuse_on_virtual(write: WritePlan) -> None:
+    if write.attributes.timestamp is not None:
+        raise InvalidRequest("Custom timestamp is not supported by virtual tables")
+    if write.attributes.ttl is not None:
+        raise InvalidRequest("Expiring columns are not supported by virtual tables")
+    if write.condition is not None:
+        raise InvalidRequest("Conditional updates are not supported by virtual tables")
 
 
 def _refuse_view(scope: Scope, table: Table) -> None:
