@@ -1,4 +1,10 @@
-"""What two equal servers may answer differently, and why; nothing else is forgiven. Keep it near empty."""
+"""What two equal servers may answer differently, and why; nothing else is forgiven. Keep it near empty.
+
+Not asked at all, each where it would be written: a counter's column deleted, and a counter's increment with a timestamp
+before its row's deletion (the server counts on from a cache); a static column's index beside a clustering restriction
+(the rows depend on which index the server estimates to be best); GROUP BY in pages on a table without clustering columns
+(the server refuses its own paging state); malformed bytes for a decimal (once indexed, they break the server's flush).
+"""
 
 import re
 from collections.abc import Callable
