@@ -80,8 +80,18 @@ class Server:
             started(Address(host, port))
             await stop.wait()
         finally:
-            server.close()
+            await _stop_accepting(server)
             await asyncio.gather(*[client.hang_up() for client in self._clients])
+            server.close()
+
+
+async def _stop_accepting(server: asyncio.Server) -> None:
+    """No more clients, but those who have just been accepted: a closed `Server` would forget their sockets."""
+    for listening in server.sockets:
+        asyncio.get_running_loop().remove_reader(listening)
+    # In one turn of the loop such a client gets its transport, in the next it is told so.
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
 
 
 def _told(host: str) -> IpAddress:
