@@ -36,9 +36,7 @@ class Change(Enum):
 
 _COUNTING = (Change.INCREMENT, Change.DECREMENT)
 
-_WORDS: Mapping[str, Change] = {
-    change.value: change for change in Change if change is not Change.SET and change not in _COUNTING
-}
+_WORDS: Mapping[str, Change] = {change.value: change for change in Change if change not in _COUNTING}
 
 _TAKEN_BY: Mapping[Change, tuple[type[CqlType], ...]] = {
     Change.ADD: (SetType,),
@@ -173,7 +171,7 @@ def _assignment(schema: TableSchema, name: str, value: Any) -> Assignment:
 
 @lru_cache(maxsize=4096)
 def _spelt(schema: TableSchema, name: str) -> tuple[Column, Change]:
-    """`field`, `change__field` or `field__change`."""
+    """`field`, `change__field` or `field__change`; `set__ttl` is the field that has an option's name."""
     if name in schema.by_field:
         return schema.by_field[name], Change.SET
     prefix, _, rest = name.partition("__")

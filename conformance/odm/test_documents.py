@@ -66,7 +66,11 @@ def models(odm):
     class NumberBox(Box[int]):
         pass
 
-    return Task, Post, Account, TextBox, NumberBox
+    class Session(odm.Document):
+        id: Annotated[int, PrimaryKey()]
+        ttl: int = 0
+
+    return Task, Post, Account, TextBox, NumberBox, Session
 
 
 @pytest.fixture
@@ -217,6 +221,15 @@ def test_update_with_a_ttl(m, do, task):
 
     assert 7100 < do(m.Task.find(id=task.id).column_ttl("title"))[0] <= 7200
     assert do(m.Task.find(id=task.id).column_ttl("priority")) == [None]
+
+
+def test_field_named_as_an_option_is_set_by_its_long_name(m, do):
+    """`ttl=` and the like are options of the call."""
+    session = do(m.Session.create(id=1, ttl=5))
+    do(session.update(set__ttl=7, ttl=600))
+
+    assert do(m.Session.get(id=1)).ttl == 7
+    assert 0 < do(m.Session.find(id=1).column_ttl("ttl"))[0] <= 600
 
 
 def test_update_if_exists(m, do, task):
