@@ -79,14 +79,17 @@ class Rows:
     @property
     def values(self) -> list[tuple[Any, ...]]:
         """All rows of this page, decoded anew at each call."""
-        decoders = self.metadata.decoders
-        return [
-            tuple([None if raw is None else decode(raw) for decode, raw in zip(decoders, row, strict=True)])
-            for row in self.raw
-        ]
+        return list(self)
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
-        return iter(self.values)
+        decoders = self.metadata.decoders
+        return iter(
+            [
+                # A row has as many values as there are columns; `strict` would cost as much as two of them.
+                tuple([None if raw is None else decode(raw) for decode, raw in zip(decoders, row)])  # noqa: B905
+                for row in self.raw
+            ]
+        )
 
     def __len__(self) -> int:
         return len(self.raw)

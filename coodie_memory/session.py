@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import md5
+from operator import call
 from typing import Any, TypeAlias, TypeVar
 
 from coodie_memory.cql import ast
@@ -23,7 +24,7 @@ from coodie_memory.plan.scope import Scope
 from coodie_memory.plan.select import SelectPlan
 from coodie_memory.result import UNSET, ColumnSpec, Metadata, Result, Rows, SetKeyspace
 from coodie_memory.schema.catalog import Schema
-from coodie_memory.types.base import MarshalError
+from coodie_memory.types.base import InvalidValue, MarshalError
 from coodie_memory.types.quoting import identifier
 from coodie_memory.value import replace
 
@@ -106,7 +107,7 @@ class Session:
 
     def use(self, keyspace: str) -> None:
         """Use a keyspace, as USE does; the name is taken as it is."""
-        self._run(self._plans.prepared(f"USE {identifier(keyspace)}", None), (), DEFAULTS)
+        self._run(self._plans.prepared(f"USE {identifier(keyspace)}", None), Context(self._engine, ()))
 
     def prepare(self, text: str, keyspace: str | None = None) -> Prepared:
         """The statement, checked as far as it can be without values; `keyspace` stands in for the session's."""
@@ -127,18 +128,15 @@ class Session:
 
         Raises the `CqlError` that a server would answer; then nothing has changed.
         """
-        with self._engine.lock:
+        engine = self._engine
+        with engine.lock:
             prepared = self._current(query)
             if isinstance(query, str):
                 _require_all(prepared, values)
-            result = self._run(
-                prepared,
-                encoded(prepared, values),
-                replace(options, **changes) if changes else options,
-                are_valid=True,
-            )
-        if self._engine.news:
-            self._engine.publish()
+            given = replace(options, **changes) if changes else options
+            result = self._run(prepared, Context(engine, encoded(prepared, values), given, are_valid=True))
+        if engine.news:
+            engine.publish()
         return result
 
     def execute_raw(
@@ -153,7 +151,8 @@ class Session:
             if isinstance(query, str):
                 _require_all(prepared, values)
             given = arranged(prepared, values)
-            result = self._run(prepared, given, options, are_valid=_are_valid(prepared, given))
+            context = Context(self._engine, given, options, are_valid=_are_valid(prepared, given))
+            result = self._run(prepared, context)
         if self._engine.news:
             self._engine.publish()
         return result
@@ -194,12 +193,9 @@ class Session:
             return query
         return self._plans.prepared(query.text, query.keyspace)
 
-    def _run(
-        self, prepared: Prepared, values: Sequence[Bound], options: Options, *, are_valid: bool = False
-    ) -> Result:
-        if options.consistency in consistency.REPLICAS:
-            consistency.require_replicas(prepared.plan, options.consistency)
-        context = Context(self._engine, values, options, are_valid=are_valid)
+    def _run(self, prepared: Prepared, context: Context) -> Result:
+        if context.options.consistency in consistency.REPLICAS:
+            consistency.require_replicas(prepared.plan, context.options.consistency)
         result = prepared.run(context)
         if context.warnings:
             result = _with_warnings(result, context.warnings)
@@ -220,10 +216,14 @@ def encoded(prepared: Prepared, values: Values) -> list[Bound]:
     # Whether something is a mapping takes longer to ask than a number takes to encode.
     if values.__class__ is not tuple or len(values) != len(prepared.encoders):
         values = arranged(prepared, values)
-    return [
-        value if value is None or value is UNSET else encode(value)
-        for encode, value in zip(prepared.encoders, values, strict=True)
-    ]
+    try:
+        # Null and unset are seldom: only who has them, or a value that is refused, pays for looking at each.
+        return list(map(call, prepared.encoders, values))
+    except InvalidValue:
+        return [
+            value if value is None or value is UNSET else encode(value)
+            for encode, value in zip(prepared.encoders, values, strict=True)
+        ]
 
 
 def arranged(prepared: Prepared, values: Sequence[V] | Mapping[str, V]) -> Sequence[V]:

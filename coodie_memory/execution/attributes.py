@@ -7,9 +7,10 @@ from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.evaluate import compiled
 from coodie_memory.plan.nodes import Term
+from coodie_memory.plan.write import NO_ATTRIBUTES, Attributes
 from coodie_memory.result import Unset
 from coodie_memory.schema.model import Table
-from coodie_memory.storage.cell import Stamp
+from coodie_memory.storage.cell import NEVER, Stamp, made
 
 MAX_TTL = 20 * 365 * 24 * 3600
 _LEAST, _GREATEST = -(2**63) + 1, 2**63 - 1
@@ -61,11 +62,24 @@ def _default_ttl(table: Table, default: int) -> Callable[[Context], int]:
     return given if default else lambda _context: 0
 
 
+def stamping(given: Attributes, table: Table) -> Callable[[Context], Stamp]:
+    """What gives the stamp of a write that stands alone."""
+    own, seconds = timestamp(given.timestamp), ttl(given.ttl, table)
+    if given == NO_ATTRIBUTES and not table.options["default_time_to_live"]:
+        return lambda context: stamp(context.timestamp, 0, 0)
+
+    def stamped(context: Context) -> Stamp:
+        micros = own(context)
+        return stamp(context.timestamp if micros is None else micros, seconds(context), context.now)
+
+    return stamped
+
+
 def stamp(micros: int, seconds: int, now: int) -> Stamp:
     """The stamp of a write at `micros`, in second `now`."""
     if not _LEAST <= micros <= _GREATEST:
         raise InvalidRequest(f"Out of bound timestamp, must be in [{_LEAST}, {_GREATEST}]")
-    return Stamp(micros, seconds, now + seconds) if seconds else Stamp(micros)
+    return made(Stamp, (micros, seconds, now + seconds if seconds else NEVER))
 
 
 def _require_expiry_in_reach(context: Context, table: Table, seconds: int, which: str) -> None:

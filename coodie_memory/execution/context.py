@@ -32,12 +32,14 @@ DEFAULTS = Options()
 
 
 class Context:
-    """One execution of one plan. `now` is in whole seconds, as expiry is; `warnings` collects client warnings.
+    """One execution of one plan, at one moment: the one in which it is first asked for.
+
+    `warnings` collects client warnings.
 
     `are_valid`: the values were encoded here, by their markers' types; what came over a wire is validated where it is used.
     """
 
-    __slots__ = ("_timestamp", "are_valid", "engine", "micros", "now", "options", "values", "warnings")
+    __slots__ = ("_micros", "_timestamp", "are_valid", "engine", "options", "values", "warnings")
 
     def __init__(
         self,
@@ -51,10 +53,22 @@ class Context:
         self.values = values
         self.are_valid = are_valid
         self.options = options
-        self.micros = engine.clock.micros()
-        self.now = self.micros // SECOND if options.now_in_seconds is None else options.now_in_seconds
         self.warnings: list[str] = []
+        self._micros: int | None = None
         self._timestamp = options.timestamp
+
+    @property
+    def micros(self) -> int:
+        """Microseconds since the epoch."""
+        if self._micros is None:
+            self._micros = self.engine.clock.micros()
+        return self._micros
+
+    @property
+    def now(self) -> int:
+        """The second by which expiry is judged and set."""
+        given = self.options.now_in_seconds
+        return self.micros // SECOND if given is None else given
 
     @property
     def timestamp(self) -> int:

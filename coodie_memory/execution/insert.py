@@ -17,7 +17,7 @@ from coodie_memory.plan.nodes import Bind, Constant
 from coodie_memory.plan.operations import Assign
 from coodie_memory.plan.write import WritePlan
 from coodie_memory.result import Raw, Result, Void
-from coodie_memory.storage.mutation import Mutation
+from coodie_memory.storage.mutation import of_row
 from coodie_memory.storage.row import inserted
 
 Run: TypeAlias = Callable[[Context], Result]
@@ -29,8 +29,7 @@ def short_insert(plan: WritePlan, long_way: Run) -> Run:
     place, cells_of = short_place(plan.where), _cells(plan)
     if place is None or cells_of is None or not plan.touches_rows:
         return long_way
-    table, own_timestamp = plan.table.id, attributes.timestamp(plan.attributes.timestamp)
-    ttl = attributes.ttl(plan.attributes.ttl, plan.table)
+    table, stamp_of = plan.table.id, attributes.stamping(plan.attributes, plan.table)
 
     def run(context: Context) -> Result:
         values = context.values
@@ -42,13 +41,9 @@ def short_insert(plan: WritePlan, long_way: Run) -> Run:
         found = place(values)
         if found is None:
             return long_way(context)
-        (key, components), (position, clustering) = found
-        timestamp = own_timestamp(context)
-        stamp = attributes.stamp(
-            context.timestamp if timestamp is None else timestamp, ttl(context), context.now
-        )
-        row = inserted(clustering, cells_of(values), stamp)
-        context.engine.apply((Mutation(table, key, components, ((position, row),)),), context.now)
+        key, components, position, clustering = found
+        row = inserted(clustering, cells_of(values), stamp_of(context))
+        context.engine.apply((of_row(table, key, components, position, row),), context.now)
         return _VOID
 
     return run

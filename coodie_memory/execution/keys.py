@@ -31,7 +31,8 @@ Place: TypeAlias = tuple[Position, tuple[bytes, ...]]
 """A row's position, and its clustering columns' values."""
 Span: TypeAlias = tuple[Cut, Cut]
 Values: TypeAlias = tuple[bytes, ...]
-ShortPlace: TypeAlias = Callable[[Sequence[Bound]], tuple[Key, Place] | None]
+ShortPlace: TypeAlias = Callable[[Sequence[Bound]], tuple[bytes, Values, Position, Values] | None]
+"""A row's key, the key's values, position and clustering values."""
 _MAX_KEY = 65535
 
 
@@ -103,10 +104,10 @@ def written_rows(where: Where) -> Callable[[Context], list[Place]]:
 
 
 def short_place(where: Where) -> ShortPlace | None:
-    """The one row of `column = ?` for each column of the primary key, from an execution's valid values.
+    """The one row of `column = ?` for each column of the primary key, from an execution's valid values, none null or unset.
 
-    None at once for any other WHERE clause, and for values that are not usual ones: null, unset, empty, perhaps too long.
-    What to say of those only the long way knows.
+    None at once for any other WHERE clause, and for values that only the long way knows what to say of: an empty key, or
+    one that may be too long.
     """
     key, clustering = _markers(where.partition), _markers(where.clustering)
     if not key or clustering is None or not where.full_key_by_equality:
@@ -116,13 +117,13 @@ def short_place(where: Where) -> ShortPlace | None:
     # So that all together, with three bytes more for each, are not too long either.
     longest = _MAX_KEY // (len(key) + len(clustering)) - 3
 
-    def place(values: Sequence[Bound]) -> tuple[Key, Place] | None:
+    def place(values: Sequence[Bound]) -> tuple[bytes, Values, Position, Values] | None:
         components, clustering = pick_key(values), pick_clustering(values)
         for raw in components + clustering:
-            if raw.__class__ is not bytes or not 0 < len(raw) <= longest:
+            if not 0 < len(raw) <= longest:
                 return None
         key = components[0] if len(components) == 1 else partition_key(components)
-        return (key, components), (position_of(clustering), clustering)
+        return key, components, position_of(clustering), clustering
 
     return place
 

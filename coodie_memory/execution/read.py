@@ -61,10 +61,14 @@ def _point(plan: SelectPlan, place: keys.ShortPlace, project: Project, general: 
         options = context.options
         if not context.are_valid or options.paging_state is not None or options.page_size == 1:
             return general(context)
-        found = place(context.values)
+        values = context.values
+        for raw in values:
+            if raw.__class__ is not bytes:
+                return general(context)
+        found = place(values)
         if found is None:
             return general(context)
-        (key, components), (position, _) = found
+        key, components, position, _ = found
         store = context.engine.store(table)
         partition = store.partitions.get(key)
         row = None if partition is None else partition.rows.get(position)

@@ -9,6 +9,8 @@ from typing import Final, NamedTuple
 
 NEVER = 2**63 - 1
 """The second that does not come: a stamp with it has no expiry."""
+made: Final = tuple.__new__
+"""`made(Stamp, (…))`: a named tuple of all its fields, for what each write makes; its own constructor takes twice as long."""
 
 _WRAP = 2**64
 _SIGN = 2**63

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 from uuid import UUID
 
-from coodie_memory.storage.cell import Deletion
+from coodie_memory.storage.cell import Deletion, made
 from coodie_memory.storage.position import Cut, Position
 from coodie_memory.storage.row import Row
 
@@ -29,3 +29,8 @@ class Mutation(NamedTuple):
     static: Row | None = None
     ranges: tuple[RangeTombstone, ...] = ()
     deletion: Deletion | None = None
+
+
+def of_row(table: UUID, key: bytes, components: tuple[bytes, ...], position: Position, row: Row) -> Mutation:
+    """The mutation of one row alone."""
+    return made(Mutation, (table, key, components, ((position, row),), None, (), None))

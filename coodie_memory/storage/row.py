@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from coodie_memory.storage import collection
-from coodie_memory.storage.cell import NEVER, Deletion, Required, Rules, Stamp, newer, supersedes
+from coodie_memory.storage.cell import NEVER, Deletion, Required, Rules, Stamp, made, newer, supersedes
 from coodie_memory.storage.collection import Complex
 
 Value = bytes | Complex | None
@@ -40,7 +40,8 @@ class Row(NamedTuple):
 
 def inserted(clustering: tuple[bytes, ...], values: tuple[bytes | None, ...], stamp: Stamp) -> Row:
     """The row of an INSERT without nulls and collections: one stamp for the marker and for every value."""
-    return Row(clustering, values, stamp, stamp, None, stamp.expires_at, stamp.expires_at)
+    expires_at = stamp.expires_at
+    return made(Row, (clustering, values, stamp, stamp, None, expires_at, expires_at))
 
 
 def updated(clustering: tuple[bytes, ...], values: tuple[bytes | None, ...], stamp: Stamp) -> Row:

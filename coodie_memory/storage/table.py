@@ -68,18 +68,19 @@ class TableStore:
 
     def apply(self, mutation: Mutation, now: int) -> None:
         """Merge a mutation in second `now`; what has been dead in its partition for longer than gc_grace goes."""
-        partition = self.partitions.get(mutation.key)
+        _, key, components, changed, static, ranges, deletion = mutation
+        partition = self.partitions.get(key)
         if partition is None:
-            partition = self._enter(Partition(mutation.key, mutation.components))
+            partition = self._enter(Partition(key, components))
         elif partition.dies_at < now - self.gc_grace:
             self._purge(partition, now - self.gc_grace)
-        if mutation.deletion is not None:
-            self._delete_all(partition, mutation.deletion)
-        for tombstone in mutation.ranges:
+        if deletion is not None:
+            self._delete_all(partition, deletion)
+        for tombstone in ranges:
             self._delete_range(partition, tombstone)
-        if mutation.static is not None:
-            self._merge_static(partition, mutation.static)
-        for position, row in mutation.rows:
+        if static is not None:
+            self._merge_static(partition, static)
+        for position, row in changed:
             self._merge(partition, position, row)
         if partition.is_hollow:
             self._leave(partition)
@@ -224,10 +225,15 @@ class TableStore:
         if self._journal.is_open:
             self._journal.record(self._set, partition, position, old)
         partition.put(position, row)
+        # Most tables have neither, and walking over nothing takes as long as asking twice.
+        if self.indexes or self._views:
+            self._tell(partition, position, old, row)
+
+    def _tell(self, partition: Partition, position: Position, old: Row | None, new: Row | None) -> None:
         for index in self.indexes.values():
-            index.changed(partition, position, old, row)
+            index.changed(partition, position, old, new)
         for view in self._views.values():
-            view.changed(partition, position, old, row)
+            view.changed(partition, position, old, new)
 
     def _set_static(self, partition: Partition, row: Row | None) -> None:
         old = partition.static

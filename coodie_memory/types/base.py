@@ -127,7 +127,7 @@ class CqlType:
     validate: Callable[[bytes], None]
     """Raises `MarshalError`, in the server's words, unless the bytes are a value of the type."""
     encode: Callable[[Any], bytes]
-    """The bytes of a natural Python value, which `validate` accepts; `InvalidValue` if it has none."""
+    """The bytes of a natural Python value, which `validate` accepts; `InvalidValue` if it has none, as None has."""
     decode: Callable[[bytes], Any]
     """The Python value; None for the empty value, except that of text and blob."""
     normalise: Callable[[bytes], bytes]

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coodie_memory.errors import InvalidRequest
+from coodie_memory.result import UNSET
 from coodie_memory.types import timeuuid, vint
 from coodie_memory.types.base import FrozenDict, InvalidValue, MarshalError
 from coodie_memory.types.collections import ListType, MapType, SetType
@@ -96,6 +97,22 @@ def test_what_is_not_refused_is_valid(name, value):
     except InvalidRequest:
         return
     NATIVE[name].validate(raw)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *NATIVE.values(),
+        *(ListType(INT), SetType(INT), MapType(INT, TEXT)),
+        *(TupleType((INT,)), ADDRESS, VectorType(INT, 2)),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("value", [None, UNSET], ids=str)
+def test_null_and_unset_are_no_values(kind, value):
+    """Who encodes values notices them by this."""
+    with pytest.raises(InvalidValue):
+        kind.encode(value)
 
 
 TEXT_IS_LITERAL = sorted(VALUES.keys() - {"blob", "duration"})
