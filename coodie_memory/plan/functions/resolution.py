@@ -169,9 +169,14 @@ def _of_receivers_type(
 def _match(function: Resolved, arguments: Sequence[Argument], table: Table | None) -> Assignment:
     if len(arguments) != len(function.argument_types):
         return Assignment.NOT
-    found = {
-        argument.assignment(argument_spec(function, index, table)) for index, argument in enumerate(arguments)
-    }
-    if Assignment.NOT in found:
-        return Assignment.NOT
-    return Assignment.WEAK if Assignment.WEAK in found else Assignment.EXACT
+    fit = Assignment.EXACT
+    for index, argument in enumerate(arguments):
+        match argument.assignment(argument_spec(function, index, table)):
+            case Assignment.NOT:
+                # What comes after it is not looked at, and may well be wrong.
+                return Assignment.NOT
+            case Assignment.WEAK:
+                fit = Assignment.WEAK
+            case Assignment.EXACT:
+                pass
+    return fit
