@@ -165,9 +165,10 @@ class Client(asyncio.Protocol):
             return
         answers, size = list[bytes](), 0
         while self._waiting and size < _TURN and len(answers) < _TURN_REQUESTS:
+            is_settled = self._wire.is_settled
             answers.append(self._wire.answer(self._waiting.popleft()))
             size += len(answers[-1])
-            if not self._waiting:
+            if not is_settled:
                 self._waiting.extend(self._wire.received(b""))
         if answers:
             self._transport.write(b"".join(answers))

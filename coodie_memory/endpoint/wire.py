@@ -1,11 +1,11 @@
 """A whole conversation as bytes: what a transport needs, be it a socket or a driver in this process."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from coodie_memory.endpoint.conversation import Endpoint
 from coodie_memory.endpoint.service import Service
-from coodie_memory.protocol.connection import EVENT_STREAM, Received, Refusal, ServerConnection
+from coodie_memory.protocol.connection import EVENT_STREAM, Received, Refusal, ServerConnection, Stage
 from coodie_memory.protocol.inbound import FRAME_LIMIT
 from coodie_memory.protocol.primitives import Address
 from coodie_memory.protocol.responses import Event
@@ -30,8 +30,13 @@ class Wire:
         """Whether to hang up once everything is sent."""
         return self._connection.closed
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether the client has found its way in: before, what follows a request is kept until that is answered."""
+        return self._connection.stage is Stage.READY
+
     def received(self, data: bytes) -> list[Received]:
-        """What has become complete with these bytes; after its answer more may be, even without any bytes."""
+        """What has become complete with these bytes."""
         return self._connection.receive_bytes(data)
 
     def answer(self, received: Received) -> bytes:
@@ -49,10 +54,11 @@ class Wire:
 
     def answers(self, data: bytes) -> Iterator[bytes]:
         """The answers to all that these bytes complete, each made when it is asked for."""
-        pending: Iterable[Received] = self.received(data)
+        pending = self.received(data)
         while pending:
+            is_settled = self.is_settled
             yield from map(self.answer, pending)
-            pending = self.received(b"")
+            pending = [] if is_settled else self.received(b"")
 
     def event(self, event: Event) -> bytes:
         """The bytes of an event."""
