@@ -11,14 +11,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 from threading import RLock
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from coodie_memory.clock import Clock
 from coodie_memory.dialect import Dialect
+from coodie_memory.schema import passwords
 from coodie_memory.schema.catalog import EMPTY, Schema
 from coodie_memory.schema.model import Index, Table
 from coodie_memory.schema.model import View as Definition
+from coodie_memory.schema.roles import NOBODY, SUPERUSER, Role, Roles
 from coodie_memory.storage.cell import Rules
 from coodie_memory.storage.index import Target
 from coodie_memory.storage.journal import Journal
@@ -57,7 +60,8 @@ class Engine:
         self.journal = Journal()
         self.schema = schema
         self.node = Node()
-        self.described: dict[str, tuple[Schema, Node]] = {}
+        self.roles = Roles(MappingProxyType({SUPERUSER: self._superuser()}))
+        self.described: dict[str, tuple[Schema, Node, Roles]] = {}
         self.listeners: dict[Callable[[SchemaChange], None], None] = {}
         self.news: deque[SchemaChange] = deque()
         self.host_id = self.uuid()
@@ -120,15 +124,21 @@ class Engine:
         """The clock's time in microseconds."""
         return self.clock.micros()
 
-    def shown(self, keyspace: str) -> tuple[Schema, Node]:
-        """What the tables of one of the server's own keyspaces show."""
-        return self.described.get(keyspace, (EMPTY, self.node))
+    def entitle(self, roles: Roles) -> None:
+        """Make `roles` the current ones."""
+        if self.journal.is_open:
+            self.journal.record(setattr, self, "roles", self.roles)
+        self.roles = roles
 
-    def show(self, keyspace: str, schema: Schema, node: Node) -> None:
-        """Note what the tables of one of the server's own keyspaces show now."""
+    def shown(self, keyspace: str) -> tuple[Schema, Node, Roles]:
+        """What the tables of one of the server's own keyspaces show."""
+        return self.described.get(keyspace, (EMPTY, self.node, NOBODY))
+
+    def show(self, keyspace: str) -> None:
+        """Note that the tables of one of the server's own keyspaces show what is now."""
         if self.journal.is_open:
             self.journal.record(self.described.__setitem__, keyspace, self.shown(keyspace))
-        self.described[keyspace] = schema, node
+        self.described[keyspace] = self.schema, self.node, self.roles
 
     def next_timestamp(self) -> int:
         """Microseconds for a write: the clock's milliseconds, and more than any given before."""
@@ -150,6 +160,10 @@ class Engine:
     def uuid(self) -> UUID:
         """A random version 4 UUID from the cluster's randomness."""
         return UUID(int=self.randomness.getrandbits(128), version=4)
+
+    def _superuser(self) -> Role:
+        salted = passwords.salted(SUPERUSER, self.uuid().bytes)
+        return Role(SUPERUSER, is_superuser=True, can_login=True, salted_hash=salted)
 
     def _create(self, table: Table) -> TableStore:
         rules = Rules(is_counter=table.is_counter, later_expiry_wins=self.dialect.later_expiry_wins)

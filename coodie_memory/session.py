@@ -4,7 +4,7 @@ A text is parsed, planned and compiled once; executing it again costs a dictiona
 so a schema statement outdates all of them, and the next execution plans anew.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import md5
@@ -20,6 +20,8 @@ from coodie_memory.execution import consistency, executor
 from coodie_memory.execution.batch import BatchEntry, execute_entries
 from coodie_memory.execution.context import DEFAULTS, Bound, Context, Options
 from coodie_memory.plan import planner
+from coodie_memory.plan.demands import Demand, demands
+from coodie_memory.plan.roles.standing import Standing
 from coodie_memory.plan.scope import Scope
 from coodie_memory.plan.select import SelectPlan
 from coodie_memory.result import UNSET, ColumnSpec, Metadata, Result, Rows, SetKeyspace
@@ -53,6 +55,11 @@ class Prepared:
         """The server's digest of text and keyspace, or of a text alone that names all its tables in full."""
         keyspace = "" if self.scope.is_qualified else self.keyspace or ""
         return md5((keyspace + self.text).encode(), usedforsecurity=False).digest()
+
+    @cached_property
+    def demands(self) -> tuple[Demand, ...]:
+        """What whoever executes it must be allowed to do."""
+        return demands(_parsed(self.text, self.scope.dialect), self.scope)
 
     @cached_property
     def columns(self) -> Metadata | None:
@@ -98,12 +105,18 @@ class Plans:
 
 
 class Session:
-    """One client's conversation: its keyspace, and statements executed one after the other. Threads may share it."""
+    """One client's conversation: its keyspace, and statements executed one after the other. Threads may share it.
 
-    def __init__(self, engine: Engine, plans: Plans, keyspace: str | None = None) -> None:
+    `user` is the role that has logged in; None may do all that does not take somebody.
+    """
+
+    def __init__(
+        self, engine: Engine, plans: Plans, keyspace: str | None = None, user: str | None = None
+    ) -> None:
         self._engine = engine
         self._plans = plans
         self.keyspace = keyspace
+        self.user = user
 
     def use(self, keyspace: str) -> None:
         """Use a keyspace, as USE does; the name is taken as it is."""
@@ -182,8 +195,15 @@ class Session:
     ) -> Result:
         """The same with prepared statements and values in wire bytes, one for each marker."""
         with self._engine.lock:
-            entries = [BatchEntry(self._current(prepared).run, values) for prepared, values in statements]
+            current = [self._current(prepared) for prepared, _ in statements]
             context = Context(self._engine, (), options)
+            if self.user is not None:
+                self._authorize(current, self.user)
+                context.user = self.user
+            entries = [
+                BatchEntry(prepared.run, values)
+                for prepared, (_, values) in zip(current, statements, strict=True)
+            ]
             return _with_warnings(execute_entries(entries, kind, context), context.warnings)
 
     def _current(self, query: str | Prepared) -> Prepared:
@@ -196,12 +216,23 @@ class Session:
     def _run(self, prepared: Prepared, context: Context) -> Result:
         if context.options.consistency in consistency.REPLICAS:
             consistency.require_replicas(prepared.plan, context.options.consistency)
+        if self.user is not None:
+            self._authorize([prepared], self.user)
+            context.user = self.user
         result = prepared.run(context)
         if context.warnings:
             result = _with_warnings(result, context.warnings)
         if isinstance(result, SetKeyspace):
             self.keyspace = result.keyspace
         return result
+
+
+    def _authorize(self, statements: Iterable[Prepared], user: str) -> None:
+        """Refuse what the user may not do."""
+        standing = Standing(user, self._engine.roles, self._engine.schema)
+        for prepared in statements:
+            for demand in prepared.demands:
+                standing.fulfil(demand)
 
 
 def _with_warnings(result: Result, warnings: Sequence[str]) -> Result:

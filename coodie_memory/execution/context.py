@@ -36,10 +36,10 @@ class Context:
 
     `warnings` collects client warnings.
 
-    `are_valid`: the values were encoded here, by their markers' types; what came over a wire is validated where it is used.
+    `user` is the role that has logged in. `are_valid`: the values were encoded here, by their markers' types; what came over a wire is validated where it is used.
     """
 
-    __slots__ = ("_micros", "_timestamp", "are_valid", "engine", "options", "values", "warnings")
+    __slots__ = ("_micros", "_timestamp", "are_valid", "engine", "options", "user", "values", "warnings")
 
     def __init__(
         self,
@@ -52,6 +52,7 @@ class Context:
         self.engine = engine
         self.values = values
         self.are_valid = are_valid
+        self.user: str | None = None
         self.options = options
         self.warnings: list[str] = []
         self._micros: int | None = None

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from coodie_memory.errors import InvalidRequest
+from coodie_memory.execution import roles
 from coodie_memory.execution.context import Context
 from coodie_memory.plan.ddl import Transformation
 from coodie_memory.plan.planner import KeyspaceChange, Truncation
@@ -16,7 +17,9 @@ def change_schema(plan: Transformation, context: Context) -> SchemaChange | Void
     context.warnings += outcome.warnings
     if outcome.change is None:
         return Void()
+    before = engine.schema
     engine.install(replace(outcome.schema, version=engine.uuid()))
+    roles.follow(outcome.change, before, context)
     engine.news.append(outcome.change)
     return outcome.change
 

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import assert_never
 
-from coodie_memory.execution import batch, ddl, describe, read, system
+from coodie_memory.execution import batch, ddl, describe, read, roles, system
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.write import CompiledWrite
 from coodie_memory.plan.batch import BatchPlan
 from coodie_memory.plan.ddl import Transformation
 from coodie_memory.plan.describe import ClusterDescription, Description
 from coodie_memory.plan.planner import KeyspaceChange, Plan, Truncation
+from coodie_memory.plan.roles import RoleChange, RoleListing
 from coodie_memory.plan.select import SelectPlan
 from coodie_memory.plan.write import WritePlan
 from coodie_memory.result import Result, Rows
@@ -35,6 +36,10 @@ def compiled(plan: Plan) -> Callable[[Context], Result]:
             return partial(describe.describe, plan)
         case ClusterDescription():
             return partial(describe.describe_cluster, plan)
+        case RoleChange():
+            return partial(roles.change_roles, plan)
+        case RoleListing():
+            return partial(roles.list_roles, plan)
         case _:
             assert_never(plan)
 

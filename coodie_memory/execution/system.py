@@ -6,6 +6,7 @@ what they said last, so that a schema change costs nothing until somebody asks.
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from operator import is_
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from coodie_memory.clock import SECOND
@@ -15,6 +16,7 @@ from coodie_memory.plan.ddl.keyspaces import DATACENTER
 from coodie_memory.plan.ddl.system import system_keyspaces
 from coodie_memory.schema.catalog import EMPTY, Schema
 from coodie_memory.schema.model import Column, Index, Keyspace, Table, View
+from coodie_memory.schema.roles import Roles
 from coodie_memory.storage.cell import Deletion, Rules, Stamp
 from coodie_memory.storage.collection import Complex, Element, complex_of
 from coodie_memory.storage.mutation import Mutation
@@ -25,8 +27,8 @@ from coodie_memory.types.usertype import UserType
 if TYPE_CHECKING:
     from uuid import UUID
 
-_SCHEMA, _VIRTUAL_SCHEMA = "system_schema", "system_virtual_schema"
-KEYSPACES = frozenset({"system", _SCHEMA, _VIRTUAL_SCHEMA, "system_views"})
+_SCHEMA, _VIRTUAL_SCHEMA, _AUTH = "system_schema", "system_virtual_schema", "system_auth"
+KEYSPACES = frozenset({"system", _SCHEMA, _VIRTUAL_SCHEMA, "system_views", _AUTH})
 PARTITIONER = "org.apache.cassandra.dht.Murmur3Partitioner"
 CLUSTER_NAME = "Test Cluster"
 RING_POSITION = "0"
@@ -48,7 +50,7 @@ Change: TypeAlias = tuple[Record | None, Record | None]
 def refresh(engine: Engine, keyspace: str) -> None:
     """Make the tables of one of the server's keyspaces say what is now."""
     shown = engine.described.get(keyspace)
-    if shown is not None and shown[0] is engine.schema and shown[1] is engine.node:
+    if shown is not None and all(map(is_, shown, (engine.schema, engine.node, engine.roles))):
         return
     with engine.savepoint():
         if shown is None:
@@ -57,7 +59,7 @@ def refresh(engine: Engine, keyspace: str) -> None:
         moment = engine.next_timestamp(), engine.micros // SECOND
         tables = engine.schema.keyspaces[keyspace].tables
         _apply(engine, [_mutation(tables, change, *moment) for change in _changes(engine, keyspace, before)])
-        engine.show(keyspace, engine.schema, engine.node)
+        engine.show(keyspace)
 
 
 @cache
@@ -85,6 +87,8 @@ def _changes(engine: Engine, keyspace: str, before: Schema) -> Iterable[Change]:
     match keyspace:
         case "system":
             return [(None, _local(engine)), *_compared(_built(before), _built(engine.schema))]
+        case "system_auth":
+            return _compared(_role_records(engine.shown(keyspace)[2]), _role_records(engine.roles))
         case "system_views":
             return [(None, record) for record in _settings(engine)]
         case _:
@@ -116,6 +120,24 @@ def _built(schema: Schema) -> Iterator[Record]:
         yield from (
             Record("built_views", (name, view), {"status_replicated": True}) for view in keyspace.views
         )
+
+
+def _role_records(roles: Roles) -> Iterator[Record]:
+    """Who there is and who may do what."""
+    for role in roles.roles.values():
+        values = {
+            "can_login": role.can_login,
+            "is_superuser": role.is_superuser,
+            "salted_hash": role.salted_hash,
+            "member_of": set(role.member_of),
+        }
+        yield Record("roles", (role.name,), values)
+        yield from (Record("role_members", (group, role.name), {}) for group in role.member_of)
+    for (name, resource), permissions in roles.grants.items():
+        yield Record("role_permissions", (name, resource.name), {"permissions": set(permissions)})
+        yield Record("resource_role_permissons_index", (resource.name, name), {})
+    for identity, name in roles.identities.items():
+        yield Record("identity_to_role", (identity,), {"role": name})
 
 
 def _virtual_records(keyspace: Keyspace | None, _other: Keyspace | None) -> Iterator[Record]:

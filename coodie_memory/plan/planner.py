@@ -6,8 +6,9 @@ from coodie_memory.cql import ast
 from coodie_memory.dialect import Dialect
 from coodie_memory.errors import InvalidRequest, UnsupportedCQL
 from coodie_memory.plan.batch import BatchPlan, plan_batch
-from coodie_memory.plan.ddl import Transformation, permission, plan_schema_change, unsupported
+from coodie_memory.plan.ddl import Transformation, permission, plan_schema_change
 from coodie_memory.plan.describe import ClusterDescription, Description, plan_describe
+from coodie_memory.plan.roles import RoleChange, RoleListing, plan_role_statement
 from coodie_memory.plan.scope import Scope
 from coodie_memory.plan.select import SelectPlan, plan_select
 from coodie_memory.plan.write import (
@@ -44,6 +45,8 @@ Plan: TypeAlias = (
     | KeyspaceChange
     | Description
     | ClusterDescription
+    | RoleChange
+    | RoleListing
 )
 
 
@@ -61,7 +64,7 @@ def _planned(statement: ast.Statement, scope: Scope) -> Plan:
     if isinstance(statement, ast.Describe):
         return plan_describe(statement, scope)
     if isinstance(statement, ast.RoleStatement):
-        raise unsupported(statement)
+        return plan_role_statement(statement, scope)
     match statement:
         case ast.Select():
             return plan_select(statement, scope)

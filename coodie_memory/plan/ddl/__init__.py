@@ -15,7 +15,7 @@ __all__ = ["Outcome", "Transformation", "plan_schema_change", "unsupported"]
 def plan_schema_change(statement: ast.SchemaStatement, scope: Scope) -> Transformation:
     """The plan of a schema statement."""
     keyspace, apply = _planned(statement, scope)
-    permission.check_schema_change(statement, keyspace)
+    permission.check_schema_change(statement, keyspace, scope)
     names.check_keyspace_name(keyspace)
     return Transformation(keyspace, apply)
 

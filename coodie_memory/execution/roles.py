@@ -1,0 +1,70 @@
+"""Statements about roles, and what a schema change means for permissions."""
+
+from coodie_memory.execution.context import Context
+from coodie_memory.plan.roles import RoleChange, RoleListing
+from coodie_memory.plan.roles.standing import Standing
+from coodie_memory.result import Rows, SchemaChange, Void
+from coodie_memory.schema import resources
+from coodie_memory.schema.catalog import Schema
+from coodie_memory.schema.resources import Resource
+
+
+def change_roles(plan: RoleChange, context: Context) -> Void:
+    """Make the roles what the plan makes of the present ones."""
+    engine = context.engine
+    outcome = plan.apply(_standing(context), engine)
+    context.warnings += outcome.warnings
+    engine.entitle(outcome.roles)
+    return Void()
+
+
+def list_roles(plan: RoleListing, context: Context) -> Rows | Void:
+    """What the plan finds; nothing at all where it finds nothing."""
+    rows = plan.rows(_standing(context))
+    return Void() if rows is None else Rows(plan.metadata, rows)
+
+
+def follow(change: SchemaChange, before: Schema, context: Context) -> None:
+    """Who creates something may do everything with it; what is gone, nobody may do anything with."""
+    engine, user = context.engine, context.user
+    if user is None:
+        return
+    roles = engine.roles
+    if change.change == "CREATED":
+        for resource in _created(change, engine.schema):
+            roles = roles.granting(user, resource, resource.applicable)
+    elif change.change == "DROPPED":
+        roles = roles.revoking_all_on(frozenset(_dropped(change, before)))
+    engine.entitle(roles)
+
+
+def _standing(context: Context) -> Standing:
+    engine = context.engine
+    return Standing(context.user, engine.roles, engine.schema)
+
+
+def _created(change: SchemaChange, schema: Schema) -> list[Resource]:
+    match change.target:
+        case "KEYSPACE":
+            return [resources.keyspace(change.keyspace), Resource("functions", (change.keyspace,))]
+        # A view is as open as its base.
+        case "TABLE" if not schema.view(change.keyspace, change.name):
+            return [resources.table(change.keyspace, change.name)]
+        case _:
+            return []
+
+
+def _dropped(change: SchemaChange, before: Schema) -> list[Resource]:
+    match change.target:
+        case "KEYSPACE":
+            keyspace = before.keyspaces[change.keyspace]
+            return [
+                resources.keyspace(keyspace.name),
+                resources.all_tables(keyspace.name),
+                Resource("functions", (keyspace.name,)),
+                *(resources.table(keyspace.name, name) for name in (*keyspace.tables, *keyspace.views)),
+            ]
+        case "TABLE":
+            return [resources.table(change.keyspace, change.name)]
+        case _:
+            return []

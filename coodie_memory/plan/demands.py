@@ -1,0 +1,120 @@
+"""What a statement needs to be allowed: permissions on resources, in the order in which the server asks for them."""
+
+from collections.abc import Iterable, Iterator
+from typing import assert_never
+
+from coodie_memory.cql import ast
+from coodie_memory.plan.scope import Scope
+from coodie_memory.schema import resources
+from coodie_memory.schema.resources import Permission, Resource
+from coodie_memory.value import Value
+
+
+class Demand(Value):
+    """A permission that is needed on a resource, or on what it is part of."""
+
+    permission: Permission
+    resource: Resource
+
+
+def demands(statement: ast.Statement, scope: Scope) -> tuple[Demand, ...]:
+    """What executing the statement takes; role statements, which ask for more than permissions, judge by themselves."""
+    match statement:
+        case ast.Select():
+            return tuple(_reading(statement.table, scope)) if statement.table else ()
+        case ast.Insert() | ast.InsertJson() | ast.Update() | ast.Delete():
+            return tuple(_writing(statement, scope))
+        case ast.Batch():
+            return tuple(demand for each in statement.statements for demand in _writing(each, scope))
+        case ast.Truncate():
+            return (Demand("MODIFY", _table(statement.table, scope)),)
+        case _ if isinstance(statement, ast.SchemaStatement):
+            return tuple(schema_demands(statement, scope))
+        case _:
+            return ()
+
+
+def schema_demands(statement: ast.SchemaStatement, scope: Scope) -> Iterable[Demand]:
+    """What a schema statement takes."""
+    match statement:
+        case ast.CreateKeyspace():
+            return [Demand("CREATE", resources.ALL_KEYSPACES)]
+        case ast.AlterKeyspace():
+            return [Demand("ALTER", resources.keyspace(statement.name))]
+        case ast.DropKeyspace():
+            return [Demand("DROP", resources.keyspace(statement.name))]
+        case ast.CreateTable():
+            return [Demand("CREATE", _all_tables(statement.table, scope))]
+        case ast.AlterTable() | ast.CreateIndex():
+            return [Demand("ALTER", _table(statement.table, scope))]
+        case ast.DropTable():
+            return [Demand("DROP", _table(statement.table, scope))]
+        case ast.CreateType():
+            return [Demand("CREATE", _all_tables(statement.type, scope))]
+        case ast.AlterType():
+            return [Demand("ALTER", _all_tables(statement.type, scope))]
+        case ast.DropType():
+            return [Demand("DROP", _all_tables(statement.type, scope))]
+        case ast.CreateView():
+            keyspace = _keyspace(statement.view, scope)
+            return [Demand("ALTER", resources.table(keyspace, statement.base.name))]
+        case ast.AlterView() | ast.DropView():
+            keyspace = _keyspace(statement.view, scope)
+            view = scope.schema.view(keyspace, statement.view.name)
+            return [Demand("ALTER", resources.table(keyspace, view.base_name))] if view else []
+        case ast.DropIndex():
+            keyspace = _keyspace(statement.index, scope)
+            found = scope.schema.index(keyspace, statement.index.name)
+            return [Demand("ALTER", resources.table(keyspace, found[0].name))] if found else []
+        case ast.CreateFunction():
+            return [Demand("CREATE", Resource("functions", (_keyspace(statement.function, scope),)))]
+        case ast.CreateAggregate():
+            return [Demand("CREATE", Resource("functions", (_keyspace(statement.aggregate, scope),)))]
+        case ast.DropFunction():
+            return [Demand("DROP", Resource("functions", (_keyspace(statement.function, scope),)))]
+        case ast.DropAggregate():
+            return [Demand("DROP", Resource("functions", (_keyspace(statement.aggregate, scope),)))]
+        case ast.CreateTrigger() | ast.DropTrigger():
+            return []
+        case _:
+            assert_never(statement)
+
+
+def _reading(name: ast.QualifiedName, scope: Scope) -> Iterator[Demand]:
+    """Who reads a view must be allowed to read its base."""
+    keyspace = _keyspace(name, scope)
+    view = scope.schema.view(keyspace, name.name)
+    yield Demand("SELECT", resources.table(keyspace, view.base_name if view else name.name))
+
+
+def _writing(
+    statement: ast.Insert | ast.InsertJson | ast.Update | ast.Delete, scope: Scope
+) -> Iterator[Demand]:
+    """Conditions and views read what is there, and views are written too."""
+    written = _table(statement.table, scope)
+    yield Demand("MODIFY", written)
+    if _is_conditional(statement):
+        yield Demand("SELECT", written)
+    table = scope.table(statement.table)
+    if views := scope.schema.views_of(table):
+        yield Demand("SELECT", written)
+        for view in views:
+            yield Demand("MODIFY", resources.table(view.table.keyspace, view.table.name))
+
+
+def _is_conditional(statement: ast.Insert | ast.InsertJson | ast.Update | ast.Delete) -> bool:
+    if isinstance(statement, ast.Insert | ast.InsertJson):
+        return statement.if_not_exists
+    return bool(statement.if_exists or statement.conditions)
+
+
+def _keyspace(name: ast.QualifiedName, scope: Scope) -> str:
+    return name.keyspace or scope.keyspace or ""
+
+
+def _table(name: ast.QualifiedName, scope: Scope) -> Resource:
+    return resources.table(_keyspace(name, scope), name.name)
+
+
+def _all_tables(name: ast.QualifiedName, scope: Scope) -> Resource:
+    return resources.all_tables(_keyspace(name, scope))

@@ -1,0 +1,170 @@
+"""CREATE, ALTER and DROP ROLE or USER; identities of certificates."""
+
+import re
+
+from coodie_memory.cql import ast
+from coodie_memory.errors import InvalidRequest, ServerError, Unauthorized
+from coodie_memory.plan.ddl.keyspaces import DATACENTER
+from coodie_memory.plan.nodes import Moment
+from coodie_memory.plan.roles.outcome import RoleOutcome
+from coodie_memory.plan.roles.standing import Standing
+from coodie_memory.schema import passwords, resources
+from coodie_memory.schema.roles import Role
+
+_BCRYPT = re.compile(r"\$2[abxy]?\$\d\d\$[./A-Za-z0-9]{53}")
+_MANAGER = "org.apache.cassandra.auth.CassandraRoleManager"
+
+
+def create_role(statement: ast.CreateRole, standing: Standing, moment: Moment) -> RoleOutcome:
+    """CREATE ROLE; who creates it may do everything with it."""
+    options, name, roles = statement.options, statement.role, standing.roles
+    standing.ensure_privileged("CREATE", resources.ALL_ROLES)
+    if options.superuser and not standing.is_superuser:
+        raise Unauthorized("Only superusers can create a role with superuser status")
+    _check_options(options, standing)
+    if not name:
+        raise InvalidRequest("Role name can't be an empty string")
+    _check_access(options)
+    creator = standing.logged_in()
+    if name in roles.roles:
+        if statement.if_not_exists:
+            return RoleOutcome(roles)
+        raise InvalidRequest(f"{name} already exists")
+    if name in roles.identities.values():
+        raise ServerError(
+            "java.lang.IllegalStateException: "
+            f"Cannot create a role '{name}' when identities already exists for it"
+        )
+    role = Role(
+        name,
+        is_superuser=bool(options.superuser),
+        can_login=bool(options.login),
+        salted_hash=_hash(options, moment),
+    )
+    _refuse_cidrs(options)
+    resource = resources.role(name)
+    return RoleOutcome(roles.with_role(role).granting(creator, resource, resource.applicable))
+
+
+def alter_role(statement: ast.AlterRole, standing: Standing, moment: Moment) -> RoleOutcome:
+    """ALTER ROLE: what is not given stays."""
+    options, name, roles = statement.options, statement.role, standing.roles
+    _check_may_alter(options, name, standing)
+    _check_options(options, standing)
+    if options == ast.RoleOptions():
+        raise InvalidRequest("ALTER [ROLE|USER] can't be empty")
+    _check_access(options)
+    standing.logged_in()
+    role = roles.roles.get(name)
+    if role is None:
+        if statement.if_exists:
+            return RoleOutcome(roles)
+        raise InvalidRequest(f"Role {name} doesn't exist")
+    if options.datacenters is not None:
+        raise InvalidRequest("ACCESS TO DATACENTERS operations not supported by AllowAllNetworkAuthorizer")
+    _refuse_cidrs(options)
+    altered = Role(
+        name,
+        is_superuser=role.is_superuser if options.superuser is None else options.superuser,
+        can_login=role.can_login if options.login is None else options.login,
+        salted_hash=_hash(options, moment) or role.salted_hash,
+        member_of=role.member_of,
+    )
+    return RoleOutcome(roles.with_role(altered))
+
+
+def drop_role(statement: ast.DropRole, standing: Standing, _moment: Moment) -> RoleOutcome:
+    """DROP ROLE with all that it was granted, and all that was granted on it."""
+    name, roles = statement.role, standing.roles
+    standing.ensure_privileged("DROP", resources.role(name))
+    if roles.is_superuser(name) and not standing.is_superuser:
+        raise Unauthorized("Only superusers can drop a role with superuser status")
+    user = standing.logged_in()
+    if name not in roles.roles and not statement.if_exists:
+        raise InvalidRequest(f"{name} doesn't exist")
+    if user == name:
+        raise InvalidRequest("Cannot DROP primary role for current login")
+    return RoleOutcome(roles.without_role(name) if name in roles.roles else roles)
+
+
+def add_identity(statement: ast.AddIdentity, standing: Standing, _moment: Moment) -> RoleOutcome:
+    """ADD IDENTITY."""
+    identity, roles = statement.identity, standing.roles
+    standing.ensure_privileged("CREATE", resources.role(standing.name))
+    standing.logged_in()
+    if statement.role not in roles.roles:
+        raise InvalidRequest(f"Can not add identity for non-existent role '{statement.role}'")
+    if identity in roles.identities:
+        if statement.if_not_exists:
+            return RoleOutcome(roles)
+        raise InvalidRequest(f"{identity} already exists")
+    return RoleOutcome(roles.with_identity(identity, statement.role))
+
+
+def drop_identity(statement: ast.DropIdentity, standing: Standing, _moment: Moment) -> RoleOutcome:
+    """DROP IDENTITY."""
+    identity, roles = statement.identity, standing.roles
+    standing.ensure_privileged("DROP", resources.role(standing.name))
+    standing.logged_in()
+    if identity in roles.identities:
+        return RoleOutcome(roles.without_identity(identity))
+    if statement.if_exists:
+        return RoleOutcome(roles)
+    raise InvalidRequest(f"identity '{identity}' doesn't exist")
+
+
+def _check_may_alter(options: ast.RoleOptions, name: str, standing: Standing) -> None:
+    if options.superuser is not None and name in standing.roles.all_of(standing.name):
+        raise Unauthorized(
+            "You aren't allowed to alter your own superuser status or that of a role granted to you"
+        )
+    if standing.is_superuser:
+        return
+    if options.superuser is not None:
+        raise Unauthorized("Only superusers are allowed to alter superuser status")
+    if options.datacenters is not None:
+        raise Unauthorized("Only superusers are allowed to alter access to datacenters.")
+    if options.cidrs is not None:
+        raise Unauthorized("Only superusers are allowed to alter access from CIDR groups.")
+    if standing.name != name:
+        standing.ensure_privileged("ALTER", resources.role(name))
+    elif options.login is not None:
+        raise Unauthorized("You aren't allowed to alter LOGIN")
+    elif options.options is not None:
+        raise Unauthorized("You aren't allowed to alter OPTIONS")
+
+
+def _check_options(options: ast.RoleOptions, standing: Standing) -> None:
+    given = {
+        "PASSWORD": options.password,
+        "HASHED PASSWORD": options.hashed_password,
+        "OPTIONS": options.options,
+    }
+    # Without a login nobody has a password.
+    unsupported = {"OPTIONS"} if standing.user is not None else set(given)
+    for name in sorted(unsupported):
+        if given[name] is not None:
+            raise InvalidRequest(f"{_MANAGER} doesn't support {name}")
+    if options.password is not None and options.hashed_password is not None:
+        raise InvalidRequest("Properties 'PASSWORD' and 'HASHED PASSWORD' are mutually exclusive")
+    if options.hashed_password is not None and not _BCRYPT.fullmatch(options.hashed_password):
+        raise InvalidRequest("Invalid hashed password value. Please use jBcrypt.")
+
+
+def _check_access(options: ast.RoleOptions) -> None:
+    if any(name != DATACENTER for name in options.datacenters or ()):
+        raise InvalidRequest(
+            f"Invalid value(s) for DATACENTERS '[{', '.join(options.datacenters or ())}]',"
+            "All values must be valid datacenters"
+        )
+
+
+def _refuse_cidrs(options: ast.RoleOptions) -> None:
+    if options.cidrs is not None:
+        raise InvalidRequest("ACCESS FROM CIDRS operations not supported by AllowAllCIDRAuthorizer")
+
+
+def _hash(options: ast.RoleOptions, moment: Moment) -> str | None:
+    if options.password is None:
+        return options.hashed_password
+    return passwords.salted(options.password, moment.uuid().bytes)

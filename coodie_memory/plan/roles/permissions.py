@@ -1,0 +1,129 @@
+"""GRANT and REVOKE of permissions, and what a resource's name means."""
+
+from typing import assert_never
+
+from coodie_memory.cql import ast
+from coodie_memory.errors import InvalidRequest, Unauthorized, UnsupportedCQL
+from coodie_memory.plan.ddl.system import SYSTEM, VIRTUAL
+from coodie_memory.plan.nodes import Moment
+from coodie_memory.plan.roles.outcome import RoleOutcome
+from coodie_memory.plan.roles.standing import Standing
+from coodie_memory.plan.typenames import shown
+from coodie_memory.schema import resources
+from coodie_memory.schema.resources import ALL_TABLES, PERMISSIONS, Permission, Resource
+
+_FOR_SYSTEM: frozenset[Permission] = frozenset({"SELECT", "DESCRIBE", "ALTER"})
+
+
+def grant(
+    statement: ast.GrantPermissions, connected: str | None, standing: Standing, _moment: Moment
+) -> RoleOutcome:
+    """GRANT: what the grantee has already is warned of."""
+    grantee, roles = statement.grantee, standing.roles
+    resource, permissions = _checked(statement, grantee, connected, standing)
+    if (
+        resource.kind == "data"
+        and resource.parts
+        and resource.parts[0] in SYSTEM - VIRTUAL
+        and not _FOR_SYSTEM.issuperset(permissions)
+    ):
+        raise Unauthorized(
+            "Granting permissions on system keyspaces is strictly limited, this operation is not permitted"
+        )
+    had = roles.grants.get((grantee, resource), frozenset())
+    warnings = _warning(f"Role '{grantee}' was already granted", permissions & had, resource)
+    return RoleOutcome(roles.granting(grantee, resource, permissions), warnings)
+
+
+def revoke(
+    statement: ast.RevokePermissions, connected: str | None, standing: Standing, _moment: Moment
+) -> RoleOutcome:
+    """REVOKE: what the role had not is warned of."""
+    revokee, roles = statement.revokee, standing.roles
+    resource, permissions = _checked(statement, revokee, connected, standing)
+    had = roles.grants.get((revokee, resource), frozenset())
+    warnings = _warning(f"Role '{revokee}' was not granted", permissions - had, resource)
+    return RoleOutcome(roles.revoking(revokee, resource, permissions), warnings)
+
+
+def resolved(resource: ast.Resource, connected: str | None) -> Resource:
+    """The resource that is meant on a connection that uses a keyspace."""
+    match resource:
+        case ast.AllKeyspaces():
+            return resources.ALL_KEYSPACES
+        case ast.KeyspaceResource():
+            return (
+                resources.all_tables(resource.keyspace)
+                if resource.all_tables
+                else resources.keyspace(resource.keyspace)
+            )
+        case ast.TableResource():
+            return resources.table(_keyspace(resource.table, connected), resource.table.name)
+        case ast.RoleResource():
+            return resources.ALL_ROLES if resource.role is None else resources.role(resource.role)
+        case ast.AllFunctions():
+            return Resource("functions", () if resource.keyspace is None else (resource.keyspace,))
+        case ast.FunctionResource():
+            types = ", ".join(shown(each) for each in resource.argument_types)
+            keyspace = _keyspace(resource.function, connected)
+            return Resource("functions", (keyspace, f"{resource.function.name}({types})"))
+        case ast.JmxResource():
+            return Resource("mbean", () if resource.mbean is None else (resource.mbean,))
+        case _:
+            assert_never(resource)
+
+
+def exists(resource: Resource, standing: Standing) -> bool:
+    """Whether there is such a thing."""
+    match resource.kind, resource.parts:
+        case (_, ()):
+            return True
+        case ("roles", (name,)):
+            return name in standing.roles.roles
+        case ("data", (keyspace, table)) if table != ALL_TABLES:
+            return standing.schema.table(keyspace, table) is not None
+        case ("data" | "functions", (keyspace, *rest)):
+            if resource.kind == "functions" and rest:
+                raise UnsupportedCQL("permissions on a single function are not supported yet")
+            return standing.schema.keyspace(keyspace) is not None
+        case _:
+            return False
+
+
+def _checked(
+    statement: ast.GrantPermissions | ast.RevokePermissions,
+    grantee: str,
+    connected: str | None,
+    standing: Standing,
+) -> tuple[Resource, frozenset[Permission]]:
+    resource = resolved(statement.resource, connected)
+    asked = PERMISSIONS if statement.permissions is None else statement.permissions
+    permissions = resource.applicable.intersection(asked)
+    standing.ensure("AUTHORIZE", resource)
+    for permission in _in_order(permissions):
+        standing.ensure(permission, resource)
+    standing.logged_in()
+    if grantee not in standing.roles.roles:
+        raise InvalidRequest(f"Role {grantee} doesn't exist")
+    if not exists(resource, standing):
+        raise InvalidRequest(f"Resource {resource} doesn't exist")
+    return resource, permissions
+
+
+def _warning(what: str, permissions: frozenset[Permission], resource: Resource) -> tuple[str, ...]:
+    if not permissions:
+        return ()
+    return (f"{what} {', '.join(_in_order(permissions))} on {resource}",)
+
+
+def _in_order(permissions: frozenset[Permission]) -> list[Permission]:
+    return sorted(permissions, key=PERMISSIONS.index)
+
+
+def _keyspace(name: ast.QualifiedName, connected: str | None) -> str:
+    keyspace = name.keyspace or connected
+    if keyspace is None:
+        raise InvalidRequest(
+            "No keyspace has been specified. USE a keyspace, or explicitly specify keyspace.tablename"
+        )
+    return keyspace
