@@ -209,7 +209,7 @@ def _check_base(base: Table, view: str) -> None:
 
 
 def _selected(statement: ast.CreateView, base: Table, dialect: Dialect) -> list[str]:
-    """The columns of the view, but those of its key that are not selected."""
+    """The columns of the view."""
     selected = [] if statement.selection else list(base.columns)
     for each in statement.selection:
         if each.alias is not None:
@@ -236,7 +236,8 @@ def _selected(statement: ast.CreateView, base: Table, dialect: Dialect) -> list[
                 f"Cannot include static column '{name}' in materialized view '{statement.view.name}'"
             )
     if dialect.views_select_key_columns:
-        selected += [name for name in base.columns if base.columns[name].is_key]
+        key = statement.primary_key
+        selected += [name for name in (*key.partition, *key.clustering) if name in base.columns]
     return selected
 
 
