@@ -47,8 +47,9 @@ def _comparison(condition: plans.Comparison) -> Question:
     holds = _holds(condition.column, condition.part, condition.operator)
 
     def ask(context: Context) -> Predicate:
-        operand, read = _given(value(context)), part(context)
-        return lambda row: holds(read(row), operand)
+        operand, read = value(context), part(context)
+        # What is wrong with the element is refused before an unset value is.
+        return lambda row: holds(read(row), _given(operand))
 
     return ask
 
