@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from coodie.codecs import UserValue
-from coodie.names import quoted
 from coodie.statement import CqlDuration
 
 
@@ -20,8 +19,8 @@ def row_text(names: Sequence[str], values: Sequence[Any]) -> str:
 
 
 def _key(name: str) -> str:
-    """A column or a user type's field: the server reads a bare name in lower case."""
-    return quoted(name) if name != name.lower() or '"' in name else name
+    """A column or a user type's field: the server reads a bare name in lower case, and takes outer quotes off others."""
+    return f'"{name}"' if name != name.lower() or '"' in name else name
 
 
 def _plain(value: Any) -> Any:

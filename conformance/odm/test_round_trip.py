@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, create_model
 
@@ -165,6 +165,7 @@ def examples(of_engine, of_server):
 def test_any_model_and_document(do):
     @settings(
         max_examples=examples(50, 10),
+        phases=[Phase.generate],
         deadline=None,
         suppress_health_check=list(HealthCheck),
         database=None,
@@ -229,6 +230,7 @@ def test_any_document_of_all_types(do, everything, write):
 
     @settings(
         max_examples=examples(20, 20),
+        phases=[Phase.generate],
         deadline=None,
         suppress_health_check=list(HealthCheck),
         database=None,

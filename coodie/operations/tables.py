@@ -245,7 +245,7 @@ def _vector_class(schema: TableSchema) -> Operation[str]:
     if all(index.similarity is None for index in schema.indexes):
         return ddl.SAI
     # A table that ScyllaDB keeps beside the common ones tells the servers apart.
-    rows = yield from _rows("SELECT table_name FROM system_schema.tables", "system_schema", "scylla_tables")
+    rows = yield from _rows("SELECT table_name FROM system_schema.tables", "system", "scylla_local")
     return ddl.VECTOR_INDEX if rows else ddl.SAI
 
 
