@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from coodie_memory.errors import InvalidRequest
-from coodie_memory.execution import attributes, keys
+from coodie_memory.execution import attributes, indexable, keys
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.drafts import Draft, Step, Writing
 from coodie_memory.execution.operations import preparation
@@ -40,6 +40,19 @@ _Steps: TypeAlias = Callable[[Context], list[Step]]
 
 def changes(plan: WritePlan) -> Changes:
     """What builds the mutations of a write on a table without counters."""
+    build, check = _unchecked(plan), indexable.checking(plan.table)
+    if check is None:
+        return build
+
+    def checked(context: Context, when: When) -> list[Mutation]:
+        mutations = build(context, when)
+        check(context, mutations)
+        return mutations
+
+    return checked
+
+
+def _unchecked(plan: WritePlan) -> Changes:
     if plan.operations or plan.kind != "DELETE":
         return _modification(plan)
     if not plan.where.clustering:

@@ -7,7 +7,7 @@ long way through `changes`, which is the only place that knows the refusals.
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from coodie_memory.execution import attributes
+from coodie_memory.execution import attributes, indexable
 from coodie_memory.execution.consistency import SERIAL
 from coodie_memory.execution.context import Bound, Context
 from coodie_memory.execution.evaluate import is_plain
@@ -27,7 +27,7 @@ _VOID = Void()
 def short_insert(plan: WritePlan, long_way: Run) -> Run:
     """What executes an unconditional INSERT; it is `long_way` itself where the plan has no short one."""
     place, cells_of = short_place(plan.where), _cells(plan)
-    if place is None or cells_of is None or not plan.touches_rows:
+    if place is None or cells_of is None or not plan.touches_rows or indexable.checking(plan.table):
         return long_way
     table, stamp_of = plan.table.id, attributes.stamping(plan.attributes, plan.table)
 

@@ -8,6 +8,7 @@ from coodie_memory.errors import InvalidRequest, ReadFailure
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.evaluate import compiled
 from coodie_memory.execution.filters import access
+from coodie_memory.execution.indexable import failure
 from coodie_memory.execution.paging import NO_LIMIT
 from coodie_memory.execution.scan import Found
 from coodie_memory.plan import indexing
@@ -68,12 +69,13 @@ def sorting(plan: SelectPlan, nearest: Nearest) -> Sort:
         wanted = unpack(raw)
         if name == "cosine" and not any(wanted):
             raise ReadFailure(
-                "Operation failed - received 0 responses and 1 failures: UNKNOWN from localhost/127.0.0.1:7000",
+                failure(context),
                 consistency=context.options.consistency,
                 received=0,
                 required=1,
                 failures=1,
                 data_present=False,
+                reasons=((context.engine.node.address, 0),),
             )
 
         def score(each: Found) -> float:

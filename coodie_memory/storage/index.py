@@ -30,6 +30,13 @@ def entry(path: bytes, value: bytes) -> bytes:
     return len(path).to_bytes(4, "big") + path + value
 
 
+def contents(target: Target, row: Row) -> Iterable[bytes]:
+    """What of a row's own values an index with this target holds; for an index on a key column that is nothing."""
+    if target.source in ("partition", "clustering") or target.number >= len(row.values):
+        return ()
+    return _PARTS[target.part](row.values[target.number])
+
+
 class Index:
     """The entries of one index over one store's rows."""
 
@@ -82,8 +89,7 @@ class Index:
             case "clustering":
                 return frozenset((row.clustering[target.number],))
             case "static" | "regular":
-                value = row.values[target.number] if target.number < len(row.values) else None
-                return frozenset(_PARTS[target.part](value))
+                return frozenset(contents(target, row))
             case _:
                 assert_never(target.source)
 
