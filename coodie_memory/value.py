@@ -17,6 +17,7 @@ more than this, or is made for each row, is a dataclass.
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
 from typing import Any, Final, NoReturn, Self, TypeVar, dataclass_transform
 
 if sys.version_info >= (3, 14):
@@ -35,26 +36,41 @@ def _annotated(namespace: dict[str, Any]) -> Iterable[str]:
     return annotations
 
 
+def _getter(fields: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    """What gives the values of all fields, in one step where it can."""
+    if len(fields) > 1:
+        return attrgetter(*fields)
+    return lambda value: tuple([getattr(value, field) for field in fields])
+
+
 @dataclass_transform(frozen_default=True)
 class _ValueClass(type):
-    """Makes slots of a class's annotations."""
+    """Makes slots of a class's annotations; with `caches`, its `cached_property`s have a place, too."""
 
     _fields: tuple[str, ...]
     _setters: tuple[Callable[[Any, Any], None], ...]
     _defaults: Mapping[str, Any]
+    _values: Callable[[Any], tuple[Any, ...]]
     _positions: int
 
     def __new__(
-        cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], *, kw_only: bool = False
+        cls,
+        name: str,
+        bases: tuple[type, ...],
+        namespace: dict[str, Any],
+        *,
+        kw_only: bool = False,
+        caches: bool = False,
     ) -> "_ValueClass":
         fields = tuple(_annotated(namespace))
         # A slot is a descriptor in the class, where the default would stand.
         defaults = {field: namespace.pop(field) for field in fields if field in namespace}
-        namespace["__slots__"] = fields
+        namespace["__slots__"] = (*fields, "__dict__") if caches else fields
         namespace["__match_args__"] = () if kw_only else fields
         made = super().__new__(cls, name, bases, namespace)
         made._fields, made._defaults = fields, defaults
         made._setters = tuple([getattr(made, field).__set__ for field in fields])
+        made._values = _getter(fields)
         made._positions = _NO_POSITIONS if kw_only else len(fields)
         return made
 
@@ -66,16 +82,19 @@ class Value(metaclass=_ValueClass):
         cls = type(self)
         if named or len(given) != cls._positions:
             given = _completed(cls, given, named)
-        for assign, value in zip(cls._setters, given, strict=True):
+        # There are as many of the one as of the other by now, and `strict` would cost as much as two fields.
+        for assign, value in zip(cls._setters, given):  # noqa: B905
             assign(self, value)
 
     def __eq__(self, other: object) -> bool:
-        if type(other) is not type(self):
+        cls = type(self)
+        if type(other) is not cls:
             return NotImplemented
-        return values_of(self) == values_of(other)
+        return cls._values(self) == cls._values(other)
 
     def __hash__(self) -> int:
-        return hash(values_of(self))
+        cls = type(self)
+        return hash(cls._values(self))
 
     def __repr__(self) -> str:
         fields = zip(type(self)._fields, values_of(self), strict=True)
@@ -119,7 +138,8 @@ def _completed(cls: _ValueClass, given: tuple[Any, ...], named: Mapping[str, Any
 
 def values_of(value: Value) -> tuple[Any, ...]:
     """What the value's fields hold, in their order."""
-    return tuple([getattr(value, name) for name in type(value)._fields])
+    cls = type(value)
+    return cls._values(value)
 
 
 def _restored(cls: type[V], values: tuple[Any, ...]) -> V:

@@ -1,13 +1,12 @@
 """Schema statements, TRUNCATE and USE: what the plan decided takes effect."""
 
-from dataclasses import replace
-
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution import roles
 from coodie_memory.execution.context import Context
 from coodie_memory.plan.ddl import Transformation
 from coodie_memory.plan.planner import KeyspaceChange, Truncation
 from coodie_memory.result import SchemaChange, SetKeyspace, Void
+from coodie_memory.value import replace
 
 
 def change_schema(plan: Transformation, context: Context) -> SchemaChange | Void:

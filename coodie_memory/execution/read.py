@@ -5,6 +5,7 @@ before; everything else goes through `scan`, then groups, then limits and pages.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import Any, TypeAlias
 
 from coodie_memory.dialect import Dialect
@@ -30,12 +31,11 @@ ResultRow: TypeAlias = tuple[Raw, ...]
 
 def compiled(plan: SelectPlan) -> Run:
     """What executes the plan."""
-    general = _general(plan)
     project = columns_only(plan.table, [item.output for item in plan.items])
     place = keys.short_place(plan.where)
     if project is None or place is None or _has_more_than_key(plan):
-        return general
-    return _point(plan, place, project, general)
+        return _general(plan)
+    return _point(plan, place, project)
 
 
 def _has_more_than_key(plan: SelectPlan) -> bool:
@@ -52,22 +52,27 @@ def _has_more_than_key(plan: SelectPlan) -> bool:
     )
 
 
-def _point(plan: SelectPlan, place: keys.ShortPlace, project: Project, general: Run) -> Run:
+def _point(plan: SelectPlan, place: keys.ShortPlace, project: Project) -> Run:
     """The row of one whole key; what is unusual about values, options or the row itself goes the long way."""
     table, metadata = plan.table, plan.metadata
     live = stored.live
 
+    @cache
+    def general() -> Run:
+        # Most programs never need it, and it takes longer to compile than the rest.
+        return _general(plan)
+
     def run(context: Context) -> Rows:
         options = context.options
         if not context.are_valid or options.paging_state is not None or options.page_size == 1:
-            return general(context)
+            return general()(context)
         values = context.values
         for raw in values:
             if raw.__class__ is not bytes:
-                return general(context)
+                return general()(context)
         found = place(values)
         if found is None:
-            return general(context)
+            return general()(context)
         key, components, position, _ = found
         store = context.engine.store(table)
         partition = store.partitions.get(key)

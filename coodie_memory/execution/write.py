@@ -1,12 +1,13 @@
 """INSERT, UPDATE and DELETE, compiled: alone, and as parts of a batch."""
 
 from collections.abc import Callable
+from functools import cached_property
 
 from coodie_memory.execution import keys, lwt
 from coodie_memory.execution.changes import AT_ONCE
 from coodie_memory.execution.consistency import require_plain, require_plain_counter
 from coodie_memory.execution.context import Context
-from coodie_memory.execution.counter import Tally, counting
+from coodie_memory.execution.counter import Counting, Tally, counting
 from coodie_memory.execution.insert import short_insert
 from coodie_memory.plan.operations import Count
 from coodie_memory.plan.write import WritePlan
@@ -18,41 +19,46 @@ VOID = Void()
 class CompiledWrite:
     """A write ready to be executed. Called, it stands alone; a batch takes `part`, or `count` of one that counts.
 
-    `partitions` are those that it names.
+    Each of these is compiled when it is needed, which for most INSERTs is never.
     """
-
-    __slots__ = ("_run", "count", "part", "partitions", "plan")
 
     def __init__(self, plan: WritePlan) -> None:
         self.plan = plan
-        self.partitions = keys.partitions(plan.where)
-        counts = any(isinstance(one, Count) for one in plan.operations)
-        self.count = counting(plan) if counts else None
-        self.part = None if counts else lwt.Part(plan)
+        self._counts = any(isinstance(one, Count) for one in plan.operations)
         self._run = self._compiled()
 
     def __call__(self, context: Context) -> Result:
         """Execute the write by itself."""
         return self._run(context)
 
+    @cached_property
+    def partitions(self) -> Callable[[Context], list[keys.Key]]:
+        """The partitions that it names."""
+        return keys.partitions(self.plan.where)
+
+    @cached_property
+    def part(self) -> lwt.Part | None:
+        """What a transaction or a batch needs of it; None if it counts."""
+        return None if self._counts else lwt.Part(self.plan)
+
+    @cached_property
+    def count(self) -> Counting | None:
+        """What adds it to a tally; None unless it counts."""
+        return counting(self.plan) if self._counts else None
+
     def _compiled(self) -> Callable[[Context], Result]:
-        if self.part is None:
+        if self._counts:
             return _counting(self.plan)
         if self.plan.condition is not None:
+            assert self.part is not None, "the planner lets no counter have conditions"
             return lwt.single(self.part)
-        write = _writing(self.part)
-        return short_insert(self.plan, write) if self.plan.kind == "INSERT" else write
+        return short_insert(self.plan, self._write) if self.plan.kind == "INSERT" else self._write
 
-
-def _writing(part: lwt.Part) -> Callable[[Context], Result]:
-    changes = part.changes
-
-    def write(context: Context) -> Result:
+    def _write(self, context: Context) -> Result:
         require_plain(context)
-        context.engine.apply(changes(context, AT_ONCE), context.now)
+        assert self.part is not None, "what counts is not written so"
+        context.engine.apply(self.part.changes(context, AT_ONCE), context.now)
         return VOID
-
-    return write
 
 
 def _counting(plan: WritePlan) -> Callable[[Context], Result]:

@@ -4,24 +4,23 @@ Identity is the version: a plan made from a schema is valid exactly as long as t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import TypeVar
 from uuid import UUID
 
-from coodie_memory.schema.model import Index, Keyspace, Table, View
+from coodie_memory.schema.model import NONE, Index, Keyspace, Table, View
+from coodie_memory.value import Value, replace
 
 K = TypeVar("K")
 V = TypeVar("V")
 
 
-@dataclass(frozen=True)
-class Schema:
+class Schema(Value, caches=True):
     """All keyspaces by name, and the version that drivers compare."""
 
     version: UUID
-    keyspaces: Mapping[str, Keyspace] = field(default_factory=lambda: MappingProxyType({}))
+    keyspaces: Mapping[str, Keyspace] = NONE
 
     def keyspace(self, name: str) -> Keyspace | None:
         """The keyspace of that name."""

@@ -4,11 +4,12 @@ An ALTER makes a new `Table` with the same `id`; storage is keyed by `id` and ad
 so that a schema change outdates plans and never rows.
 """
 
-from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 from uuid import UUID
+
+from coodie_memory.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,13 +17,15 @@ if TYPE_CHECKING:
     from coodie_memory.types.base import CqlType
     from coodie_memory.types.usertype import UserType
 
+NONE: "Final[Mapping[str, Any]]" = MappingProxyType({})
+"""What has no entries."""
+
 ColumnKind = Literal["partition_key", "clustering", "static", "regular"]
 Accepts: TypeAlias = "Callable[[tuple[bytes, ...], tuple[bytes, ...], bytes | None], bool]"
 IndexTarget = Literal["simple", "values", "keys", "entries", "full"]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Value):
     """A column of a table.
 
     `position` counts within the partition key or the clustering key and is -1 elsewhere. `slot` is where storage keeps
@@ -49,16 +52,14 @@ class Column:
         return self.kind == "static"
 
 
-@dataclass(frozen=True, slots=True)
-class DroppedColumn:
+class DroppedColumn(Value):
     """A column that was dropped: `dropped_at` in microseconds hides what was written up to then, should it return."""
 
     column: Column
     dropped_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Value):
     """A secondary index on one column. `class_name` is None for the server's default kind."""
 
     name: str
@@ -66,11 +67,10 @@ class Index:
     column: str
     target: IndexTarget
     class_name: str | None = None
-    options: "Mapping[str, str]" = field(default_factory=lambda: MappingProxyType({}))
+    options: "Mapping[str, str]" = NONE
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(Value, caches=True):
     """A table, or the table that a materialized view is. `columns` is in `SELECT *` order."""
 
     keyspace: str
@@ -78,8 +78,8 @@ class Table:
     id: UUID
     columns: "Mapping[str, Column]"
     options: "Mapping[str, Any]"
-    indexes: "Mapping[str, Index]" = field(default_factory=lambda: MappingProxyType({}))
-    dropped: "Mapping[str, DroppedColumn]" = field(default_factory=lambda: MappingProxyType({}))
+    indexes: "Mapping[str, Index]" = NONE
+    dropped: "Mapping[str, DroppedColumn]" = NONE
     is_counter: bool = False
     next_slot: int = 0
 
@@ -112,8 +112,7 @@ class Table:
         return tuple(column for column in self.columns.values() if column.kind == kind)
 
 
-@dataclass(frozen=True)
-class View:
+class View(Value):
     """A materialized view: the table that holds it, and what it takes from its base.
 
     Columns have the names that they have in the base. `relations` is the WHERE clause as a tree, which only the planner
@@ -130,14 +129,13 @@ class View:
     accepts: Accepts
 
 
-@dataclass(frozen=True)
-class Keyspace:
+class Keyspace(Value):
     """A keyspace and all that is in it. `replication` has the full class name under `class`."""
 
     name: str
     replication: "Mapping[str, str]"
     durable_writes: bool = True
-    tables: "Mapping[str, Table]" = field(default_factory=lambda: MappingProxyType({}))
-    views: "Mapping[str, View]" = field(default_factory=lambda: MappingProxyType({}))
-    types: "Mapping[str, UserType]" = field(default_factory=lambda: MappingProxyType({}))
+    tables: "Mapping[str, Table]" = NONE
+    views: "Mapping[str, View]" = NONE
+    types: "Mapping[str, UserType]" = NONE
     is_virtual: bool = False

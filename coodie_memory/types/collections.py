@@ -2,13 +2,13 @@
 
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import cycle
 from typing import Any
 
 from coodie_memory.types import javatext, jsontext
 from coodie_memory.types.base import NULL_KEY, CqlType, FrozenDict, MarshalError, Reversed, hex_bytes
 from coodie_memory.types.native import no_value
+from coodie_memory.value import Value, replace
 
 _LENGTH = struct.Struct(">i")
 _read, _write = _LENGTH.unpack_from, _LENGTH.pack
@@ -94,8 +94,7 @@ class _CollectionType(CqlType):
         return raw.hex()
 
 
-@dataclass(frozen=True, repr=False)
-class ListType(_CollectionType):
+class ListType(_CollectionType, Value):
     """`list<element>`."""
 
     element: CqlType
@@ -171,8 +170,7 @@ class ListType(_CollectionType):
         return f"[{', '.join('null' if part is None else to_cql(part) for part in unpack(raw, 'list'))}]"
 
 
-@dataclass(frozen=True, repr=False)
-class SetType(_CollectionType):
+class SetType(_CollectionType, Value):
     """`set<element>`."""
 
     element: CqlType
@@ -246,8 +244,7 @@ class SetType(_CollectionType):
         return f"{{{', '.join(map(self.element.to_cql, self.unpack(raw)))}}}"
 
 
-@dataclass(frozen=True, repr=False)
-class MapType(_CollectionType):
+class MapType(_CollectionType, Value):
     """`map<key, value>`."""
 
     key: CqlType

@@ -6,7 +6,6 @@ Bytes may hold fewer components than the type has, as a value written before a U
 import re
 import struct
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from coodie_memory.types import javatext, jsontext
@@ -19,6 +18,7 @@ from coodie_memory.types.base import (
     Reversed,
 )
 from coodie_memory.types.native import no_value
+from coodie_memory.value import Value
 
 _LENGTH = struct.Struct(">i")
 _read, _write = _LENGTH.unpack_from, _LENGTH.pack
@@ -115,14 +115,13 @@ def to_text(raw: bytes, types: Sequence[CqlType]) -> str:
     )
 
 
-@dataclass(frozen=True, repr=False)
-class TupleType(CqlType):
+class TupleType(CqlType, Value):
     """A tuple; it is frozen, and so is all inside it."""
 
     components: tuple[CqlType, ...]
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "components", tuple([part.freeze() for part in self.components]))
+    def __init__(self, components: tuple[CqlType, ...]) -> None:
+        super().__init__(tuple([part.freeze() for part in components]))
 
     def cql(self) -> str:
         return f"frozen<tuple<{', '.join(map(str, self.components))}>>"

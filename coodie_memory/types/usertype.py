@@ -1,17 +1,15 @@
 """A user-defined type: named fields, stored like a tuple or, where it is not frozen, a cell for each field."""
 
-import dataclasses
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from coodie_memory.types import javatext, jsontext, quoting, tuples
 from coodie_memory.types.base import CqlType, FrozenDict, MarshalError, Reversed
 from coodie_memory.types.native import no_value
+from coodie_memory.value import Value, replace
 
 
-@dataclass(frozen=True, repr=False)
-class UserType(CqlType):
+class UserType(CqlType, Value):
     """A UDT as one version of its keyspace knows it; `is_multicell` in a column that is not frozen."""
 
     keyspace: str
@@ -42,15 +40,13 @@ class UserType(CqlType):
         return isinstance(other, UserType) and (self.keyspace, self.name) == (other.keyspace, other.name)
 
     def freeze(self) -> "UserType":
-        return dataclasses.replace(self, is_multicell=False) if self.is_multicell else self
+        return replace(self, is_multicell=False) if self.is_multicell else self
 
     def replace(self, old: CqlType, new: CqlType, /) -> CqlType:
         if not self.is_same(old):
-            return dataclasses.replace(
-                self, field_types=tuple(kind.replace(old, new) for kind in self.field_types)
-            )
+            return replace(self, field_types=tuple(kind.replace(old, new) for kind in self.field_types))
         assert isinstance(new, UserType)
-        return dataclasses.replace(new, is_multicell=self.is_multicell)
+        return replace(new, is_multicell=self.is_multicell)
 
     def takes_values_of(self, source: CqlType) -> bool:
         """An older version of the type will do."""

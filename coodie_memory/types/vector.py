@@ -1,17 +1,16 @@
 """vector<element, n>: exactly n elements, none of them null; frozen by nature."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from coodie_memory.types import javatext, vint
 from coodie_memory.types.base import CqlType, MarshalError, Reversed, hex_bytes
 from coodie_memory.types.collections import array, elements_from_json
 from coodie_memory.types.native import no_value
+from coodie_memory.value import Value, replace
 
 
-@dataclass(frozen=True, repr=False)
-class VectorType(CqlType):
+class VectorType(CqlType, Value):
     """Elements of a fixed width stand side by side, others behind a variable-length length."""
 
     element: CqlType

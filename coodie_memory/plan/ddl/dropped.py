@@ -1,6 +1,5 @@
 """What a table remembers of columns that it has no longer."""
 
-from dataclasses import replace
 from types import MappingProxyType
 
 from coodie_memory.schema.model import Column, Table
@@ -10,6 +9,7 @@ from coodie_memory.types.hashing import hashed
 from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.usertype import UserType
 from coodie_memory.types.vector import VectorType
+from coodie_memory.value import replace
 
 _OF_FIXED_LENGTH = frozenset(
     {"int", "bigint", "float", "double", "boolean", "timestamp", "uuid", "timeuuid", "counter"}

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 
 from coodie_memory.cql import ast
@@ -19,6 +18,7 @@ from coodie_memory.types.collections import ListType, MapType, SetType
 from coodie_memory.types.quoting import identifier
 from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.usertype import UserType
+from coodie_memory.value import replace
 
 _WORD = re.compile(r"\w+", re.ASCII)
 

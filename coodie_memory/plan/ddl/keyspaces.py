@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 from coodie_memory.cql import ast
@@ -14,6 +13,7 @@ from coodie_memory.plan.nodes import Moment
 from coodie_memory.result import SchemaChange
 from coodie_memory.schema.catalog import Schema
 from coodie_memory.schema.model import Keyspace
+from coodie_memory.value import replace
 
 _PACKAGE = "org.apache.cassandra.locator."
 _SIMPLE, _TOPOLOGY, _LOCAL = "SimpleStrategy", "NetworkTopologyStrategy", "LocalStrategy"

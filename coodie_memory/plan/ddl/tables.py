@@ -1,7 +1,6 @@
 """CREATE, ALTER and DROP TABLE."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import assert_never
 
 from coodie_memory.cql import ast
@@ -26,6 +25,7 @@ from coodie_memory.types.base import CqlType
 from coodie_memory.types.hashing import hashed
 from coodie_memory.types.quoting import identifier
 from coodie_memory.types.usertype import UserType
+from coodie_memory.value import replace
 
 _STATIC_WITHOUT_CLUSTERING = (
     "Static columns are only useful (and thus allowed) if the table has at least one clustering column"

@@ -1,7 +1,6 @@
 """CREATE, ALTER and DROP TYPE."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import assert_never
 
@@ -16,6 +15,7 @@ from coodie_memory.schema.model import Keyspace, Table
 from coodie_memory.types.base import CqlType
 from coodie_memory.types.quoting import identifier
 from coodie_memory.types.usertype import UserType
+from coodie_memory.value import replace
 
 
 def create_type(statement: ast.CreateType, keyspace: str, schema: Schema, _moment: Moment) -> Outcome:

@@ -1,7 +1,6 @@
 """CREATE, ALTER and DROP MATERIALIZED VIEW, and how views follow what ALTER TABLE does to their base."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 from typing import cast
 
@@ -20,6 +19,7 @@ from coodie_memory.plan.where import Restriction, Where
 from coodie_memory.result import SchemaChange
 from coodie_memory.schema.catalog import Schema
 from coodie_memory.schema.model import Column, Keyspace, Table, View
+from coodie_memory.value import replace
 
 _NEVER_ZERO = (
     "to 0, since this value is used to TTL undelivered updates. Setting gc_grace_seconds too low might cause "
