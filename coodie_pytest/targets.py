@@ -35,9 +35,12 @@ class MemoryTarget:
     keyspace = MEMORY_KEYSPACE
 
     def __init__(self, name: str, dialect: str) -> None:
+        from coodie_memory.dialect import DIALECTS
+
         self.name = name
         self.dialect = dialect
-        self.capabilities = frozenset({"clock", *_DOORS_CAPABILITIES[name]})
+        on = {switch for switch in SWITCHES if getattr(DIALECTS[dialect].switches, switch)}
+        self.capabilities = frozenset({*on, "clock", *_DOORS_CAPABILITIES[name]})
 
     @contextmanager
     def turn(self, cluster: MemoryCluster) -> Iterator[Backend]:
