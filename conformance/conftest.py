@@ -19,8 +19,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     run = config.stash[RUN]
     config.stash[REAL_TARGETS] = RealTargets(run)
-    if any("-- profile: full" in path.read_text() for path in SCRIPTS.rglob("*.cql")):
-        run.profiles.add("full")
+    texts = [path.read_text() for path in SCRIPTS.rglob("*.cql")]
+    run.profiles.update(
+        name for name in ("full", "authentication") if any(f"-- profile: {name}" in text for text in texts)
+    )
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -6,10 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from conformance import bodies
 from conformance.runner import LOGICAL_KEYSPACE, Client
 from conformance.script import Script
 from conformance.targets import run_setup
-from conformance.wire import Connection, Parameters, Prepared, Refused
+from conformance.wire import SUPERUSER, Connection, Parameters, Prepared, Refused
 from coodie_memory.clock import SECOND, Clock
 from coodie_memory.cluster import MemoryCluster
 from coodie_memory.endpoint import Service, Wire
@@ -25,11 +26,12 @@ class MemoryClient:
 
     keyspace = LOGICAL_KEYSPACE
 
-    def __init__(self, cluster: MemoryCluster) -> None:
+    def __init__(self, cluster: MemoryCluster, role: str = SUPERUSER) -> None:
+        self._cluster = cluster
         self._clock = cluster.clock
         # Runs with the cluster's clock, ahead of it by what the script has shifted.
         self._now = Clock(cluster.clock.micros)
-        self._session = cluster.session(self.keyspace)
+        self._session = cluster.session(self.keyspace, user=role)
 
     def query(self, cql: str, parameters: Parameters) -> Result:
         with _refusing():
@@ -43,6 +45,12 @@ class MemoryClient:
     def execute(self, prepared: Prepared, parameters: Parameters) -> Result:
         with _refusing():
             return self._session.execute_raw(prepared.handle, parameters.values, self._options(parameters))
+
+    @contextmanager
+    def acting_as(self, role: str) -> Iterator[Client]:
+        with _refusing():
+            self._cluster.authenticate(role, role)
+        yield MemoryClient(self._cluster, role)
 
     def shift_now(self, span: str) -> None:
         self._now.advance(span)
@@ -65,8 +73,12 @@ class WireClient:
 
     keyspace = LOGICAL_KEYSPACE
 
-    def __init__(self, connection: Connection, cluster: MemoryCluster) -> None:
+    def __init__(
+        self, connection: Connection, cluster: MemoryCluster, log_in: Callable[[str], Connection]
+    ) -> None:
         self._connection = connection
+        self._cluster = cluster
+        self._log_in = log_in
         self._clock = cluster.clock
         self._now = Clock(cluster.clock.micros)
         connection.query(f"USE {self.keyspace}")
@@ -79,6 +91,11 @@ class WireClient:
 
     def execute(self, prepared: Prepared, parameters: Parameters) -> Result:
         return self._connection.execute(prepared, self._dated(parameters))
+
+    @contextmanager
+    def acting_as(self, role: str) -> Iterator[Client]:
+        with self._log_in(role) as connection:
+            yield WireClient(connection, self._cluster, self._log_in)
 
     def shift_now(self, span: str) -> None:
         # Before version 5 a request has no time of its own.
@@ -123,18 +140,24 @@ def session(cluster: MemoryCluster) -> Iterator[Client]:
 @contextmanager
 def in_process(cluster: MemoryCluster) -> Iterator[Client]:
     """The native protocol as the driver speaks it in process."""
-    with Connection(Pipe(cluster.service), cluster.service.versions.newest) as connection:
-        yield WireClient(connection, cluster)
+
+    def log_in(role: str) -> Connection:
+        return Connection(Pipe(cluster.service), cluster.service.versions.newest, role)
+
+    with log_in(SUPERUSER) as connection:
+        yield WireClient(connection, cluster, log_in)
 
 
 @contextmanager
 def over_tcp(cluster: MemoryCluster) -> Iterator[Client]:
     """The native protocol over TCP."""
-    with (
-        cluster.serve() as address,
-        Connection.to(*address, cluster.service.versions.newest) as connection,
-    ):
-        yield WireClient(connection, cluster)
+    with cluster.serve() as address:
+
+        def log_in(role: str) -> Connection:
+            return Connection.to(*address, cluster.service.versions.newest, role)
+
+        with log_in(SUPERUSER) as connection:
+            yield WireClient(connection, cluster, log_in)
 
 
 DOORS: dict[str, Door] = {"memory": session, "memory-driver": in_process, "memory-tcp": over_tcp}
@@ -143,9 +166,9 @@ DOORS: dict[str, Door] = {"memory": session, "memory-driver": in_process, "memor
 class MemoryTarget:
     """The engine in one dialect: a fresh cluster for each script, its clock frozen at the start."""
 
-    capabilities = frozenset({"clock"})
-
     def __init__(self, dialect: str, profile: str, door: Door = session) -> None:
+        switched_on = set(SWITCHES) if profile == "full" else set[str]()
+        self.capabilities = frozenset({"clock"} | switched_on)
         self.dialect = dialect
         self.profile = profile
         self._door = door
@@ -155,8 +178,11 @@ class MemoryTarget:
         options: dict[str, Any] = {"dialect": self.dialect}
         if self.profile == "full":
             options |= dict.fromkeys(SWITCHES, True)
+        if self.profile == "authentication":
+            options |= {"authentication": True, "materialized_views": True, "user_defined_functions": True}
         cluster = MemoryCluster(**options)
         cluster.clock.freeze()
+        bodies.register(cluster)
         cluster.create_keyspace(LOGICAL_KEYSPACE)
         with self._door(cluster) as client:
             if not script.changes_schema:

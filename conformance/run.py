@@ -18,7 +18,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m conformance.run", description=__doc__)
     parser.add_argument("files", nargs="+", metavar="FILE")
     parser.add_argument("--coodie-hosts", type=Address.parse, metavar="HOST[:PORT]")
-    parser.add_argument("--profile", choices=("default", "full"), default="default")
+    parser.add_argument("--profile", choices=("default", "full", "authentication"), default="default")
     options = parser.parse_args()
     servers = Servers(options.coodie_hosts)
     try:

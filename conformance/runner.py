@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Protocol
 
@@ -26,6 +27,10 @@ class Client(Protocol):
     def query(self, cql: str, parameters: Parameters) -> Result: ...
     def prepare(self, cql: str) -> Prepared: ...
     def execute(self, prepared: Prepared, parameters: Parameters) -> Result: ...
+    def acting_as(self, role: str) -> "AbstractContextManager[Client]":
+        """The same for another role, whose password is its name."""
+        ...
+
     def shift_now(self, span: str) -> None:
         """From here on statements judge expiry that much later."""
 
@@ -51,8 +56,10 @@ def _run_step(step: Step, client: Client) -> tuple[str, ...]:
     if (span := step.directive("now")) is not None:
         client.shift_now(span)
     cql = _KEYSPACE_WORD.sub(client.keyspace, step.cql)
+    role = step.directive("as")
     try:
-        lines = _answer(step, cql, client)
+        with nullcontext(client) if role is None else client.acting_as(role) as acting:
+            lines = _answer(step, cql, acting)
     except Refused as refused:
         lines = answer.refusal(refused)
     return tuple(line.replace(client.keyspace, LOGICAL_KEYSPACE) for line in lines)

@@ -9,14 +9,19 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 Dialect: TypeAlias = Literal["cassandra", "scylla", "any"]
-Profile: TypeAlias = Literal["default", "full", "any"]
+Profile: TypeAlias = Literal["default", "full", "authentication", "any"]
 
 RULE = "---"
 _HEAD_LINE = re.compile(r"-- (confirmed|requires|dialect|profile|source): (.+)")
 _DIRECTIVE = re.compile(r"> (\w+)(?: (.+))?")
-_CHOICES = {"dialect": ("cassandra", "scylla", "any"), "profile": ("default", "full", "any")}
+_CHOICES = {
+    "dialect": ("cassandra", "scylla", "any"),
+    "profile": ("default", "full", "authentication", "any"),
+}
 _SCHEMA = re.compile(r"\s*(CREATE|ALTER|DROP)\b", re.IGNORECASE)
-_DIRECTIVES = frozenset(("advance", "bind", "consistency", "now", "page", "prepare", "raw", "timestamp"))
+_DIRECTIVES = frozenset(
+    ("advance", "as", "bind", "consistency", "now", "page", "prepare", "raw", "timestamp")
+)
 
 
 class MalformedScript(Exception):

@@ -3,7 +3,7 @@
 import re
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property
@@ -25,8 +25,9 @@ _WRITTEN = re.compile(
 class ServerClient:
     """A script's view of a real cluster, in one of its keyspaces."""
 
-    def __init__(self, connection: Connection, keyspace: str) -> None:
+    def __init__(self, connection: Connection, keyspace: str, log_in: Callable[[str], Connection]) -> None:
         self._connection = connection
+        self._log_in = log_in
         self.keyspace = keyspace
         # All statements of a script judge expiry at one moment, so that TTL() answers the same on a slow machine.
         started = time.time_ns() // 1_000
@@ -41,6 +42,11 @@ class ServerClient:
 
     def execute(self, prepared: Prepared, parameters: Parameters) -> Result:
         return self._connection.execute(prepared, self._dated(parameters))
+
+    @contextmanager
+    def acting_as(self, role: str) -> Iterator[Client]:
+        with self._log_in(role) as connection:
+            yield ServerClient(connection, self.keyspace, self._log_in)
 
     def shift_now(self, span: str) -> None:
         self._clock.advance(span)
@@ -64,6 +70,8 @@ class ServerTarget:
         settings = self._settings()
         self.capabilities = frozenset(name for name, key in SWITCHES.items() if settings.get(key) == "true")
         self.profile = {0: "default", len(SWITCHES): "full"}.get(len(self.capabilities), "mixed")
+        if settings.get("authenticator.class_name") == "PasswordAuthenticator":
+            self.profile = "authentication"
         self.version = self._version()
 
     def close(self) -> None:
@@ -77,15 +85,21 @@ class ServerTarget:
         if script.changes_schema:
             keyspace = self._create()
             try:
-                yield ServerClient(self._connected(), keyspace)
+                yield self._client(keyspace)
             finally:
                 self._drop(keyspace)
         else:
             keyspace = self._shared(folder)
             try:
-                yield ServerClient(self._connected(), keyspace)
+                yield self._client(keyspace)
             finally:
                 self._empty(script, keyspace)
+
+    def _client(self, keyspace: str) -> ServerClient:
+        return ServerClient(self._connected(), keyspace, self._log_in)
+
+    def _log_in(self, role: str) -> Connection:
+        return Connection.to(*self._address, login=role)
 
     @cached_property
     def _connection(self) -> Connection:
@@ -123,7 +137,7 @@ class ServerTarget:
         if folder not in self._keyspaces:
             keyspace = self._create()
             try:
-                run_setup(folder, ServerClient(self._connected(), keyspace))
+                run_setup(folder, self._client(keyspace))
             except BaseException:
                 self._drop(keyspace)
                 raise

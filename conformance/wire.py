@@ -32,10 +32,12 @@ class Opcode(IntEnum):
     ERROR = 0x00
     STARTUP = 0x01
     READY = 0x02
+    AUTHENTICATE = 0x03
     QUERY = 0x07
     RESULT = 0x08
     PREPARE = 0x09
     EXECUTE = 0x0A
+    AUTH_RESPONSE = 0x0F
 
 
 class EnvelopeFlag(IntFlag):
@@ -99,6 +101,8 @@ class Parameters:
 
 
 PLAIN = Parameters()
+SUPERUSER = "cassandra"
+"""The role that a server has from the start, and its password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,22 +125,29 @@ class Transport(Protocol):
 class Connection:
     """One connection; closed by `close` or at the end of a `with` block."""
 
-    def __init__(self, transport: Transport, version: int = 5) -> None:
+    def __init__(self, transport: Transport, version: int = 5, login: str = SUPERUSER) -> None:
+        """Where the server asks who comes in, it is `login`, whose password is the same word."""
         self.broken = False
         self.version = version
         self._transport = transport
         self._stream = bytearray()
         # The answer to STARTUP is the last message outside of frames.
         self._is_framed = False
-        self._ask(Opcode.STARTUP, _string_map({"CQL_VERSION": "3.0.0"}))
+        started = self._ask(Opcode.STARTUP, _string_map({"CQL_VERSION": "3.0.0"}))
         self._is_framed = version >= 5
+        if started.opcode == Opcode.AUTHENTICATE:
+            self._ask(Opcode.AUTH_RESPONSE, _value(f"\0{login}\0{login}".encode()))
 
     @classmethod
-    def to(cls, host: str, port: int, version: int = 5) -> Self:
+    def to(cls, host: str, port: int, version: int = 5, login: str = SUPERUSER) -> Self:
         """A connection over TCP."""
         connected = socket.create_connection((host, port), timeout=60)
         connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return cls(connected, version)
+        try:
+            return cls(connected, version, login)
+        except BaseException:
+            connected.close()
+            raise
 
     def __enter__(self) -> Self:
         return self

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from coodie_memory.clock import Clock
 from coodie_memory.dialect import DIALECTS
 from coodie_memory.engine import Engine
+from coodie_memory.execution.roles import authenticate
 from coodie_memory.plan.ddl.system import system_keyspaces
+from coodie_memory.schema.roles import SUPERUSER
 from coodie_memory.session import Plans, Session
 from coodie_memory.value import replace
 
@@ -25,8 +27,10 @@ class MemoryCluster:
 
     `dialect` is the server it answers as: "scylla" or "cassandra" (5.0). `clock` runs with the system's unless told
     otherwise. `seed` makes `uuid()` and node ids repeatable. The switches turn on or off what a server's configuration
-    does, and default to what that server's default configuration is; `authentication` are passwords by name, one of
-    which a driver or a client over TCP has to give.
+    does, and default to what that server's default configuration is.
+
+    `authentication` True: whoever comes in is a role, "cassandra" to begin with, and may do what it has been granted.
+    Passwords by name instead of True: a driver or a client over TCP has to give one of them, and may do everything.
     """
 
     def __init__(
@@ -38,7 +42,7 @@ class MemoryCluster:
         materialized_views: bool | None = None,
         sasi: bool | None = None,
         user_defined_functions: bool | None = None,
-        authentication: "Mapping[str, str] | None" = None,
+        authentication: "bool | Mapping[str, str] | None" = None,
     ) -> None:
         if dialect not in DIALECTS:
             raise ValueError(f"{dialect!r} is no dialect; there are {', '.join(sorted(DIALECTS))}")
@@ -60,9 +64,12 @@ class MemoryCluster:
         """The name of the server this cluster answers as."""
         return self.engine.dialect.name
 
-    def session(self, keyspace: str | None = None) -> Session:
-        """A connection of its own to the engine, using `keyspace` if one is given."""
-        session = Session(self.engine, self._plans)
+    def session(self, keyspace: str | None = None, *, user: str = SUPERUSER) -> Session:
+        """A connection of its own to the engine, using `keyspace` if one is given.
+
+        With authentication it is the role `user`'s, who needs no password here.
+        """
+        session = Session(self.engine, self._plans, user=user if self._authentication is True else None)
         if keyspace is not None:
             session.use(keyspace)
         return session
@@ -70,12 +77,16 @@ class MemoryCluster:
     @cached_property
     def service(self) -> "Service":
         """What clients of the native protocol talk to, in process and over TCP."""
-        from coodie_memory.endpoint import Credentials, Service  # noqa: PLC0415  # not every test needs it
+        from coodie_memory.endpoint import Credentials, RoleCredentials, Service  # noqa: PLC0415  # not every test needs it
 
-        passwords = self._authentication
-        return Service(
-            self.engine, self._plans, credentials=None if passwords is None else Credentials(passwords)
-        )
+        match self._authentication:
+            case True:
+                credentials: Credentials | RoleCredentials | None = RoleCredentials(self.engine)
+            case None | False:
+                credentials = None
+            case passwords:
+                credentials = Credentials(passwords)
+        return Service(self.engine, self._plans, credentials=credentials)
 
     def connect(self, keyspace: str | None = None, **options: Any) -> Any:
         """A `cassandra.cluster.Session` of the installed Python driver, whose connections stay in this process.
@@ -99,6 +110,10 @@ class MemoryCluster:
         from coodie_memory import server  # noqa: PLC0415  # not every test needs it
 
         return server.serving(server.Server(self.service, host, port, tls=tls))
+
+    def authenticate(self, user: str, password: str) -> None:
+        """Refuse a log-in, with `AuthenticationFailed`, that the role's password does not open."""
+        authenticate(self.engine, user, password)
 
     def create_keyspace(self, name: str) -> None:
         """Make a keyspace for tests, unless it is there."""

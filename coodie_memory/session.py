@@ -20,7 +20,7 @@ from coodie_memory.execution import consistency, executor
 from coodie_memory.execution.batch import BatchEntry, execute_entries
 from coodie_memory.execution.context import DEFAULTS, Bound, Context, Options
 from coodie_memory.plan import planner
-from coodie_memory.plan.demands import Demand, demands
+from coodie_memory.plan.demands import Demand, SuperuserDemand, demands
 from coodie_memory.plan.roles.standing import Standing
 from coodie_memory.plan.scope import Scope
 from coodie_memory.plan.select import SelectPlan
@@ -57,7 +57,7 @@ class Prepared:
         return md5((keyspace + self.text).encode(), usedforsecurity=False).digest()
 
     @cached_property
-    def demands(self) -> tuple[Demand, ...]:
+    def demands(self) -> tuple[Demand | SuperuserDemand, ...]:
         """What whoever executes it must be allowed to do."""
         return demands(_parsed(self.text, self.scope.dialect), self.scope)
 

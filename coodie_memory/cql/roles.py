@@ -29,6 +29,14 @@ _FUNCTION_PERMISSIONS: frozenset[ast.Permission] = frozenset(
 _JMX_PERMISSIONS: frozenset[ast.Permission] = frozenset(
     {"AUTHORIZE", "DESCRIBE", "EXECUTE", "MODIFY", "SELECT"}
 )
+_ROLE_OPTIONS = {
+    "K_PASSWORD": "PASSWORD",
+    "K_HASHED": "HASHED_PASSWORD",
+    "K_OPTIONS": "OPTIONS",
+    "K_SUPERUSER": "SUPERUSER",
+    "K_LOGIN": "LOGIN",
+}
+"""What the server calls the options that may be given once."""
 _CREATE: frozenset[ast.Permission] = frozenset({"CREATE"})
 _ALSO_ROLE_NAMES = frozenset({"K_UNMASK", "K_SELECT_MASKED"})
 _ROLE_NAMES = tokens.NAMES | {tokens.STRING, tokens.MARKER}
@@ -117,9 +125,14 @@ def _superuser(cursor: Cursor) -> bool | None:
 
 def _role_options(cursor: Cursor) -> ast.RoleOptions:
     password = hashed = superuser = login = options = datacenters = cidrs = None
+    seen: set[str] = set()
     more = cursor.skip("K_WITH")
     while more:
-        match cursor.kind:
+        kind = cursor.kind
+        if kind in seen and kind in _ROLE_OPTIONS:
+            raise SyntaxException(f"Multiple definition for property '{_ROLE_OPTIONS[kind]}'")
+        seen.add(kind)
+        match kind:
             case "K_PASSWORD":
                 password = _role_option(cursor, "K_PASSWORD", value=tokens.STRING)
             case "K_HASHED":

@@ -4,10 +4,10 @@
 `tracing` writes down how a request went; `room` says when there is no more.
 """
 
-from coodie_memory.endpoint.authentication import Credentials, passwords
+from coodie_memory.endpoint.authentication import Credentials, RoleCredentials, passwords
 from coodie_memory.endpoint.conversation import Endpoint
 from coodie_memory.endpoint.room import MemoryLimit
 from coodie_memory.endpoint.service import Service
 from coodie_memory.endpoint.wire import Wire
 
-__all__ = ["Credentials", "Endpoint", "MemoryLimit", "Service", "Wire", "passwords"]
+__all__ = ["Credentials", "Endpoint", "MemoryLimit", "RoleCredentials", "Service", "Wire", "passwords"]

@@ -5,14 +5,33 @@ from hmac import compare_digest
 from pathlib import Path
 from typing import Final
 
+from coodie_memory.engine import Engine
 from coodie_memory.errors import AuthenticationFailed
+from coodie_memory.execution.roles import authenticate
 
 CLASS_NAME: Final = "org.apache.cassandra.auth.PasswordAuthenticator"
 """What AUTHENTICATE names; drivers choose their way by it."""
 
 
+class RoleCredentials:
+    """The roles of the database may come in, and are asked for each statement whether they may do it."""
+
+    are_roles: Final = True
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def check(self, token: bytes) -> str:
+        """The role that a client has proved to be; `AuthenticationFailed` if it has not."""
+        name, password = _decoded(token)
+        authenticate(self._engine, name, password)
+        return name
+
+
 class Credentials:
-    """Who may come in: passwords by name."""
+    """Who may come in: passwords by name. Who is in may do everything."""
+
+    are_roles: Final = False
 
     def __init__(self, passwords: Mapping[str, str]) -> None:
         self._passwords = dict(passwords)

@@ -195,7 +195,9 @@ class Endpoint:
     def _authenticate(self, response: AuthResponse) -> Response:
         if self._service.credentials is None:
             raise ProtocolException("Unexpected message AUTH_RESPONSE: nobody is asked who they are")
-        self._service.credentials.check(response.token)
+        name = self._service.credentials.check(response.token)
+        if self._service.credentials.are_roles:
+            self._session.user = name
         return responses.AuthSuccess()
 
     def _supported(self) -> responses.Supported:

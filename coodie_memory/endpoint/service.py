@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from coodie_memory.endpoint.authentication import Credentials
+from coodie_memory.endpoint.authentication import Credentials, RoleCredentials
 from coodie_memory.engine import Engine
 from coodie_memory.errors import CqlError, Unprepared
 from coodie_memory.protocol import versions
@@ -31,7 +31,7 @@ class Service:
         engine: Engine,
         plans: Plans,
         *,
-        credentials: Credentials | None = None,
+        credentials: Credentials | RoleCredentials | None = None,
         is_full: Callable[[], bool] = never_full,
         echoes_payload: bool = False,
     ) -> None:

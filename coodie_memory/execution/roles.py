@@ -1,12 +1,24 @@
 """Statements about roles, and what a schema change means for permissions."""
 
+from coodie_memory.engine import Engine
+from coodie_memory.errors import AuthenticationFailed
 from coodie_memory.execution.context import Context
 from coodie_memory.plan.roles import RoleChange, RoleListing
 from coodie_memory.plan.roles.standing import Standing
 from coodie_memory.result import Rows, SchemaChange, Void
-from coodie_memory.schema import resources
+from coodie_memory.schema import passwords, resources
 from coodie_memory.schema.catalog import Schema
 from coodie_memory.schema.resources import Resource
+
+
+def authenticate(engine: Engine, user: str, password: str) -> None:
+    """Refuse a log-in that is not the role's own, or of a role that has none."""
+    with engine.lock:
+        role = engine.roles.roles.get(user)
+    if role is None or role.salted_hash is None or not passwords.is_right(password, role.salted_hash):
+        raise AuthenticationFailed(f"Provided username {user} and/or password are incorrect")
+    if not role.can_login:
+        raise AuthenticationFailed(f"{user} is not permitted to log in")
 
 
 def change_roles(plan: RoleChange, context: Context) -> Void:

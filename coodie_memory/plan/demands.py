@@ -17,7 +17,13 @@ class Demand(Value):
     resource: Resource
 
 
-def demands(statement: ast.Statement, scope: Scope) -> tuple[Demand, ...]:
+class SuperuserDemand(Value):
+    """Whoever may do everything is needed."""
+
+    refusal: str
+
+
+def demands(statement: ast.Statement, scope: Scope) -> tuple[Demand | SuperuserDemand, ...]:
     """What executing the statement takes; role statements, which ask for more than permissions, judge by themselves."""
     match statement:
         case ast.Select():
@@ -28,6 +34,11 @@ def demands(statement: ast.Statement, scope: Scope) -> tuple[Demand, ...]:
             return tuple(demand for each in statement.statements for demand in _writing(each, scope))
         case ast.Truncate():
             return (Demand("MODIFY", _table(statement.table, scope)),)
+        # The misspelling is the server's.
+        case ast.CreateTrigger():
+            return (SuperuserDemand("Only superusers are allowed to perform CREATE TRIGGER queries"),)
+        case ast.DropTrigger():
+            return (SuperuserDemand("Only superusers are allowed to perfrom DROP TRIGGER queries"),)
         case _ if isinstance(statement, ast.SchemaStatement):
             return tuple(schema_demands(statement, scope))
         case _:

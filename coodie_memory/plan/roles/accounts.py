@@ -157,9 +157,14 @@ def _check_access(options: ast.RoleOptions) -> None:
             f"Invalid value(s) for DATACENTERS '[{', '.join(options.datacenters or ())}]',"
             "All values must be valid datacenters"
         )
+    if options.cidrs:
+        raise InvalidRequest(
+            f"Invalid CIDR group(s): [{', '.join(options.cidrs)}]. Available CIDR Groups are: []"
+        )
 
 
 def _refuse_cidrs(options: ast.RoleOptions) -> None:
+    """Access from everywhere is what everybody has."""
     if options.cidrs is not None:
         raise InvalidRequest("ACCESS FROM CIDRS operations not supported by AllowAllCIDRAuthorizer")
 

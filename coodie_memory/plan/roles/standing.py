@@ -2,7 +2,7 @@
 
 from coodie_memory.errors import Unauthorized
 from coodie_memory.plan.ddl.system import SYSTEM
-from coodie_memory.plan.demands import Demand
+from coodie_memory.plan.demands import Demand, SuperuserDemand
 from coodie_memory.schema.catalog import Schema
 from coodie_memory.schema.resources import Permission, Resource, table
 from coodie_memory.schema.roles import Roles
@@ -53,8 +53,12 @@ class Standing(Value):
                 f"User {self.name} has no {permission} permission on {resource} or any of its parents"
             )
 
-    def fulfil(self, demand: Demand) -> None:
+    def fulfil(self, demand: Demand | SuperuserDemand) -> None:
         """The same of a statement on data, some of which everybody may read."""
+        if isinstance(demand, SuperuserDemand):
+            if self.user is not None and not self.is_superuser:
+                raise Unauthorized(demand.refusal)
+            return
         if not (demand.permission == "SELECT" and _is_readable(demand.resource)):
             self.ensure(demand.permission, demand.resource)
 
