@@ -121,6 +121,7 @@ class CassandraBackend:
     async def execute_async(self, request: Request) -> Page:
         """One request, one answer. Cancelled, it forgets the answer; a write may still be applied."""
         async with self._slot():
+            self._require_open()
             with translated():
                 entries = [await self._prepared.get_async(cql) for cql in _to_prepare(request)]
                 response = self._send(request, entries)
@@ -166,8 +167,13 @@ class CassandraBackend:
 
     def _begin(self, request: Request) -> Any:
         """The driver's future for the request; blocks only where a statement has to be prepared."""
+        self._require_open()
         with translated():
             return self._send(request, [self._prepared.get(cql) for cql in _to_prepare(request)])
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise ConnectionFailed("this connection is closed")
 
     def _finish(self, response: Any) -> Page:
         with translated():
@@ -184,8 +190,7 @@ class CassandraBackend:
 
     def _send(self, request: Request, entries: Sequence[Prepared]) -> Any:
         """Hand the request to the driver; `entries` are its statements that had to be prepared, in order."""
-        if self._closed:
-            raise ConnectionFailed("this connection is closed")
+        self._require_open()  # it may have been closed while a statement was prepared
         arguments: dict[str, Any] = {}
         if request.timeout is not None:
             arguments["timeout"] = request.timeout
