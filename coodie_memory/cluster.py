@@ -52,6 +52,7 @@ class MemoryCluster:
             "materialized_views": materialized_views,
             "sasi": sasi,
             "user_defined_functions": user_defined_functions,
+            "authentication": authentication is True or None,
         }
         switches = replace(ways.switches, **{name: on for name, on in given.items() if on is not None})
         ways = replace(ways, switches=switches)
@@ -69,7 +70,9 @@ class MemoryCluster:
 
         With authentication it is the role `user`'s, who needs no password here.
         """
-        session = Session(self.engine, self._plans, user=user if self._authentication is True else None)
+        session = Session(
+            self.engine, self._plans, user=user if self.engine.dialect.switches.authentication else None
+        )
         if keyspace is not None:
             session.use(keyspace)
         return session

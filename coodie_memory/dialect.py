@@ -18,6 +18,7 @@ class Switches(Value, kw_only=True):
     materialized_views: bool
     sasi: bool
     user_defined_functions: bool
+    authentication: bool = False
 
 
 class Dialect(Value, kw_only=True):

@@ -7,7 +7,8 @@ from uuid import UUID
 from coodie_memory.engine import Engine
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution.context import Context
-from coodie_memory.execution.system import CLUSTER_NAME, PARTITIONER, RING_POSITION
+from coodie_memory.execution.settings import CLUSTER_NAME, PARTITIONER
+from coodie_memory.execution.system import RING_POSITION
 from coodie_memory.plan.describe import ClusterDescription, Description
 from coodie_memory.result import ColumnSpec, Metadata, Rows
 from coodie_memory.types.base import CqlType

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from coodie_memory.clock import SECOND
 from coodie_memory.dialect import Dialect
 from coodie_memory.engine import Engine
+from coodie_memory.execution.settings import CLUSTER_NAME, PARTITIONER, settings
 from coodie_memory.plan.ddl.keyspaces import DATACENTER
 from coodie_memory.plan.ddl.system import system_keyspaces
 from coodie_memory.schema.catalog import EMPTY, Schema
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
 _SCHEMA, _VIRTUAL_SCHEMA, _AUTH = "system_schema", "system_virtual_schema", "system_auth"
 KEYSPACES = frozenset({"system", _SCHEMA, _VIRTUAL_SCHEMA, "system_views", _AUTH})
-PARTITIONER = "org.apache.cassandra.dht.Murmur3Partitioner"
-CLUSTER_NAME = "Test Cluster"
 RING_POSITION = "0"
 """The one token of the one node."""
 
@@ -90,7 +89,10 @@ def _changes(engine: Engine, keyspace: str, before: Schema) -> Iterable[Change]:
         case "system_auth":
             return _compared(_role_records(engine.shown(keyspace)[2]), _role_records(engine.roles))
         case "system_views":
-            return [(None, record) for record in _settings(engine)]
+            return [
+                (None, Record("settings", (name,), {"value": value}))
+                for name, value in settings(engine).items()
+            ]
         case _:
             return _difference(before, engine.schema, is_virtual=keyspace == _VIRTUAL_SCHEMA)
 
@@ -262,26 +264,6 @@ def _local(engine: Engine) -> Record:
         "tokens": {RING_POSITION},
     }
     return Record("local", ("local",), values)
-
-
-def _settings(engine: Engine) -> Iterator[Record]:
-    """What of a server's configuration means something here."""
-    switches = engine.dialect.switches
-    settings = {
-        "cluster_name": CLUSTER_NAME,
-        "materialized_views_enabled": _flag(is_on=switches.materialized_views),
-        "native_transport_port": str(engine.node.port),
-        "num_tokens": "1",
-        "partitioner": PARTITIONER,
-        "sasi_indexes_enabled": _flag(is_on=switches.sasi),
-        "user_defined_functions_enabled": _flag(is_on=switches.user_defined_functions),
-    }
-    for name, value in settings.items():
-        yield Record("settings", (name,), {"value": value})
-
-
-def _flag(*, is_on: bool) -> str:
-    return "true" if is_on else "false"
 
 
 def _apply(engine: Engine, mutations: Iterable[Mutation]) -> None:
