@@ -9,6 +9,7 @@ from coodie_memory.dialect import DIALECTS
 from coodie_memory.engine import Engine
 from coodie_memory.execution.roles import authenticate
 from coodie_memory.plan.ddl.system import system_keyspaces
+from coodie_memory.schema.code import Code
 from coodie_memory.schema.roles import SUPERUSER
 from coodie_memory.session import Plans, Session
 from coodie_memory.value import replace
@@ -59,6 +60,11 @@ class MemoryCluster:
         self.engine = Engine(system_keyspaces(ways), self.clock, ways, random.Random(seed))  # noqa: S311 (no secrets)
         self._plans = Plans(self.engine)
         self._authentication = authentication
+
+    @property
+    def functions(self) -> Code:
+        """The Python functions that stand in for the bodies of user-defined functions."""
+        return self.engine.code
 
     @property
     def dialect(self) -> str:

@@ -93,6 +93,12 @@ class Dialect(Value, kw_only=True):
     """`CREATE INDEX ON t ((p), v)` is grammar."""
     allows_bound_drop_timestamp: bool
     """`ALTER TABLE t DROP v USING TIMESTAMP ?` is grammar."""
+    functions_are_disabled: str
+    """The refusal of CREATE FUNCTION where user-defined functions are switched off."""
+    function_languages: frozenset[str]
+    """What the bodies of user-defined functions may be written in."""
+    unknown_language: str
+    """The refusal of others, with the language in {}."""
     allows_reduce_functions: bool
     """CREATE AGGREGATE takes a REDUCEFUNC."""
     describes_passwords: bool
@@ -155,6 +161,14 @@ CASSANDRA = Dialect(
     allows_select_without_from=False,
     allows_local_indexes=False,
     allows_bound_drop_timestamp=False,
+    functions_are_disabled=(
+        "User-defined functions are disabled in cassandra.yaml - set user_defined_functions_enabled=true to enable"
+    ),
+    function_languages=frozenset({"java"}),
+    unknown_language=(
+        "Currently only Java UDFs are available in Cassandra. "
+        "For more information - CASSANDRA-18252 and CASSANDRA-17281"
+    ),
     allows_reduce_functions=False,
     describes_passwords=False,
     has_attached_indexes=True,
@@ -207,6 +221,11 @@ SCYLLA = Dialect(
     allows_select_without_from=True,
     allows_local_indexes=True,
     allows_bound_drop_timestamp=True,
+    functions_are_disabled=(
+        "User defined functions are disabled. Set enable_user_defined_functions to enable them"
+    ),
+    function_languages=frozenset({"lua", "wasm"}),
+    unknown_language="Language '{}' is not supported",
     allows_reduce_functions=True,
     describes_passwords=True,
     has_attached_indexes=False,

@@ -19,6 +19,7 @@ from coodie_memory.clock import Clock
 from coodie_memory.dialect import Dialect
 from coodie_memory.schema import passwords
 from coodie_memory.schema.catalog import EMPTY, Schema
+from coodie_memory.schema.code import Code
 from coodie_memory.schema.model import Index, Table
 from coodie_memory.schema.model import View as Definition
 from coodie_memory.schema.roles import NOBODY, SUPERUSER, Role, Roles
@@ -60,6 +61,7 @@ class Engine:
         self.journal = Journal()
         self.schema = schema
         self.node = Node()
+        self.code = Code()
         self.roles = Roles(MappingProxyType({SUPERUSER: self._superuser()}))
         self.described: dict[str, tuple[Schema, Node, Roles]] = {}
         self.listeners: dict[Callable[[SchemaChange], None], None] = {}

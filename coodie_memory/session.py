@@ -90,7 +90,7 @@ class Plans:
     def _prepare(self, text: str, keyspace: str | None) -> Prepared:
         schema = self._engine.schema
         tree = _parsed(text, self._engine.dialect)
-        plan, scope = planner.plan(tree, schema, keyspace, self._engine.dialect)
+        plan, scope = planner.plan(tree, schema, keyspace, self._engine.dialect, self._engine.code)
         markers = scope.markers
         return Prepared(
             text,

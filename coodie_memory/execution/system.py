@@ -16,7 +16,7 @@ from coodie_memory.execution.settings import CLUSTER_NAME, PARTITIONER, settings
 from coodie_memory.plan.ddl.keyspaces import DATACENTER
 from coodie_memory.plan.ddl.system import system_keyspaces
 from coodie_memory.schema.catalog import EMPTY, Schema
-from coodie_memory.schema.model import Column, Index, Keyspace, Table, View
+from coodie_memory.schema.model import Column, Index, Keyspace, Table, UserAggregate, UserFunction, View
 from coodie_memory.schema.roles import Roles
 from coodie_memory.storage.cell import Deletion, Rules, Stamp
 from coodie_memory.storage.collection import Complex, Element, complex_of
@@ -162,6 +162,8 @@ def _keyspace_records(keyspace: Keyspace | None, other: Keyspace | None) -> Iter
     )
     for user_type in keyspace.types.values():
         yield _type_record(user_type)
+    yield from map(_function_record, keyspace.functions.values())
+    yield from map(_aggregate_record, keyspace.aggregates.values())
     for name, table in keyspace.tables.items():
         if other is None or other.tables.get(name) is not table:
             yield Record("tables", (table.keyspace, name), {**_options(table), "flags": _flags(table)})
@@ -180,6 +182,31 @@ def _type_record(user_type: UserType) -> Record:
         (user_type.keyspace, user_type.name),
         {"field_names": names, "field_types": [kind.cql() for kind in user_type.field_types]},
     )
+
+
+def _function_record(function: UserFunction) -> Record:
+    values = {
+        "argument_names": list(function.argument_names),
+        "body": function.body,
+        "called_on_null_input": function.called_on_null,
+        "language": function.language,
+        "return_type": str(function.returns),
+    }
+    types = list(map(str, function.argument_types))
+    return Record("functions", (function.keyspace, function.name, tuple(types)), values)
+
+
+def _aggregate_record(aggregate: UserAggregate) -> Record:
+    initial = aggregate.initial_state
+    values = {
+        "final_func": aggregate.final_function,
+        "initcond": None if initial is None else aggregate.state_type.to_cql(initial),
+        "return_type": str(aggregate.returns),
+        "state_func": aggregate.state_function,
+        "state_type": str(aggregate.state_type),
+    }
+    types = list(map(str, aggregate.argument_types))
+    return Record("aggregates", (aggregate.keyspace, aggregate.name, tuple(types)), values)
 
 
 def _options(table: Table) -> dict[str, Any]:

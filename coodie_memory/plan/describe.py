@@ -13,7 +13,7 @@ from coodie_memory.plan.ddl.system import SYSTEM
 from coodie_memory.plan.scope import Scope
 from coodie_memory.schema import describe
 from coodie_memory.schema.catalog import Schema
-from coodie_memory.schema.model import Index, Keyspace, Table, View
+from coodie_memory.schema.model import Index, Keyspace, Table, UserAggregate, UserFunction, View
 from coodie_memory.types.quoting import identifier
 from coodie_memory.types.usertype import UserType
 from coodie_memory.value import Value
@@ -92,8 +92,10 @@ def _listing(what: ast.DescribeListing, connected: str | None, schema: Schema) -
                 yield from _by_name(_table_element(keyspace, each) for each in keyspace.tables.values())
             case "types":
                 yield from _by_name(map(_type_element, keyspace.types.values()))
-            case "functions" | "aggregates":
-                pass
+            case "functions":
+                yield from _by_name(map(_function_element, keyspace.functions.values()))
+            case "aggregates":
+                yield from _by_name(map(_aggregate_element, keyspace.aggregates.values()))
             case _:
                 assert_never(what)
 
@@ -124,6 +126,8 @@ def _keyspace_elements(keyspace: Keyspace) -> Iterator[Element]:
     """The keyspace and all that is in it, each after what it needs."""
     yield _keyspace_element(keyspace)
     yield from map(_type_element, _in_order_of_need(keyspace))
+    yield from _by_name(map(_function_element, keyspace.functions.values()))
+    yield from _by_name(map(_aggregate_element, keyspace.aggregates.values()))
     for table in sorted(keyspace.tables.values(), key=lambda table: _folded(table.name)):
         yield from _table_elements(keyspace, table)
 
@@ -170,8 +174,12 @@ def _named(kind: ast.DescribeKind, name: str, keyspace: Keyspace) -> Iterable[El
                 return [_type_element(user_type)]
             raise _not_found("User defined type", name, keyspace)
         case "function":
+            if overloads := [each for each in keyspace.functions.values() if each.name == name]:
+                return _by_name(map(_function_element, overloads))
             raise _not_found("User defined function", name, keyspace)
         case "aggregate":
+            if folds := [each for each in keyspace.aggregates.values() if each.name == name]:
+                return _by_name(map(_aggregate_element, folds))
             raise _not_found("User defined aggregate", name, keyspace)
         case _:
             assert_never(kind)
@@ -210,6 +218,24 @@ def _type_element(user_type: UserType) -> Element:
         "type",
         identifier(user_type.name),
         lambda _internals: describe.create_type(user_type),
+    )
+
+
+def _function_element(function: UserFunction) -> Element:
+    return Element(
+        identifier(function.keyspace),
+        "function",
+        describe.function_name(function),
+        lambda _internals: describe.create_function(function),
+    )
+
+
+def _aggregate_element(aggregate: UserAggregate) -> Element:
+    return Element(
+        identifier(aggregate.keyspace),
+        "aggregate",
+        describe.function_name(aggregate),
+        lambda _internals: describe.create_aggregate(aggregate),
     )
 
 

@@ -20,6 +20,7 @@ from coodie_memory.plan.write import (
     validated,
 )
 from coodie_memory.schema.catalog import Schema
+from coodie_memory.schema.code import Code
 from coodie_memory.schema.model import Table
 from coodie_memory.value import Value
 
@@ -51,10 +52,10 @@ Plan: TypeAlias = (
 
 
 def plan(
-    statement: ast.Statement, schema: Schema, keyspace: str | None, dialect: Dialect
+    statement: ast.Statement, schema: Schema, keyspace: str | None, dialect: Dialect, code: Code | None = None
 ) -> tuple[Plan, Scope]:
     """The plan of a statement on a connection that uses `keyspace`, and the scope that knows its bind markers."""
-    scope = Scope(schema, keyspace, dialect)
+    scope = Scope(schema, keyspace, dialect, code)
     return _planned(statement, scope), scope
 
 

@@ -11,12 +11,13 @@ from coodie_memory.plan.nodes import Bind
 from coodie_memory.plan.typenames import cql_type
 from coodie_memory.result import ColumnSpec
 from coodie_memory.schema.catalog import Schema
-from coodie_memory.schema.model import Column, Table
+from coodie_memory.schema.code import Code
+from coodie_memory.schema.model import Column, Keyspace, Table
 from coodie_memory.types.base import CqlType
 
 
 class Scope:
-    """The schema, the connection's keyspace and the dialect; `markers` grows while the statement is planned."""
+    """The schema, the connection's keyspace, the dialect and the user's code; `markers` grows while the statement is planned."""
 
     __slots__ = (
         "_first",
@@ -24,13 +25,17 @@ class Scope:
         "_named",
         "_receivers",
         "_takes_keyspace",
+        "code",
         "dialect",
         "keyspace",
         "schema",
     )
 
-    def __init__(self, schema: Schema, keyspace: str | None, dialect: Dialect) -> None:
+    def __init__(
+        self, schema: Schema, keyspace: str | None, dialect: Dialect, code: Code | None = None
+    ) -> None:
         self.schema = schema
+        self.code = code or Code()
         self.keyspace = keyspace
         self.dialect = dialect
         self._markers: dict[int, ColumnSpec] = {}
@@ -86,6 +91,11 @@ class Scope:
         if self._first is None:
             self._first = table
         return table
+
+    def function_keyspace(self, name: ast.QualifiedName) -> Keyspace | None:
+        """Where a function of that name is looked for: unqualified, beside the table last asked for."""
+        keyspace = name.keyspace or self._named
+        return self.schema.keyspace(keyspace) if keyspace else None
 
     def type(self, name: ast.TypeName) -> CqlType:
         """The type that a name means in a statement on the table last asked for."""

@@ -5,6 +5,7 @@ is looked at; `selection` makes outputs of it later.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import TypeAlias, assert_never
 
 from coodie_memory.cql import ast, text
@@ -90,12 +91,17 @@ def _qualified(place: Place, written: ast.TypeName) -> ast.TypeName:
 
 def name(place: Place, written: ast.Selector) -> str:
     """The selector's result column."""
-    return spelt(_without_idle_casts(place, written))
+    return text.selector(_without_idle_casts(place, written), partial(_resolved_name, place))
 
 
 def spelt(written: ast.Selector) -> str:
     """The selector as messages repeat it."""
     return text.selector(written, _function_name)
+
+
+def _resolved_name(place: Place, call: ast.FunctionCall[ast.Selector]) -> str:
+    found = function(place, call)
+    return f"{found.keyspace}.{found.name}"
 
 
 def _function_name(call: ast.FunctionCall[ast.Selector]) -> str:
@@ -171,7 +177,7 @@ def function(place: Place, written: Operation) -> resolution.Resolved:
     """The function that the selector calls."""
     called = _called(written)
     arguments = [_SelectorArgument(place, operand) for operand in operands(written)]
-    found = resolution.resolve(place.table, called, arguments, None)
+    found = resolution.resolve(place.scope, place.table, called, arguments, None)
     if found is None:
         spelt = f"{called.keyspace}.{called.name}" if called.keyspace else called.name
         raise InvalidRequest(f"Unknown function '{spelt}'")
@@ -181,7 +187,7 @@ def function(place: Place, written: Operation) -> resolution.Resolved:
 def cast_function(place: Place, written: ast.Cast[ast.Selector], called: str) -> resolution.Resolved | None:
     """The function that makes the cast."""
     arguments = [_SelectorArgument(place, written.operand)]
-    return resolution.resolve(place.table, native(called), arguments, None)
+    return resolution.resolve(place.scope, place.table, native(called), arguments, None)
 
 
 def _called(written: Operation) -> ast.QualifiedName:
@@ -352,7 +358,7 @@ class _SelectorArgument(Value):
 
     @property
     def text(self) -> str:
-        return spelt(self.written)
+        return name(self.place, self.written)
 
     @property
     def is_marker(self) -> bool:

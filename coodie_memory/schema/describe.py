@@ -3,9 +3,20 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from coodie_memory.schema.model import Column, DroppedColumn, Index, Keyspace, Table, View
+from coodie_memory.schema.model import (
+    Column,
+    DroppedColumn,
+    Index,
+    Keyspace,
+    Table,
+    UserAggregate,
+    UserFunction,
+    View,
+)
 from coodie_memory.types import floattext
+from coodie_memory.types.base import CqlType
 from coodie_memory.types.quoting import identifier, string
+from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.usertype import UserType
 
 _LOCATOR = "org.apache.cassandra.locator."
@@ -64,6 +75,49 @@ def create_type(user_type: UserType) -> str:
         for name, kind in zip(user_type.field_names, user_type.field_types, strict=True)
     ]
     return f"CREATE TYPE {qualified(user_type.keyspace, user_type.name)} (\n" + ",\n".join(fields) + "\n);"
+
+
+def create_function(function: UserFunction) -> str:
+    """CREATE FUNCTION."""
+    arguments = [
+        f"{identifier(name)} {_of_function(kind)}"
+        for name, kind in zip(function.argument_names, function.argument_types, strict=True)
+    ]
+    lines = [
+        f"CREATE FUNCTION {qualified(function.keyspace, function.name)}({', '.join(arguments)})",
+        f"{'CALLED' if function.called_on_null else 'RETURNS NULL'} ON NULL INPUT",
+        f"RETURNS {_of_function(function.returns)}",
+        f"LANGUAGE {function.language}",
+        f"AS $${function.body}$$;",
+    ]
+    return f"\n{_INDENT}".join(lines)
+
+
+def create_aggregate(aggregate: UserAggregate) -> str:
+    """CREATE AGGREGATE."""
+    name = qualified(aggregate.keyspace, aggregate.name)
+    lines = [
+        f"CREATE AGGREGATE {name}({', '.join(map(_of_function, aggregate.argument_types))})",
+        f"SFUNC {identifier(aggregate.state_function)}",
+        f"STYPE {_of_function(aggregate.state_type)}",
+    ]
+    if aggregate.reduce_function is not None:
+        lines.append(f"REDUCEFUNC {identifier(aggregate.reduce_function)}")
+    if aggregate.final_function is not None:
+        lines.append(f"FINALFUNC {identifier(aggregate.final_function)}")
+    if aggregate.initial_state is not None:
+        lines.append(f"INITCOND {aggregate.state_type.to_cql(aggregate.initial_state)}")
+    return f"\n{_INDENT}".join(lines) + ";"
+
+
+def function_name(defined: UserFunction | UserAggregate) -> str:
+    """A function or aggregate with its argument types, by which it is told from its overloads."""
+    return f"{identifier(defined.name)}({', '.join(map(_of_function, defined.argument_types))})"
+
+
+def _of_function(kind: CqlType) -> str:
+    """A type as functions have it: tuples are frozen by nature, and do not say so."""
+    return str(kind).removeprefix("frozen<")[:-1] if isinstance(kind, TupleType) else str(kind)
 
 
 def create_index(table: Table, index: Index) -> str:

@@ -12,12 +12,12 @@ from uuid import UUID
 from coodie_memory.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from coodie_memory.types.base import CqlType
     from coodie_memory.types.usertype import UserType
 
-NONE: "Final[Mapping[str, Any]]" = MappingProxyType({})
+NONE: "Final[Mapping[Any, Any]]" = MappingProxyType({})
 """What has no entries."""
 
 ColumnKind = Literal["partition_key", "clustering", "static", "regular"]
@@ -129,6 +129,68 @@ class View(Value):
     accepts: Accepts
 
 
+Signature: TypeAlias = tuple[str, tuple[str, ...]]
+"""What tells functions of a keyspace apart: the name and the argument types, frozen or not."""
+
+
+def signature(name: str, argument_types: "Sequence[CqlType]") -> Signature:
+    """The signature of a function of these types."""
+    return name, tuple(str(kind.freeze()) for kind in argument_types)
+
+
+class UserFunction(Value):
+    """A user-defined scalar function. Its `body` is text; what is run in its place, `schema.code.Code` knows."""
+
+    keyspace: str
+    name: str
+    argument_names: tuple[str, ...]
+    argument_types: "tuple[CqlType, ...]"
+    returns: "CqlType"
+    called_on_null: bool
+    language: str
+    body: str
+
+    @property
+    def signature(self) -> Signature:
+        """What it is found by."""
+        return signature(self.name, self.argument_types)
+
+
+class UserAggregate(Value):
+    """A user-defined aggregate; its functions are of its keyspace, named here, and found when it is called."""
+
+    keyspace: str
+    name: str
+    argument_types: "tuple[CqlType, ...]"
+    state_function: str
+    state_type: "CqlType"
+    final_function: str | None
+    reduce_function: str | None
+    initial_state: bytes | None
+    returns: "CqlType"
+
+    @property
+    def signature(self) -> Signature:
+        """What it is found by."""
+        return signature(self.name, self.argument_types)
+
+    @property
+    def state_signature(self) -> Signature:
+        """What its state function is found by."""
+        return signature(self.state_function, (self.state_type, *self.argument_types))
+
+    @property
+    def final_signature(self) -> Signature | None:
+        """What its final function is found by, if it has one."""
+        return signature(self.final_function, (self.state_type,)) if self.final_function else None
+
+    @property
+    def reduce_signature(self) -> Signature | None:
+        """What its reduce function is found by, if it has one."""
+        types = (self.state_type, self.state_type)
+        return signature(self.reduce_function, types) if self.reduce_function else None
+
+
 class Keyspace(Value):
     """A keyspace and all that is in it. `replication` has the full class name under `class`."""
 
@@ -138,4 +200,6 @@ class Keyspace(Value):
     tables: "Mapping[str, Table]" = NONE
     views: "Mapping[str, View]" = NONE
     types: "Mapping[str, UserType]" = NONE
+    functions: "Mapping[Signature, UserFunction]" = NONE
+    aggregates: "Mapping[Signature, UserAggregate]" = NONE
     is_virtual: bool = False

@@ -4,8 +4,19 @@ import re
 from functools import partial
 
 from coodie_memory.cql import ast
-from coodie_memory.errors import InvalidRequest, UnsupportedCQL
-from coodie_memory.plan.ddl import indexes, keyspaces, names, permission, tables, triggers, usertypes, views
+from coodie_memory.errors import UnsupportedCQL
+from coodie_memory.plan.ddl import (
+    aggregates,
+    functions,
+    indexes,
+    keyspaces,
+    names,
+    permission,
+    tables,
+    triggers,
+    usertypes,
+    views,
+)
 from coodie_memory.plan.ddl.transformation import Apply, Outcome, Transformation, keyspace_named
 from coodie_memory.plan.scope import Scope
 
@@ -68,12 +79,18 @@ def _planned(statement: ast.SchemaStatement, scope: Scope) -> tuple[str, Apply]:
         case ast.DropTrigger():
             keyspace = keyspace_named(statement.table.keyspace, scope.keyspace)
             return keyspace, partial(triggers.drop_trigger, statement, keyspace)
-        case ast.CreateFunction() | ast.CreateAggregate() if (
-            not scope.dialect.switches.user_defined_functions
-        ):
-            raise InvalidRequest(
-                "User-defined functions are disabled in cassandra.yaml - set user_defined_functions_enabled=true to enable"
-            )
+        case ast.CreateFunction():
+            keyspace = keyspace_named(statement.function.keyspace, scope.keyspace)
+            return keyspace, partial(functions.create_function, statement, keyspace, scope.dialect)
+        case ast.DropFunction():
+            keyspace = keyspace_named(statement.function.keyspace, scope.keyspace)
+            return keyspace, partial(functions.drop_function, statement, keyspace)
+        case ast.CreateAggregate():
+            keyspace = keyspace_named(statement.aggregate.keyspace, scope.keyspace)
+            return keyspace, partial(aggregates.create_aggregate, statement, keyspace, scope.dialect)
+        case ast.DropAggregate():
+            keyspace = keyspace_named(statement.aggregate.keyspace, scope.keyspace)
+            return keyspace, partial(aggregates.drop_aggregate, statement, keyspace)
         case _:
             raise unsupported(statement)
 

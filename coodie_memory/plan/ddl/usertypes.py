@@ -11,7 +11,7 @@ from coodie_memory.plan.nodes import Moment
 from coodie_memory.plan.typenames import cql_type, shown
 from coodie_memory.result import SchemaChange
 from coodie_memory.schema.catalog import Schema, having, lacking
-from coodie_memory.schema.model import Keyspace, Table
+from coodie_memory.schema.model import Keyspace, Table, UserAggregate, UserFunction
 from coodie_memory.types.base import CqlType
 from coodie_memory.types.quoting import identifier
 from coodie_memory.types.usertype import UserType
@@ -76,6 +76,8 @@ def drop_type(statement: ast.DropType, keyspace: str, schema: Schema, _moment: M
             return Outcome(schema)
         raise InvalidRequest(f"Type '{keyspace}.{name}' doesn't exist")
     in_use = f"Cannot drop user type '{keyspace}.{name}' as it is still used by"
+    if callables := [f"{keyspace}.{each.name}" for each in _callables(found) if _mentions(each, dropped)]:
+        raise InvalidRequest(f"{in_use} functions {', '.join(callables)}")
     if others := [
         other.name for other in found.types.values() if other is not dropped and _uses(other, dropped)
     ]:
@@ -97,7 +99,7 @@ def _altered(change: ast.TypeChange, before: UserType, keyspace: Keyspace) -> Us
         case ast.AddField():
             return _with_field(change, before, keyspace)
         case ast.RenameFields():
-            return _renamed(change, before)
+            return _renamed(change, before, keyspace)
         case ast.AlterFieldType():
             raise InvalidRequest("Altering field types is no longer supported")
         case _:
@@ -134,7 +136,16 @@ def _with_field(change: ast.AddField, before: UserType, keyspace: Keyspace) -> U
     )
 
 
-def _renamed(change: ast.RenameFields, before: UserType) -> UserType:
+def _renamed(change: ast.RenameFields, before: UserType, keyspace: Keyspace) -> UserType:
+    if starting := [
+        f"{keyspace.name}.{each.name}"
+        for each in keyspace.aggregates.values()
+        if each.initial_state is not None and _uses(each.state_type, before)
+    ]:
+        raise InvalidRequest(
+            f"Cannot alter user type {keyspace.name}.{identifier(before.name)} as it is still used in INITCOND by "
+            f"aggregates {', '.join(starting)}"
+        )
     names = list(before.field_names)
     for rename in change.renames:
         if rename.old not in before.field_names:
@@ -160,6 +171,18 @@ def _check_field(name: ast.TypeName) -> None:
 
 def _uses(kind: CqlType, used: UserType) -> bool:
     return any(isinstance(inner, UserType) and inner.name == used.name for inner in kind.walk())
+
+
+def _callables(keyspace: Keyspace) -> Iterable[UserFunction | UserAggregate]:
+    yield from keyspace.functions.values()
+    yield from keyspace.aggregates.values()
+
+
+def _mentions(defined: UserFunction | UserAggregate, used: UserType) -> bool:
+    kinds = (*defined.argument_types, defined.returns)
+    if isinstance(defined, UserAggregate):
+        kinds += (defined.state_type,)
+    return any(_uses(kind, used) for kind in kinds)
 
 
 def _tables(keyspace: Keyspace) -> Iterable[Table]:
@@ -188,6 +211,26 @@ def _following(keyspace: Keyspace, before: UserType, after: UserType) -> Keyspac
             return after
         return replace(old, field_types=tuple(each.replace(before, after) for each in old.field_types))
 
+    def types_of(kinds: tuple[CqlType, ...]) -> tuple[CqlType, ...]:
+        return tuple(kind.replace(before, after) for kind in kinds)
+
+    functions = {
+        found: replace(
+            each,
+            argument_types=types_of(each.argument_types),
+            returns=each.returns.replace(before, after),
+        )
+        for found, each in keyspace.functions.items()
+    }
+    aggregates = {
+        found: replace(
+            each,
+            argument_types=types_of(each.argument_types),
+            state_type=each.state_type.replace(before, after),
+            returns=each.returns.replace(before, after),
+        )
+        for found, each in keyspace.aggregates.items()
+    }
     types: Mapping[str, UserType] = MappingProxyType(
         {name: user_type(old) for name, old in keyspace.types.items()}
     )
@@ -197,4 +240,6 @@ def _following(keyspace: Keyspace, before: UserType, after: UserType) -> Keyspac
         types=types,
         tables=MappingProxyType({name: table(old) for name, old in keyspace.tables.items()}),
         views=MappingProxyType(views),
+        functions=MappingProxyType(functions),
+        aggregates=MappingProxyType(aggregates),
     )

@@ -24,7 +24,7 @@ FUNCTION_OF = {operator: name for name, operator in resolution.OPERATORS.items()
 def call(scope: Scope, name: ast.QualifiedName, arguments: Sequence[ast.Term], receiver: ColumnSpec) -> Call:
     """The call of a scalar function whose value the receiver takes."""
     table = _table(scope, receiver)
-    function = resolution.resolve(table, name, _wrapped(scope, arguments), receiver.type)
+    function = resolution.resolve(scope, table, name, _wrapped(scope, arguments), receiver.type)
     if function is None:
         spelt = f"{name.keyspace}.{name.name}" if name.keyspace else name.name
         raise InvalidRequest(f"Unknown function {spelt} called")
@@ -61,7 +61,7 @@ def assignment(scope: Scope, raw: Raw, receiver: ColumnSpec) -> Assignment:
     name, arguments = _as_call(raw)
     try:
         function = resolution.resolve(
-            _table(scope, receiver), name, _wrapped(scope, arguments), receiver.type
+            scope, _table(scope, receiver), name, _wrapped(scope, arguments), receiver.type
         )
     except InvalidRequest:
         return Assignment.WEAK
@@ -74,7 +74,7 @@ def exact_type(scope: Scope, raw: Raw) -> CqlType | None:
     """The type of the call's value when no receiver has a say."""
     name, arguments = _as_call(raw)
     try:
-        function = resolution.resolve(None, name, _wrapped(scope, arguments), None)
+        function = resolution.resolve(scope, None, name, _wrapped(scope, arguments), None)
     except InvalidRequest:
         return None
     return function.returns if function else None

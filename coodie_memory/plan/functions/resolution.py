@@ -5,8 +5,9 @@ from typing import Protocol, TypeAlias
 
 from coodie_memory.cql import ast
 from coodie_memory.errors import InvalidRequest
-from coodie_memory.plan.functions import registry
+from coodie_memory.plan.functions import registry, userdefined
 from coodie_memory.plan.nodes import Aggregate, Function
+from coodie_memory.plan.scope import Scope
 from coodie_memory.result import ColumnSpec
 from coodie_memory.schema.model import Table
 from coodie_memory.types.base import Assignment, CqlType
@@ -46,19 +47,20 @@ class Argument(Protocol):
 
 
 def resolve(
+    scope: Scope,
     table: Table | None,
     name: ast.QualifiedName,
     arguments: Sequence[Argument],
     receiver: CqlType | None,
 ) -> Resolved | None:
     """The function that the call means, None where there is none of that name; `table` is whose `token` is meant."""
-    if name.keyspace not in (None, SYSTEM):
-        return None
-    candidates: list[Resolved] = list(registry.overloads().get(name.name, ()))
-    if name.name == "token":
-        candidates.append(registry.token(table))
-    if (factory := registry.factories().get(name.name)) is not None:
-        candidates.append(factory.function(arguments, receiver))
+    candidates: list[Resolved] = list(userdefined.candidates(scope, name))
+    if name.keyspace in (None, SYSTEM):
+        candidates += registry.overloads().get(name.name, ())
+        if name.name == "token":
+            candidates.append(registry.token(table))
+        if (factory := registry.factories().get(name.name)) is not None:
+            candidates.append(factory.function(arguments, receiver))
     if not candidates:
         return None
     if len(candidates) == 1:
@@ -69,7 +71,7 @@ def resolve(
 
 def has_factory(function: Resolved) -> bool:
     """Whether the function was made for its arguments, so that it fits none exactly."""
-    return function.name in registry.factories() or function.name == "token"
+    return function.keyspace == SYSTEM and (function.name in registry.factories() or function.name == "token")
 
 
 def argument_spec(function: Resolved, index: int, table: Table | None) -> ColumnSpec:
