@@ -16,7 +16,7 @@ from coodie_memory.storage.collection import Complex
 from coodie_memory.storage.partition import Partition
 from coodie_memory.storage.position import Position
 from coodie_memory.storage.row import Row, Value, row_of, stamps_of
-from coodie_memory.types.token import partition_key
+from coodie_memory.types.token import MAX_COMPONENT, partition_key
 
 Components: TypeAlias = tuple[bytes, ...]
 Put: TypeAlias = Callable[[bytes, Components, Position, Row | None], None]
@@ -114,7 +114,10 @@ class View:
             self._put(*becomes)
 
     def _entry(self, partition: Partition, base: Row | None) -> _Entry | None:
-        """The view's row for a base row; none where the base row cannot be seen, or not in this view."""
+        """The view's row for a base row; none where the base row cannot be seen, or not in this view.
+
+        Nor is there one where the key would not be one: alone a value may be longer than any key that is written.
+        """
         shape = self._shape
         if base is None:
             return None
@@ -140,6 +143,8 @@ class View:
                     assert_never(source.kind)
 
         components = tuple(map(value, shape.partition))
+        if len(components) > 1 and max(map(len, components)) > MAX_COMPONENT:
+            return None
         clustering = tuple(map(value, shape.clustering))
         position = tuple([order(raw) for order, raw in zip(shape.orders, clustering, strict=True)])
         values: list[Value] = [None] * self._size

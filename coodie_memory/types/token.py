@@ -12,6 +12,10 @@ _C2 = 0x4CF5AD432745937F
 _MIN, _MAX = -(2**63), 2**63 - 1
 
 
+MAX_COMPONENT = 65535
+"""What a value may be long, in bytes, beside others in a partition key."""
+
+
 def partition_key(components: Sequence[bytes]) -> bytes:
     """The serialized partition key of its columns' values: a single one as it is, else each with its length."""
     if len(components) == 1:

@@ -109,3 +109,23 @@ def test_dropped_and_truncated_views_come_back_with_what_is_undone():
     assert list(session.execute("SELECT v, p FROM by_v")) == [(1, 1)]
     session.execute("INSERT INTO t (p, c, v) VALUES (2, 2, 2)")
     assert len(list(session.execute("SELECT * FROM by_v"))) == 2
+
+
+def test_value_too_long_for_a_key_is_in_no_view_that_needs_it_beside_others():
+    """Alone in a partition key or among clustering columns it is fine, as on the server."""
+    cluster = MemoryCluster(dialect="cassandra", materialized_views=True)
+    cluster.create_keyspace("ks")
+    session = cluster.session("ks")
+    session.execute("CREATE TABLE t (p int PRIMARY KEY, v text)")
+    for name, key in (("alone", "v, p"), ("beside", "(v, p)"), ("clustering", "p, v")):
+        session.execute(
+            f"CREATE MATERIALIZED VIEW {name} AS SELECT * FROM t WHERE p IS NOT NULL AND v IS NOT NULL PRIMARY KEY ({key})"
+        )
+
+    session.execute("INSERT INTO t (p, v) VALUES (1, ?)", ["x" * 65536])
+
+    counts = {
+        name: len(list(session.execute(f"SELECT * FROM {name}")))
+        for name in ("alone", "beside", "clustering")
+    }
+    assert counts == {"alone": 1, "beside": 0, "clustering": 1}
