@@ -31,6 +31,9 @@ def complaint(text: str) -> str:
 
 def _reason(text: str, start: int) -> tuple[int, str]:
     match text[start]:
+        case '"' if start + 1 == len(text):
+            # A quoted name has at least one character.
+            return _no_viable(text, len(text))
         case "'" | '"' as quote:
             return _expecting(text, len(text), f"'{quote}'")
         case "$":

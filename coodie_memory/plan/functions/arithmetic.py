@@ -21,6 +21,7 @@ from coodie_memory.result import Raw
 from coodie_memory.types.base import CqlType
 from coodie_memory.types.decimals import DECIMAL
 from coodie_memory.types.durations import DURATION
+from coodie_memory.types.integers import VARINT
 from coodie_memory.types.strings import ASCII, TEXT
 from coodie_memory.types.times import DATE
 from coodie_memory.types.timestamps import TIMESTAMP
@@ -51,14 +52,27 @@ def _numeric(
     name: str, symbol: str, compute: "Callable[[Any, Any, Number], Any]", left: Number, right: Number
 ) -> Function:
     result = common(left, right)
+    read_left, read_right = _operand(left, result), _operand(right, result)
 
     def body(first: bytes, second: bytes) -> Raw:
-        one, other = left.read(first), right.read(second)
+        one, other = read_left(first), read_right(second)
         if one is None or other is None:
             return None
         return result.write(compute(one, other, result))
 
     return _guarded(name, symbol, (left.type, right.type), result.type, body)
+
+
+def _operand(number: Number, result: Number) -> Callable[[bytes], Any]:
+    """Reads an operand. Of integers with a width the server makes decimals by way of doubles: 1 becomes 1.0."""
+    if result.type != DECIMAL or number.is_floating or number.type in (DECIMAL, VARINT):
+        return number.read
+
+    def read(raw: bytes) -> Any:
+        value = number.read(raw)
+        return None if value is None else float(value)
+
+    return read
 
 
 def _guarded(
@@ -181,7 +195,13 @@ def _decimal_quotient(dividend: Decimal, divisor: Decimal) -> Decimal:
 def _decimal_remainder(dividend: Decimal, divisor: Decimal) -> Decimal:
     if not divisor:
         raise ZeroDivisionError("Division by zero")
-    return EXACT.remainder(dividend, divisor)
+    # The scale is Java's, which takes the whole quotient away: as if it had no more digits than it needs.
+    quotient = EXACT.divide_int(dividend, divisor)
+    scale = _exponent(divisor) - _exponent(dividend)
+    if quotient:
+        scale = max(scale, -_exponent(EXACT.normalize(quotient)))
+    exponent = min(_exponent(dividend), _exponent(divisor) - scale)
+    return EXACT.quantize(EXACT.remainder(dividend, divisor), Decimal((0, (1,), exponent)))
 
 
 def _exponent(number: Decimal) -> int:
