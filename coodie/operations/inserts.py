@@ -1,9 +1,13 @@
-"""What inserting many documents means: concurrently, every row tried, answers and errors kept by place in the input."""
+"""What inserting many documents means: concurrently, every row tried, answers and errors kept by place in the input.
 
-from collections.abc import Callable, Iterable, Iterator
+Plain writes travel ten together, in unlogged batches: a row then costs client and server a quarter of a request. A batch
+that is refused is sent again row by row, so that each has an answer of its own. Transactions travel alone.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from coodie.document import D, DocumentBase, mark_saved, schema_of
 from coodie.exceptions import CoodieError, InsertManyError, InvalidQueryError
@@ -11,14 +15,19 @@ from coodie.operations.steps import CONCURRENCY, Operation, many
 from coodie.operations.writes import inserting, lwt_result, require, saving
 from coodie.queryset import Options
 from coodie.results import LWTResult
-from coodie.schema import Column, TableKind, TableSchema
-from coodie.statement import Consistency, Page, SerialConsistency, Statement
+from coodie.schema import Column, Kind, TableKind, TableSchema
+from coodie.statement import BatchRequest, Consistency, Page, Request, SerialConsistency, Statement
 
 AT_ONCE = 1024
 """Documents held at a time: a stream of a million never is."""
+TOGETHER = 10
+"""Rows in a batch: servers warn of more than ten partitions."""
+SIZE = 3072
+"""Bytes in a batch, as far as they are easily told: servers warn of more than 5 KiB."""
 
 _Write: TypeAlias = tuple[TableSchema, tuple[Column, ...], Statement]
 _Prepare: TypeAlias = Callable[[DocumentBase], _Write]
+_Outcome: TypeAlias = LWTResult | Exception
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +51,15 @@ def insert_many(
     timeout: float | None = None,
     concurrency: int = CONCURRENCY,
 ) -> Operation[list[LWTResult]]:
-    """Write these documents, `concurrency` of them at a time; what came of each, in the order of the input.
+    """Write these documents, several at a time; what came of each, in the order of the input.
 
     Each is written as by `save()`, or, if told so, as by `insert()`. All are tried; `InsertManyError` then has the
-    errors of those that failed.
+    errors of those that failed. At most `concurrency` requests are in flight.
     """
-    require(schema_of(model), TableKind.TABLE, "insert_many")
+    schema = require(schema_of(model), TableKind.TABLE, "insert_many")
     options = Options(consistency, serial_consistency, timeout)
     write = inserting if if_not_exists else saving
+    together = 1 if if_not_exists else TOGETHER
 
     def prepare(document: DocumentBase) -> _Write:
         if not isinstance(document, model):
@@ -60,7 +70,11 @@ def insert_many(
     errors: dict[int, Exception] = {}
     coming = iter(documents)
     while some := list(islice(coming, AT_ONCE)):
-        for outcome in (yield from _written([_prepared(prepare, each) for each in some], concurrency)):
+        prepared = [_prepared(prepare, each) for each in some]
+        packs = list(_packs([each for each in prepared if isinstance(each, _Row)], _place(schema), together))
+        outcomes = iter((yield from _written(packs, concurrency)))
+        for each in prepared:
+            outcome = next(outcomes) if isinstance(each, _Row) else each
             if isinstance(outcome, Exception):
                 errors[len(results)] = outcome
             results.append(_NOT_WRITTEN if isinstance(outcome, Exception) else outcome)
@@ -72,7 +86,7 @@ def insert_many(
 _WRITTEN, _NOT_WRITTEN = LWTResult(applied=True), LWTResult(applied=False)
 
 
-def _prepared(prepare: _Prepare, document: DocumentBase) -> "_Row | CoodieError":
+def _prepared(prepare: _Prepare, document: DocumentBase) -> _Row | CoodieError:
     try:
         _, columns, statement = prepare(document)
     except CoodieError as error:
@@ -80,19 +94,81 @@ def _prepared(prepare: _Prepare, document: DocumentBase) -> "_Row | CoodieError"
     return _Row(document, columns, statement)
 
 
-def _written(
-    prepared: "list[_Row | CoodieError]", concurrency: int
-) -> Operation[Iterator[LWTResult | Exception]]:
-    """What came of each row; those that could not be prepared have come to nothing already."""
-    requests = (each.statement for each in prepared if isinstance(each, _Row))
-    answers = iter((yield from many(requests, concurrency)))
-    return (each if isinstance(each, CoodieError) else _outcome(each, next(answers)) for each in prepared)
+def _written(packs: Sequence[Sequence[_Row]], concurrency: int) -> Operation[list[_Outcome]]:
+    """What came of each row of these packs, in their order."""
+    answers = yield from many((_request(pack) for pack in packs), concurrency)
+    alone = [
+        row
+        for pack, answer in zip(packs, answers, strict=True)
+        if isinstance(answer, Exception) and len(pack) > 1
+        for row in pack
+    ]
+    again = iter((yield from many((row.statement for row in alone), concurrency)) if alone else ())
+    return [
+        _outcome(row, next(again) if isinstance(answer, Exception) and len(pack) > 1 else answer)
+        for pack, answer in zip(packs, answers, strict=True)
+        for row in pack
+    ]
 
 
-def _outcome(row: _Row, answer: Page | Exception) -> LWTResult | Exception:
+def _outcome(row: _Row, answer: Page | Exception) -> _Outcome:
     if isinstance(answer, Exception):
         return answer
     if answer.applied:
         mark_saved(row.document, row.columns)
         return _WRITTEN
     return lwt_result(answer) or _NOT_WRITTEN
+
+
+def _request(pack: Sequence[_Row]) -> Request:
+    """The rows of a pack in one request, which runs as each of them would."""
+    like = pack[0].statement
+    if len(pack) == 1:
+        return like
+    return BatchRequest(
+        tuple([row.statement for row in pack]),
+        "unlogged",
+        consistency=like.consistency,
+        serial_consistency=like.serial_consistency,
+        timeout=like.timeout,
+    )
+
+
+def _place(schema: TableSchema) -> tuple[Column, ...]:
+    """What two rows of one batch must not have in common.
+
+    A batch has one timestamp, and of two values with one timestamp the greater one wins, not the later one.
+    """
+    has_statics = any(column.kind is Kind.STATIC for column in schema.columns)
+    return schema.partition_key if has_statics else schema.primary_key
+
+
+def _packs(rows: Iterable[_Row], place: tuple[Column, ...], together: int) -> Iterator[list[_Row]]:
+    """The rows in their order, as many in a pack as go together."""
+    pack: list[_Row] = []
+    places: set[str] = set()
+    size = 0
+    for row in rows:
+        there = repr([row.document.__dict__[column.field] for column in place])
+        weight = sum(map(_size, row.statement.params))
+        if pack and (len(pack) == together or there in places or size + weight > SIZE):
+            yield pack
+            pack, places, size = [], set(), 0
+        pack.append(row)
+        places.add(there)
+        size += weight
+    if pack:
+        yield pack
+
+
+def _size(value: Any) -> int:
+    """About how many bytes a value takes."""
+    match value:
+        case str() | bytes():
+            return 16 + len(value)
+        case dict():
+            return 16 + sum(_size(key) + _size(each) for key, each in value.items())
+        case list() | tuple() | set() | frozenset():
+            return 16 + sum(map(_size, value))
+        case _:
+            return 16
