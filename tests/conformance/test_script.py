@@ -103,7 +103,7 @@ def test_schema_changes_are_known_by_the_first_word(statement, changes):
         ("SELECT 1;\n", "1: the first line is a comment that says why"),
         ("-- Why.\n-- dialect: mongo\n", "2: dialect is one of cassandra, scylla, any, not 'mongo'"),
         ("-- dialect: any\n-- Why.\n", "2: the reason comes before the other head lines"),
-        ("-- Why.\n\n> bnd 1\nSELECT 1;\n", "3: no directive: '> bnd 1'; there are: advance, bind"),
+        ("-- Why.\n\n> bnd 1\nSELECT 1;\n", "3: no directive: '> bnd 1'; there are: advance, as, bind"),
         ("-- Why.\n\nSELECT 1\n", "3: a statement ends with a line that ends with a semicolon"),
     ],
 )
