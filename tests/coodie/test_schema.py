@@ -178,7 +178,9 @@ def test_a_mistake_is_found_when_the_class_is_made(message, annotations):
 
 
 def test_a_counter_document_holds_counters_only():
-    with pytest.raises(InvalidModelError, match=r"Hits\.name: a counter table holds its key and counters only"):
+    with pytest.raises(
+        InvalidModelError, match=r"Hits\.name: a counter table holds its key and counters only"
+    ):
 
         class Hits(CounterDocument):
             id: Annotated[int, PrimaryKey()]

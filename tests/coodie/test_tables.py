@@ -197,7 +197,7 @@ def test_an_option_that_is_no_name_is_refused(drive):
 
 
 @pytest.mark.parametrize(
-    ("answer", "using"), [(Page(), "sai"), (Page(("table_name",), [("scylla_tables",)]), "vector_index")]
+    ("answer", "using"), [(Page(), "sai"), (Page(("table_name",), [("scylla_local",)]), "vector_index")]
 )
 def test_a_vectors_index_is_of_the_class_that_the_server_has(drive, answer, using):
     class Item(Document):

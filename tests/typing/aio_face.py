@@ -8,7 +8,7 @@ from pydantic import Field
 from coodie.aio import AsyncBatchQuery, CounterDocument, Document, QuerySet
 from coodie.expressions import Comparison, Expression, col
 from coodie.fields import Counter, Indexed, PrimaryKey
-from coodie.results import LWTResult, PagedResult
+from coodie.results import LazyDocument, LWTResult, PagedResult
 
 
 class Task(Document):
@@ -39,6 +39,17 @@ async def reads(key: UUID) -> None:
     assert_type(await Task.find().paged_all(), PagedResult[Task])
     assert_type(await Task.get(id=key), Task)
     assert_type(await Task.find_one(id=key), Task | None)
+    assert_type(await Task.find().all(lazy=True), list[LazyDocument[Task]])
+    assert_type((await Task.find().all(lazy=True))[0].document, Task)
+    assert_type(await Task.find().values_list(col(Task.id)).all(), list[tuple[UUID]])
+    assert_type(await Task.find().values_list(col(Task.id), col(Task.title)).all(), list[tuple[UUID, str]])
+    first = await Task.find().values_list(col(Task.priority), col(Task.assignee), col(Task.tags)).first()
+    assert_type(first, tuple[int, str | None, set[str]] | None)
+    assert_type(Task.find().cast("priority", "text").select_token("id"), QuerySet[Task])
+    assert_type(
+        Task.find().consistency("ONE").serial_consistency("SERIAL").timeout(1.5).validate(), QuerySet[Task]
+    )
+    assert_type(await Task.find().json(), list[str])
     assert_type([task.title async for task in Task.find()], list[str])
 
 
@@ -48,6 +59,11 @@ async def writes(task: Task) -> None:
     assert_type(await task.update(if_exists=True, status="done", add__tags={"a"}), LWTResult | None)
     assert_type(await task.delete(if_exists=True), LWTResult | None)
     assert_type(await Task.create(title="a"), Task)
+    assert_type(await Task.insert_many([task], if_not_exists=True, concurrency=8), list[LWTResult])
+    assert_type(await task.save_json(ttl=60), None)
+    assert_type(await task.insert(serial_consistency="LOCAL_SERIAL"), LWTResult | None)
+    assert_type(await task.update(serial_consistency="LOCAL_SERIAL", status="a"), LWTResult | None)
+    assert_type(await task.delete_columns("title", collection_elements=[("tags", "a")]), LWTResult | None)
     assert_type(await Task.sync_table(), list[str])
     assert_type(await Task.find(status="done").delete(), LWTResult | None)
     assert_type(await Task.find(status="done").update(priority=1), LWTResult | None)
@@ -68,3 +84,6 @@ async def refused(task: Task) -> None:
     Task.find().limit("10")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     await task.increment(hits=1)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
     col(Task.priority).in_(["1"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
+    await Task.insert_many(["a"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
+    await task.save(consistency="MOST")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Task.find().cast(5, "text")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
