@@ -21,6 +21,32 @@ class Switches(Value, kw_only=True):
     authentication: bool = False
 
 
+class Spelling(Value, kw_only=True):
+    """How DESCRIBE writes the statements that make tables, views and indexes."""
+
+    options: tuple[str, ...]
+    """The options that are shown, in order."""
+    short_replication: bool
+    """A replication class is shown without its package."""
+    short_compaction: bool
+    """A compaction class is shown without its package."""
+    as_java: bool
+    """Whole doubles are shown as 1.0."""
+    key_in_column: bool
+    """A key of one column is written behind the column."""
+    static: str
+    index_target: str
+    """How the target, {}, follows the table of an index."""
+    with_of_view: str
+    """What stands between the key of a view and its options."""
+    keyspace_options: str
+    """What joins a keyspace's options."""
+    ending: str
+    """What ends the statement of a table, a view or an index."""
+    view_kind: str
+    """What a view is called."""
+
+
 class Dialect(Value, kw_only=True):
     """One server's ways."""
 
@@ -101,6 +127,7 @@ class Dialect(Value, kw_only=True):
     """The refusal of others, with the language in {}."""
     allows_reduce_functions: bool
     """CREATE AGGREGATE takes a REDUCEFUNC."""
+    spelling: Spelling
     describes_passwords: bool
     """`DESCRIBE SCHEMA WITH INTERNALS AND PASSWORDS` is grammar."""
 
@@ -170,6 +197,25 @@ CASSANDRA = Dialect(
         "For more information - CASSANDRA-18252 and CASSANDRA-17281"
     ),
     allows_reduce_functions=False,
+    spelling=Spelling(
+        # Alphabetical but for memtable.
+        options=(
+            *("additional_write_policy", "allow_auto_snapshot", "bloom_filter_fp_chance", "caching", "cdc"),
+            *("comment", "compaction", "compression", "memtable", "crc_check_chance", "default_time_to_live"),
+            *("extensions", "gc_grace_seconds", "incremental_backups", "max_index_interval"),
+            *("memtable_flush_period_in_ms", "min_index_interval", "read_repair", "speculative_retry"),
+        ),
+        short_replication=True,
+        short_compaction=False,
+        as_java=True,
+        key_in_column=True,
+        static="static",
+        index_target=" ({})",
+        with_of_view="\n WITH ",
+        keyspace_options="  AND ",
+        ending=";",
+        view_kind="materialized_view",
+    ),
     describes_passwords=False,
     has_attached_indexes=True,
     vector_index_classes=frozenset(),
@@ -227,6 +273,30 @@ SCYLLA = Dialect(
     function_languages=frozenset({"lua", "wasm"}),
     unknown_language="Language '{}' is not supported",
     allows_reduce_functions=True,
+    spelling=Spelling(
+        options=(
+            *(
+                "bloom_filter_fp_chance",
+                "caching",
+                "comment",
+                "compaction",
+                "compression",
+                "crc_check_chance",
+            ),
+            *("default_time_to_live", "gc_grace_seconds", "max_index_interval"),
+            *("memtable_flush_period_in_ms", "min_index_interval", "speculative_retry"),
+        ),
+        short_replication=False,
+        short_compaction=True,
+        as_java=False,
+        key_in_column=False,
+        static="STATIC",
+        index_target="({})",
+        with_of_view="\n    WITH ",
+        keyspace_options=" AND ",
+        ending=";\n",
+        view_kind="view",
+    ),
     describes_passwords=True,
     has_attached_indexes=False,
     vector_index_classes=frozenset({"vector_index"}),

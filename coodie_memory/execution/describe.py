@@ -42,9 +42,9 @@ def describe(plan: Description, context: Context) -> Rows:
             text.encode()
             for text in (
                 element.keyspace,
-                element.kind,
+                plan.spelling.view_kind if element.kind == "materialized_view" else element.kind,
                 element.name,
-                *([element.create(plan.with_internals)] if plan.with_statements else []),
+                *([element.create(plan.spelling, plan.with_internals)] if plan.with_statements else []),
             )
         )
         for element in elements

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Literal, TypeAlias, assert_never
 
 from coodie_memory.cql import ast
+from coodie_memory.dialect import Spelling
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan.ddl.system import SYSTEM
 from coodie_memory.plan.scope import Scope
@@ -22,18 +23,19 @@ Kind: TypeAlias = Literal["keyspace", "type", "function", "aggregate", "table", 
 
 
 class Element(Value):
-    """An object of the schema; `create` gives the statement that makes it, with internals or without."""
+    """An object of the schema; `create` gives the statement that makes it, in a spelling, with internals or without."""
 
     keyspace: str
     kind: Kind
     name: str
-    create: Callable[[bool], str]
+    create: Callable[[Spelling, bool], str]
 
 
 class Description(Value):
     """DESCRIBE of objects of the schema; without `with_statements` they are only listed."""
 
     elements: Callable[[Schema], Iterable[Element]]
+    spelling: Spelling
     with_statements: bool
     with_internals: bool
 
@@ -50,7 +52,10 @@ def plan_describe(statement: ast.Describe, scope: Scope) -> Description | Cluste
         return ClusterDescription(scope.keyspace is not None and scope.keyspace not in SYSTEM)
     is_listing = isinstance(statement, ast.DescribeNames)
     return Description(
-        partial(_elements, statement, scope.keyspace), not is_listing, statement.with_internals
+        partial(_elements, statement, scope.keyspace),
+        scope.dialect.spelling,
+        not is_listing,
+        statement.with_internals,
     )
 
 
@@ -208,7 +213,7 @@ def _keyspace_element(keyspace: Keyspace) -> Element:
         identifier(keyspace.name),
         "keyspace",
         identifier(keyspace.name),
-        lambda _internals: describe.create_keyspace(keyspace),
+        lambda spelling, _internals: describe.create_keyspace(keyspace, spelling),
     )
 
 
@@ -217,7 +222,7 @@ def _type_element(user_type: UserType) -> Element:
         identifier(user_type.keyspace),
         "type",
         identifier(user_type.name),
-        lambda _internals: describe.create_type(user_type),
+        lambda _spelling, _internals: describe.create_type(user_type),
     )
 
 
@@ -226,7 +231,7 @@ def _function_element(function: UserFunction) -> Element:
         identifier(function.keyspace),
         "function",
         describe.function_name(function),
-        lambda _internals: describe.create_function(function),
+        lambda _spelling, _internals: describe.create_function(function),
     )
 
 
@@ -235,7 +240,7 @@ def _aggregate_element(aggregate: UserAggregate) -> Element:
         identifier(aggregate.keyspace),
         "aggregate",
         describe.function_name(aggregate),
-        lambda _internals: describe.create_aggregate(aggregate),
+        lambda _spelling, _internals: describe.create_aggregate(aggregate),
     )
 
 
@@ -245,7 +250,7 @@ def _table_element(keyspace: Keyspace, table: Table) -> Element:
         identifier(table.keyspace),
         "table",
         identifier(table.name),
-        lambda internals: create(table, internals=internals),
+        lambda spelling, internals: create(table, spelling, internals=internals),
     )
 
 
@@ -254,7 +259,7 @@ def _index_element(table: Table, index: Index) -> Element:
         identifier(table.keyspace),
         "index",
         identifier(index.name),
-        lambda _internals: describe.create_index(table, index),
+        lambda spelling, _internals: describe.create_index(table, index, spelling),
     )
 
 
@@ -263,5 +268,5 @@ def _view_element(view: View) -> Element:
         identifier(view.table.keyspace),
         "materialized_view",
         identifier(view.table.name),
-        lambda internals: describe.create_view(view, internals=internals),
+        lambda spelling, internals: describe.create_view(view, spelling, internals=internals),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from coodie_memory.dialect import Spelling
 from coodie_memory.schema.model import (
     Column,
     DroppedColumn,
@@ -21,27 +22,13 @@ from coodie_memory.types.usertype import UserType
 
 _LOCATOR = "org.apache.cassandra.locator."
 _INDENT = "    "
-# Shown in this order, which is alphabetical but for memtable; what is absent from `Table.options` shows its default.
-_OPTIONS: Mapping[str, Any] = {
-    "additional_write_policy": None,
+_COMPACTION = "org.apache.cassandra.db.compaction."
+# What is absent from `Table.options` shows this.
+_ABSENT: Mapping[str, Any] = {
     "allow_auto_snapshot": True,
-    "bloom_filter_fp_chance": None,
-    "caching": None,
     "cdc": False,
-    "comment": None,
-    "compaction": None,
-    "compression": None,
-    "memtable": "default",
-    "crc_check_chance": None,
-    "default_time_to_live": None,
-    "extensions": None,
-    "gc_grace_seconds": None,
     "incremental_backups": True,
-    "max_index_interval": None,
-    "memtable_flush_period_in_ms": None,
-    "min_index_interval": None,
-    "read_repair": None,
-    "speculative_retry": None,
+    "memtable": "default",
 }
 _NOT_OF_VIEWS = frozenset({"default_time_to_live"})
 
@@ -51,7 +38,7 @@ def qualified(keyspace: str, name: str) -> str:
     return f"{identifier(keyspace)}.{identifier(name)}"
 
 
-def create_keyspace(keyspace: Keyspace) -> str:
+def create_keyspace(keyspace: Keyspace, spelling: Spelling) -> str:
     """CREATE KEYSPACE."""
     name = identifier(keyspace.name)
     if keyspace.is_virtual:
@@ -59,13 +46,12 @@ def create_keyspace(keyspace: Keyspace) -> str:
             f"Warning: Keyspace {name} is a virtual keyspace and cannot be recreated with CQL.",
             f"VIRTUAL KEYSPACE {name};",
         )
-    replication = {
-        **keyspace.replication,
-        "class": keyspace.replication["class"].removeprefix(_LOCATOR),
-    }
+    replication = dict(keyspace.replication)
+    if spelling.short_replication:
+        replication["class"] = replication["class"].removeprefix(_LOCATOR)
     durable = "true" if keyspace.durable_writes else "false"
-    # Two spaces, as the server has it.
-    return f"CREATE KEYSPACE {name} WITH replication = {_map(replication)}  AND durable_writes = {durable};"
+    options = f"replication = {_map(replication)}{spelling.keyspace_options}durable_writes = {durable}"
+    return f"CREATE KEYSPACE {name} WITH {options};"
 
 
 def create_type(user_type: UserType) -> str:
@@ -120,18 +106,19 @@ def _of_function(kind: CqlType) -> str:
     return str(kind).removeprefix("frozen<")[:-1] if isinstance(kind, TupleType) else str(kind)
 
 
-def create_index(table: Table, index: Index) -> str:
+def create_index(table: Table, index: Index, spelling: Spelling) -> str:
     """CREATE [CUSTOM] INDEX."""
     options = {name: value for name, value in sorted(index.options.items()) if name != "class_name"}
     target = options.pop("target")
-    text = f"INDEX {identifier(index.name)} ON {qualified(table.keyspace, table.name)} ({target})"
+    where = qualified(table.keyspace, table.name) + spelling.index_target.format(target)
+    text = f"INDEX {identifier(index.name)} ON {where}"
     if index.class_name is None:
-        return f"CREATE {text};"
+        return f"CREATE {text}{spelling.ending}"
     with_options = f" WITH OPTIONS = {_map(options)}" if options else ""
-    return f"CREATE CUSTOM {text} USING {string(index.class_name)}{with_options};"
+    return f"CREATE CUSTOM {text} USING {string(index.class_name)}{with_options}{spelling.ending}"
 
 
-def create_view(view: View, *, internals: bool) -> str:
+def create_view(view: View, spelling: Spelling, *, internals: bool) -> str:
     """CREATE MATERIALIZED VIEW."""
     table = view.table
     selection = "*" if view.include_all_columns else ", ".join(map(identifier, table.columns))
@@ -141,40 +128,42 @@ def create_view(view: View, *, internals: bool) -> str:
         f"{_INDENT}FROM {qualified(table.keyspace, view.base_name)}",
         f"{_INDENT}WHERE {view.where_clause}",
         f"{_INDENT}{_primary_key(table)}",
-        f" WITH {_options(table, internals=internals, hidden=_NOT_OF_VIEWS)}",
     )
-    return "\n".join(lines)
+    options = _options(table, spelling, internals=internals, hidden=_NOT_OF_VIEWS)
+    return "\n".join(lines) + spelling.with_of_view + options
 
 
-def create_table(table: Table, *, internals: bool) -> str:
+def create_table(table: Table, spelling: Spelling, *, internals: bool) -> str:
     """CREATE TABLE; `internals` are the id, and what makes the table's dropped columns."""
     dropped = list(table.dropped.values()) if internals else []
-    statements = [f"CREATE {_structure(table, dropped)}{_options(table, internals=internals)}"]
+    statements = [
+        f"CREATE {_structure(table, dropped, spelling)}{_options(table, spelling, internals=internals)}"
+    ]
     for each in dropped:
-        statements += _dropping(table, each)
+        statements += _dropping(table, each, spelling)
     return "\n".join(statements)
 
 
-def virtual_table(table: Table, *, internals: bool) -> str:
+def virtual_table(table: Table, spelling: Spelling, *, internals: bool) -> str:
     """What a table would look like that nobody can create."""
     name = qualified(table.keyspace, table.name)
     comment = f"comment = {string(table.options['comment'])}"
     return _comment(
         f"Warning: Table {name} is a virtual table and cannot be recreated with CQL.",
-        f"VIRTUAL {_structure(table, [])}{_joined([*_heading(table, internals=internals), comment])};",
+        f"VIRTUAL {_structure(table, [], spelling)}{_joined([*_heading(table, internals=internals), comment])};",
     )
 
 
-def _structure(table: Table, dropped: Sequence[DroppedColumn]) -> str:
+def _structure(table: Table, dropped: Sequence[DroppedColumn], spelling: Spelling) -> str:
     """The table's name and its columns; a dropped column stands where it can be dropped again."""
     again = {each.column.name for each in dropped}
-    only_key = len(table.primary_key) == 1
+    only_key = spelling.key_in_column and len(table.primary_key) == 1
     lines = [
-        _definition(column) + (" PRIMARY KEY" if only_key and column.is_key else "")
+        _definition(column, spelling) + (" PRIMARY KEY" if only_key and column.is_key else "")
         for column in _in_create_order(table)
         if column.name not in again
     ]
-    lines += [_definition(each.column) for each in dropped]
+    lines += [_definition(each.column, spelling) for each in dropped]
     if not only_key:
         lines.append(_primary_key(table))
     body = ",\n".join(_INDENT + line for line in lines)
@@ -185,11 +174,11 @@ def _comment(warning: str, structure: str) -> str:
     return f"/*\n{warning}\nStructure, for reference:\n{structure}\n*/"
 
 
-def _dropping(table: Table, dropped: DroppedColumn) -> Iterator[str]:
+def _dropping(table: Table, dropped: DroppedColumn, spelling: Spelling) -> Iterator[str]:
     name, column = qualified(table.keyspace, table.name), dropped.column
     yield f"ALTER TABLE {name} DROP {identifier(column.name)} USING TIMESTAMP {dropped.dropped_at};"
     if again := table.columns.get(column.name):
-        yield f"ALTER TABLE {name} ADD {_definition(again)};"
+        yield f"ALTER TABLE {name} ADD {_definition(again, spelling)};"
 
 
 def _in_create_order(table: Table) -> Iterable[Column]:
@@ -201,8 +190,9 @@ def _in_create_order(table: Table) -> Iterable[Column]:
     return [*table.primary_key, *simple_first(table.statics), *simple_first(table.regulars)]
 
 
-def _definition(column: Column) -> str:
-    return f"{identifier(column.name)} {column.type.cql()}{' static' if column.is_static else ''}"
+def _definition(column: Column, spelling: Spelling) -> str:
+    static = f" {spelling.static}" if column.is_static else ""
+    return f"{identifier(column.name)} {column.type.cql()}{static}"
 
 
 def _primary_key(table: Table) -> str:
@@ -214,13 +204,15 @@ def _primary_key(table: Table) -> str:
     )
 
 
-def _options(table: Table, *, internals: bool, hidden: frozenset[str] = frozenset()) -> str:
-    shown = [
-        f"{name} = {_value(table.options.get(name, default))}"
-        for name, default in _OPTIONS.items()
-        if name not in hidden
-    ]
-    return _joined([*_heading(table, internals=internals), *shown]) + ";"
+def _options(
+    table: Table, spelling: Spelling, *, internals: bool, hidden: frozenset[str] = frozenset()
+) -> str:
+    options = {**_ABSENT, **table.options}
+    if spelling.short_compaction:
+        name = options["compaction"]["class"].removeprefix(_COMPACTION)
+        options["compaction"] = {**options["compaction"], "class": name}
+    shown = [f"{name} = {_value(options[name], spelling)}" for name in spelling.options if name not in hidden]
+    return _joined([*_heading(table, internals=internals), *shown]) + spelling.ending
 
 
 def _heading(table: Table, *, internals: bool) -> Iterator[str]:
@@ -238,14 +230,14 @@ def _joined(options: Iterable[str]) -> str:
     return f"\n{_INDENT}AND ".join(options)
 
 
-def _value(value: Any) -> str:
+def _value(value: Any, spelling: Spelling) -> str:
     match value:
         case bool():
             return "true" if value else "false"
         case int():
             return str(value)
         case float():
-            return floattext.double(value)
+            return floattext.double(value) if spelling.as_java else f"{value:g}"
         case Mapping():
             return _map(dict(sorted(value.items())))
         case _:
