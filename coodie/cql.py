@@ -326,6 +326,8 @@ def _using_text(ttl: bool, timestamp: bool) -> str:  # noqa: FBT001  # positiona
 
 
 def _using_values(ttl: int | None, timestamp: int | None) -> Values:
+    if ttl is None and timestamp is None:
+        return ()
     for name, value in (("ttl", ttl), ("timestamp", timestamp)):
         if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
             raise InvalidQueryError(f"{name} is a whole number, not {value!r}")

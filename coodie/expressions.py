@@ -6,7 +6,6 @@ plain, as `statement` promises them to a backend.
 """
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import Enum
@@ -264,8 +263,10 @@ def bound(column: Column, value: Any) -> Any:
 
 def coerced(column: Column, encode: Convert, adapter: TypeAdapter[Any], value: Any) -> Any:
     """The bound value; what is not of the column's type goes through pydantic first, as in a document."""
-    with suppress(*UNCONVERTIBLE):
+    try:
         return encode(value)
+    except UNCONVERTIBLE:
+        pass  # `suppress` would take longer than all else that a read by key does with a value
     try:
         return encode(adapter.validate_python(value))
     except (ValidationError, *UNCONVERTIBLE) as error:

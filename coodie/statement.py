@@ -113,7 +113,8 @@ class BatchRequest:
 Request: TypeAlias = Statement | BatchRequest
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, as `Statement` is not.
+@dataclass(slots=True)
 class Page:
     """One answer: no rows for a plain write, one page of rows for a read."""
 

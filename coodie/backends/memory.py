@@ -8,10 +8,21 @@ from typing import Any, Final, assert_never
 
 from coodie import exceptions
 from coodie.backend import check_concurrency
-from coodie.statement import UNSET, BatchRequest, CqlDuration, Page, Request, Row, Statement
+from coodie.statement import (
+    UNSET,
+    BatchRequest,
+    Consistency,
+    CqlDuration,
+    Page,
+    Request,
+    Row,
+    SerialConsistency,
+    Statement,
+)
 from coodie_memory import errors
 from coodie_memory.cluster import MemoryCluster
 from coodie_memory.cql.ast import BatchKind
+from coodie_memory.execution.context import DEFAULTS, Options
 from coodie_memory.result import UNSET as ENGINE_UNSET
 from coodie_memory.result import Metadata, Result, Rows
 from coodie_memory.session import Session
@@ -110,17 +121,17 @@ class MemoryBackend:
     def _run(self, request: Request) -> Result:
         match request:
             case Statement():
-                options = _levels(request)
-                options["page_size"] = request.fetch_size or _FETCH_SIZE
-                if request.paging_state is not None:
-                    options["paging_state"] = request.paging_state
-                return self.session.execute(request.cql, _values(request.params), **options)
+                options = _options(request.consistency, request.serial_consistency, request.fetch_size)
+                execute, values = self.session.execute, _values(request.params)
+                if request.paging_state is None:
+                    return execute(request.cql, values, options)
+                return execute(request.cql, values, options, paging_state=request.paging_state)
             case BatchRequest():
-                options = _levels(request)
-                if request.timestamp is not None:
-                    options["timestamp"] = request.timestamp
+                options = _options(request.consistency, request.serial_consistency)
                 statements = [(statement.cql, _values(statement.params)) for statement in request.statements]
-                return self.session.execute_batch(statements, _BATCH_KINDS[request.kind], **options)
+                return self.session.execute_batch(
+                    statements, _BATCH_KINDS[request.kind], options, timestamp=request.timestamp
+                )
             case _:
                 assert_never(request)
 
@@ -139,19 +150,22 @@ def coodie_error(error: errors.CqlError) -> exceptions.BackendError:
     return ours(**{name: value for name, value in vars(error).items() if name in signature(ours).parameters})
 
 
-def _levels(request: Request) -> dict[str, Any]:
-    """The engine's options for what the request says; the others stay the engine's."""
-    options: dict[str, Any] = {}
-    if request.consistency is not None:
-        options["consistency"] = request.consistency
-    if request.serial_consistency is not None:
-        options["serial_consistency"] = request.serial_consistency
-    return options
+# A program says the same few things with all its requests.
+@lru_cache(maxsize=1024)
+def _options(
+    consistency: Consistency | None, serial: SerialConsistency | None, fetch_size: int | None = None
+) -> Options:
+    """The engine's options for what a request says; what it does not say stays the engine's."""
+    return Options(
+        consistency=consistency or DEFAULTS.consistency,
+        serial_consistency=serial or DEFAULTS.serial_consistency,
+        page_size=fetch_size or _FETCH_SIZE,
+    )
 
 
-def _values(params: Sequence[Any]) -> list[Any]:
+def _values(params: Sequence[Any]) -> tuple[Any, ...]:
     """Parameters as the engine takes them: only "unset" is another object there."""
-    return [ENGINE_UNSET if value is UNSET else value for value in params]
+    return tuple([ENGINE_UNSET if value is UNSET else value for value in params])
 
 
 def _page(result: Result) -> Page:

@@ -112,7 +112,7 @@ class WarningSession:
 
     keyspace = "ks"
 
-    def execute(self, _cql, _values, **_options):
+    def execute(self, *_request):
         return Void(warnings=("too much",))
 
 
