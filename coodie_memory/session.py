@@ -207,6 +207,9 @@ class Session:
             return _with_warnings(execute_entries(entries, kind, context), context.warnings)
 
     def _current(self, query: str | Prepared) -> Prepared:
+        # Who holds the lock and runs a function is that function.
+        if self._engine.code.is_running:
+            raise InvalidRequest("A user-defined function cannot execute statements")
         if isinstance(query, str):
             return self._plans.prepared(query, self.keyspace)
         if query.schema is self._engine.schema:

@@ -1,6 +1,7 @@
 """Python functions that stand in for the bodies of user-defined functions, which are Java or Lua."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
 from ipaddress import IPv4Address, IPv6Address
@@ -41,9 +42,13 @@ _STRUCTURED: dict[type, tuple[type[CqlType], ...]] = {
 
 
 class Code:
-    """The Python functions of one cluster, by the name and the argument types of the CQL functions they are for."""
+    """The Python functions of one cluster, by the name and the argument types of the CQL functions they are for.
+
+    `is_running`: one of them is being called. They run inside their statement, under the engine's lock.
+    """
 
     def __init__(self) -> None:
+        self.is_running = False
         self._bodies: dict[tuple[str, tuple[Parameter, ...]], Body] = {}
 
     def register(self, name: str, argument_types: Sequence[Parameter], function: Body) -> None:
@@ -51,13 +56,23 @@ class Code:
 
         A type is a CQL type's text (`"list<int>"`) or the Python class of its values (`int` stands for every integer
         type). The function takes Python values, None for null, and returns one; the last one registered counts. It may
-        be registered before or after CREATE FUNCTION.
+        be registered before or after CREATE FUNCTION. It runs inside the statement that calls it, which is atomic: it
+        cannot execute statements of its own, and must not wait for a thread that does.
         """
         if "." not in name:
             raise ValueError(f"{name!r} names no keyspace; register a function as 'keyspace.{name}'")
         spelt = tuple(_normal(each) if isinstance(each, str) else each for each in argument_types)
         self._bodies.pop((name, spelt), None)
         self._bodies[name, spelt] = function
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """While one of the functions is called."""
+        self.is_running = True
+        try:
+            yield
+        finally:
+            self.is_running = False
 
     def find(self, keyspace: str, name: str, argument_types: Sequence[CqlType]) -> Body | None:
         """What was registered for a function; the exact types are preferred."""

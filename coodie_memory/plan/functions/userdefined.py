@@ -88,7 +88,8 @@ class _Call:
         if body is None:
             raise self._failure(self._missing())
         try:
-            return body(*values)
+            with self._code.running():
+                return body(*values)
         except CqlError:
             raise
         except Exception as error:
