@@ -2,7 +2,8 @@
 
 Not asked at all, each where it would be written: a counter's column deleted, and a counter's increment with a timestamp
 before its row's deletion (the server counts on from a cache); a static column's index beside a clustering restriction
-(the rows depend on which index the server estimates to be best); GROUP BY in pages on a table without clustering columns
+(the rows depend on which index the server estimates to be best); what static collections hold (of sets and maps the server
+finds deleted elements, too, where a partition is named, until it forgets them); GROUP BY in pages on a table without clustering columns
 (the server refuses its own paging state); malformed bytes for a decimal (once indexed, they break the server's flush).
 """
 
