@@ -58,10 +58,12 @@ def _standing(context: Context) -> Standing:
 def _created(change: SchemaChange, schema: Schema) -> list[Resource]:
     match change.target:
         case "KEYSPACE":
-            return [resources.keyspace(change.keyspace), Resource("functions", (change.keyspace,))]
+            return [resources.keyspace(change.keyspace), resources.all_functions(change.keyspace)]
         # A view is as open as its base.
         case "TABLE" if not schema.view(change.keyspace, change.name):
             return [resources.table(change.keyspace, change.name)]
+        case "FUNCTION" | "AGGREGATE":
+            return [resources.function(change.keyspace, change.name, change.argument_types)]
         case _:
             return []
 
@@ -73,10 +75,13 @@ def _dropped(change: SchemaChange, before: Schema) -> list[Resource]:
             return [
                 resources.keyspace(keyspace.name),
                 resources.all_tables(keyspace.name),
-                Resource("functions", (keyspace.name,)),
+                resources.all_functions(keyspace.name),
+                *resources.defined_in(keyspace),
                 *(resources.table(keyspace.name, name) for name in (*keyspace.tables, *keyspace.views)),
             ]
         case "TABLE":
             return [resources.table(change.keyspace, change.name)]
+        case "FUNCTION" | "AGGREGATE":
+            return [resources.function(change.keyspace, change.name, change.argument_types)]
         case _:
             return []

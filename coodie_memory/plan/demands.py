@@ -1,11 +1,13 @@
 """What a statement needs to be allowed: permissions on resources, in the order in which the server asks for them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
 from coodie_memory.cql import ast
 from coodie_memory.plan.scope import Scope
+from coodie_memory.plan.typenames import cql_type
 from coodie_memory.schema import resources
+from coodie_memory.schema.model import signature
 from coodie_memory.schema.resources import Permission, Resource
 from coodie_memory.value import Value
 
@@ -27,11 +29,13 @@ def demands(statement: ast.Statement, scope: Scope) -> tuple[Demand | SuperuserD
     """What executing the statement takes; role statements, which ask for more than permissions, judge by themselves."""
     match statement:
         case ast.Select():
-            return tuple(_reading(statement.table, scope)) if statement.table else ()
+            reading = _reading(statement.table, scope) if statement.table else ()
+            return (*reading, *_calling(scope))
         case ast.Insert() | ast.InsertJson() | ast.Update() | ast.Delete():
-            return tuple(_writing(statement, scope))
+            return (*_writing(statement, scope), *_calling(scope))
         case ast.Batch():
-            return tuple(demand for each in statement.statements for demand in _writing(each, scope))
+            writing = [demand for each in statement.statements for demand in _writing(each, scope)]
+            return (*writing, *_calling(scope))
         case ast.Truncate():
             return (Demand("MODIFY", _table(statement.table, scope)),)
         # The misspelling is the server's.
@@ -78,13 +82,31 @@ def schema_demands(statement: ast.SchemaStatement, scope: Scope) -> Iterable[Dem
             found = scope.schema.index(keyspace, statement.index.name)
             return [Demand("ALTER", resources.table(keyspace, found[0].name))] if found else []
         case ast.CreateFunction():
-            return [Demand("CREATE", Resource("functions", (_keyspace(statement.function, scope),)))]
+            arguments = [argument.type for argument in statement.arguments]
+            return [_making(statement.function, arguments, scope, replaces=statement.or_replace)]
         case ast.CreateAggregate():
-            return [Demand("CREATE", Resource("functions", (_keyspace(statement.aggregate, scope),)))]
+            types, state = statement.argument_types, statement.state_type
+            name, keyspace = statement.aggregate, _keyspace(statement.aggregate, scope)
+            parts = [(statement.state_function, (state, *types)), (statement.final_function, (state,))]
+            used = [
+                each
+                for part, of in parts
+                if part is not None
+                for each in _defined(ast.QualifiedName(keyspace, part), of, scope)
+            ]
+            return [
+                _making(name, types, scope, replaces=statement.or_replace),
+                *(Demand("EXECUTE", each) for each in used),
+            ]
         case ast.DropFunction():
-            return [Demand("DROP", Resource("functions", (_keyspace(statement.function, scope),)))]
+            return [
+                Demand("DROP", each) for each in _defined(statement.function, statement.argument_types, scope)
+            ]
         case ast.DropAggregate():
-            return [Demand("DROP", Resource("functions", (_keyspace(statement.aggregate, scope),)))]
+            return [
+                Demand("DROP", each)
+                for each in _defined(statement.aggregate, statement.argument_types, scope)
+            ]
         case ast.CreateTrigger() | ast.DropTrigger():
             return []
         case _:
@@ -111,6 +133,50 @@ def _writing(
         yield Demand("SELECT", written)
         for view in views:
             yield Demand("MODIFY", resources.table(view.table.keyspace, view.table.name))
+
+
+def _calling(scope: Scope) -> Iterator[Demand]:
+    """Who calls an aggregate calls its functions."""
+    for called in scope.called:
+        types = tuple(map(str, called.argument_types))
+        yield Demand("EXECUTE", resources.function(called.keyspace, called.name, types))
+        keyspace = scope.schema.keyspaces[called.keyspace]
+        aggregate = keyspace.aggregates.get(signature(called.name, called.argument_types))
+        if aggregate is None:
+            continue
+        for part in (aggregate.state_signature, aggregate.final_signature):
+            if part is not None:
+                yield Demand("EXECUTE", resources.defined(keyspace.functions[part]))
+
+
+def _making(
+    name: ast.QualifiedName, types: Sequence[ast.TypeName], scope: Scope, *, replaces: bool
+) -> Demand:
+    there = _defined(name, types, scope) if replaces else []
+    return (
+        Demand("ALTER", there[0])
+        if there
+        else Demand("CREATE", resources.all_functions(_keyspace(name, scope)))
+    )
+
+
+def _defined(name: ast.QualifiedName, types: Sequence[ast.TypeName] | None, scope: Scope) -> list[Resource]:
+    """The functions and aggregates of that name; of these types, if any are given."""
+    keyspace = scope.schema.keyspace(_keyspace(name, scope))
+    if keyspace is None:
+        return []
+    wanted = None if types is None else signature(name.name, [cql_type(each, keyspace) for each in types])
+    functions = [
+        resources.defined(each)
+        for each in keyspace.functions.values()
+        if each.name == name.name and wanted in (None, each.signature)
+    ]
+    aggregates = [
+        resources.defined(each)
+        for each in keyspace.aggregates.values()
+        if each.name == name.name and wanted in (None, each.signature)
+    ]
+    return functions + aggregates
 
 
 def _is_conditional(statement: ast.Insert | ast.InsertJson | ast.Update | ast.Delete) -> bool:

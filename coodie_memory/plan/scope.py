@@ -7,7 +7,7 @@ from coodie_memory.cql import ast
 from coodie_memory.cql.text import identifier
 from coodie_memory.dialect import Dialect
 from coodie_memory.errors import InvalidRequest
-from coodie_memory.plan.nodes import Bind
+from coodie_memory.plan.nodes import Aggregate, Bind, Function
 from coodie_memory.plan.typenames import cql_type
 from coodie_memory.result import ColumnSpec
 from coodie_memory.schema.catalog import Schema
@@ -17,7 +17,10 @@ from coodie_memory.types.base import CqlType
 
 
 class Scope:
-    """The schema, the connection's keyspace, the dialect and the user's code; `markers` grows while the statement is planned."""
+    """The schema, the connection's keyspace, the dialect and the user's code; `markers` grows while the statement is planned.
+
+    `called` are the user-defined functions and aggregates that it calls.
+    """
 
     __slots__ = (
         "_first",
@@ -25,6 +28,7 @@ class Scope:
         "_named",
         "_receivers",
         "_takes_keyspace",
+        "called",
         "code",
         "dialect",
         "keyspace",
@@ -36,6 +40,7 @@ class Scope:
     ) -> None:
         self.schema = schema
         self.code = code or Code()
+        self.called: list[Function | Aggregate] = []
         self.keyspace = keyspace
         self.dialect = dialect
         self._markers: dict[int, ColumnSpec] = {}

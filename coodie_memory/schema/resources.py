@@ -1,8 +1,9 @@
 """What permissions are given on: all that exists, as a tree whose branches inherit what is given on the trunk."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal, TypeAlias
 
+from coodie_memory.schema.model import Keyspace, UserAggregate, UserFunction
 from coodie_memory.value import Value
 
 Permission: TypeAlias = Literal[
@@ -115,6 +116,27 @@ def all_tables(keyspace_name: str) -> Resource:
 def table(keyspace_name: str, name: str) -> Resource:
     """A table or a view."""
     return Resource("data", (keyspace_name, name))
+
+
+def all_functions(keyspace_name: str) -> Resource:
+    """All user-defined functions and aggregates of a keyspace."""
+    return Resource("functions", (keyspace_name,))
+
+
+def function(keyspace_name: str, name: str, argument_types: Iterable[str]) -> Resource:
+    """A user-defined function or aggregate."""
+    return Resource("functions", (keyspace_name, f"{name}({', '.join(argument_types)})"))
+
+
+def defined(made: UserFunction | UserAggregate) -> Resource:
+    """That function or aggregate."""
+    return function(made.keyspace, made.name, map(str, made.argument_types))
+
+
+def defined_in(owner: Keyspace) -> Iterator[Resource]:
+    """The user-defined functions and aggregates of a keyspace."""
+    yield from map(defined, owner.functions.values())
+    yield from map(defined, owner.aggregates.values())
 
 
 def role(name: str) -> Resource:

@@ -54,6 +54,19 @@ def resolve(
     receiver: CqlType | None,
 ) -> Resolved | None:
     """The function that the call means, None where there is none of that name; `table` is whose `token` is meant."""
+    found = _resolved(scope, table, name, arguments, receiver)
+    if found is not None and found.keyspace != SYSTEM:
+        scope.called.append(found)
+    return found
+
+
+def _resolved(
+    scope: Scope,
+    table: Table | None,
+    name: ast.QualifiedName,
+    arguments: Sequence[Argument],
+    receiver: CqlType | None,
+) -> Resolved | None:
     candidates: list[Resolved] = list(userdefined.candidates(scope, name))
     if name.keyspace in (None, SYSTEM):
         candidates += registry.overloads().get(name.name, ())

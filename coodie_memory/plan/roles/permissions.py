@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from coodie_memory.cql import ast
-from coodie_memory.errors import InvalidRequest, Unauthorized, UnsupportedCQL
+from coodie_memory.errors import InvalidRequest, Unauthorized
 from coodie_memory.plan.ddl.system import SYSTEM, VIRTUAL
 from coodie_memory.plan.nodes import Moment
 from coodie_memory.plan.roles.outcome import RoleOutcome
@@ -64,9 +64,13 @@ def resolved(resource: ast.Resource, connected: str | None) -> Resource:
         case ast.AllFunctions():
             return Resource("functions", () if resource.keyspace is None else (resource.keyspace,))
         case ast.FunctionResource():
-            types = ", ".join(shown(each) for each in resource.argument_types)
-            keyspace = _keyspace(resource.function, connected)
-            return Resource("functions", (keyspace, f"{resource.function.name}({types})"))
+            if resource.function.keyspace is None:
+                # Spelt as the server spells it.
+                raise InvalidRequest(
+                    "In this context function name must be explictly qualified by a keyspace"
+                )
+            types = map(shown, resource.argument_types)
+            return resources.function(resource.function.keyspace, resource.function.name, types)
         case ast.JmxResource():
             return Resource("mbean", () if resource.mbean is None else (resource.mbean,))
         case _:
@@ -82,9 +86,10 @@ def exists(resource: Resource, standing: Standing) -> bool:
             return name in standing.roles.roles
         case ("data", (keyspace, table)) if table != ALL_TABLES:
             return standing.schema.table(keyspace, table) is not None
-        case ("data" | "functions", (keyspace, *rest)):
-            if resource.kind == "functions" and rest:
-                raise UnsupportedCQL("permissions on a single function are not supported yet")
+        case ("functions", (owner, _)):
+            found = standing.schema.keyspace(owner)
+            return found is not None and resource in resources.defined_in(found)
+        case ("data" | "functions", (keyspace, *_)):
             return standing.schema.keyspace(keyspace) is not None
         case _:
             return False
