@@ -8,7 +8,6 @@ import random
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 from threading import RLock
 from types import MappingProxyType
@@ -30,6 +29,7 @@ from coodie_memory.storage.mutation import Mutation
 from coodie_memory.storage.table import TableStore
 from coodie_memory.storage.view import View, shape
 from coodie_memory.types import timeuuid
+from coodie_memory.value import Value
 
 if TYPE_CHECKING:
     from coodie_memory.result import SchemaChange
@@ -37,8 +37,7 @@ if TYPE_CHECKING:
 LOOPBACK = IPv4Address("127.0.0.1")
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Value):
     """Where clients reach this database, as `system.local` tells them."""
 
     address: IPv4Address | IPv6Address = LOOPBACK

@@ -6,8 +6,7 @@ the end of the run. Each is named by its profile, `default` or `full`.
 
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 _DEFAULT_PORT = 9042
 SWITCHES = {
@@ -18,8 +17,7 @@ SWITCHES = {
 """What a server's configuration turns on: the capability, and its name in a real Cassandra's settings."""
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """Contact points that share a port."""
 
     hosts: tuple[str, ...]

@@ -13,12 +13,13 @@ _UUID = "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh"
 _DATE_DURATION = "Pdddd-dd-ddTdd:dd:dd"
 _WORDS = {"n": "-nan", "i": "-infinity"}
 
-_SIGNED_EXPONENT = re.compile(r"(?:-?\d+\.\d*|-\d+)[eE][+-]?|\d+[eE][+-]")
-_BARE_EXPONENT = re.compile(r"\d+[eE](?![0-9a-fA-F])")
-_HALF_UNIT = re.compile(r"-?\d+[uUnN\u00b5]")
-_HEX_START = re.compile(r"[0-9a-fA-F]{8}-|(?=\d)[0-9a-fA-F]+")
-_UNITS_THEN_DIGITS = re.compile(rf"-?\d+(?:{lexer.UNIT}\d+)+")
-_ISO_START = re.compile(r"-P(?:\d+[YMDW]|T|\d+[HS])*\d*")
+# Compiled by the first complaint.
+_SIGNED_EXPONENT = r"(?:-?\d+\.\d*|-\d+)[eE][+-]?|\d+[eE][+-]"
+_BARE_EXPONENT = r"\d+[eE](?![0-9a-fA-F])"
+_HALF_UNIT = r"-?\d+[uUnN\u00b5]"
+_HEX_START = r"[0-9a-fA-F]{8}-|(?=\d)[0-9a-fA-F]+"
+_UNITS_THEN_DIGITS = rf"-?\d+(?:{lexer.UNIT}\d+)+"
+_ISO_START = r"-P(?:\d+[YMDW]|T|\d+[HS])*\d*"
 
 
 def complaint(text: str) -> str:
@@ -67,7 +68,7 @@ def _after_minus(text: str, start: int) -> tuple[int, str]:
     if following == "-":
         return _expecting(text, len(text), "set null")
     if following == "P":
-        begun = _ISO_START.match(text, start)
+        begun = re.compile(_ISO_START).match(text, start)
         return _no_viable(text, begun.end() if begun else start + 2)
     if following.lower() in _WORDS:
         return _against(text, start, _WORDS[following.lower()])
@@ -76,16 +77,16 @@ def _after_minus(text: str, start: int) -> tuple[int, str]:
 
 def _number(text: str, start: int) -> tuple[int, str]:
     """A uuid, a float or a duration that ends too early."""
-    if begun := _SIGNED_EXPONENT.match(text, start):
+    if begun := re.compile(_SIGNED_EXPONENT).match(text, start):
         words = f"required (...)+ loop did not match anything at character {_shown(text, begun.end())}"
         return begun.end(), words
-    if begun := _BARE_EXPONENT.match(text, start):
+    if begun := re.compile(_BARE_EXPONENT).match(text, start):
         return _no_viable(text, begun.end())
-    if begun := _HALF_UNIT.match(text, start):
+    if begun := re.compile(_HALF_UNIT).match(text, start):
         return _expecting(text, begun.end(), "set null")
-    if begun := _UNITS_THEN_DIGITS.match(text, start):
+    if begun := re.compile(_UNITS_THEN_DIGITS).match(text, start):
         is_uuid = text[begun.end() : begun.end() + 1].lower() in tuple("abcdef")
-        if not (is_uuid and _HEX_START.fullmatch(begun.group())):
+        if not (is_uuid and re.compile(_HEX_START).fullmatch(begun.group())):
             return _no_viable(text, begun.end())
     return _against(text, start, _UUID)
 

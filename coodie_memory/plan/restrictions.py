@@ -5,7 +5,6 @@ checks is the server's, since a clause may be wrong in several ways.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import assert_never
 
 from coodie_memory.cql import ast, text
@@ -64,20 +63,22 @@ def analyse(
     return _of_modification(clause, statement, only_statics=only_statics)
 
 
-@dataclass(slots=True)
 class _Clause:
-    """The restrictions gathered so far, each under the columns it covers."""
+    """The restrictions gathered so far, each under the columns it covers.
 
-    table: Table
-    dialect: Dialect
-    uses_indexes: bool
-    allow_filtering: bool
-    partition: dict[Column, Restriction] = field(default_factory=dict)
-    clustering: dict[Column, Restriction] = field(default_factory=dict)
-    others: dict[Column, Restriction] = field(default_factory=dict)
-    token: TokenRestriction | None = None
-    repeated: list[Restriction] = field(default_factory=list)
-    """What restricts a column once more, where that means the intersection."""
+    `repeated` are those of a column that has one already, where that means the intersection.
+    """
+
+    def __init__(self, table: Table, dialect: Dialect, *, uses_indexes: bool, allow_filtering: bool) -> None:
+        self.table = table
+        self.dialect = dialect
+        self.uses_indexes = uses_indexes
+        self.allow_filtering = allow_filtering
+        self.partition: dict[Column, Restriction] = {}
+        self.clustering: dict[Column, Restriction] = {}
+        self.others: dict[Column, Restriction] = {}
+        self.token: TokenRestriction | None = None
+        self.repeated: list[Restriction] = []
 
     def is_answered(self, restrictions: Iterable[Restriction]) -> bool:
         return self.uses_indexes and any(indexing.is_answered(self.table, one) for one in restrictions)
@@ -199,7 +200,6 @@ def _of_modification(clause: _Clause, statement: StatementKind, *, only_statics:
     )
 
 
-@dataclass(slots=True)
 class _Access:
     """How a SELECT gets at its rows, decided column by column in the server's order.
 
@@ -207,11 +207,12 @@ class _Access:
     or else rows are filtered.
     """
 
-    must_ask: bool
-    has_index: bool
-    is_range: bool = False
-    uses_index: bool = False
-    filtered: list[Restriction] = field(default_factory=list)
+    def __init__(self, *, must_ask: bool, has_index: bool) -> None:
+        self.must_ask = must_ask
+        self.has_index = has_index
+        self.is_range = False
+        self.uses_index = False
+        self.filtered: list[Restriction] = []
 
 
 def _of_select(scope: Scope, clause: _Clause, *, only_statics: bool) -> Where:

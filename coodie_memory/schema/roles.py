@@ -1,19 +1,19 @@
 """Who there is and who may do what, as one immutable value. A change makes another `Roles`."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from coodie_memory.schema.catalog import having, lacking
+from coodie_memory.schema.model import NONE
 from coodie_memory.schema.resources import Permission, Resource
+from coodie_memory.value import Value, replace
 
 SUPERUSER = "cassandra"
 """The role that is there from the start, and its password."""
 _NONE: frozenset[Permission] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(Value):
     """Somebody, or a group; `member_of` are the roles granted to it, `salted_hash` is its password's."""
 
     name: str
@@ -23,15 +23,12 @@ class Role:
     member_of: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class Roles:
+class Roles(Value):
     """All roles by name, what each is granted by resource, and whose certificates are whose."""
 
-    roles: Mapping[str, Role] = field(default_factory=lambda: MappingProxyType({}))
-    grants: Mapping[tuple[str, Resource], frozenset[Permission]] = field(
-        default_factory=lambda: MappingProxyType({})
-    )
-    identities: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    roles: Mapping[str, Role] = NONE
+    grants: Mapping[tuple[str, Resource], frozenset[Permission]] = NONE
+    identities: Mapping[str, str] = NONE
 
     def all_of(self, name: str) -> tuple[str, ...]:
         """The role and all that it has by being granted others, each once."""

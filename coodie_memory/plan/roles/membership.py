@@ -1,13 +1,12 @@
 """GRANT role TO role and its opposite."""
 
-from dataclasses import replace
-
 from coodie_memory.cql import ast
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan.nodes import Moment
 from coodie_memory.plan.roles.outcome import RoleOutcome
 from coodie_memory.plan.roles.standing import Standing
 from coodie_memory.schema import resources
+from coodie_memory.value import replace
 
 
 def grant_role(statement: ast.GrantRole, standing: Standing, _moment: Moment) -> RoleOutcome:
