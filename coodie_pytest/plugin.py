@@ -105,7 +105,7 @@ def coodie_memory(request: pytest.FixtureRequest) -> Iterator[MemoryCluster]:
     from coodie_pytest.targets import memory_cluster
 
     dialect = _wanted(request, "dialect") or request.config.stash[RUN].dialect
-    with memory_cluster(dialect) as cluster:
+    with memory_cluster(dialect, _wanted(request, "requires") or ()) as cluster:
         yield cluster
 
 

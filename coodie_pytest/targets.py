@@ -12,7 +12,7 @@ from coodie_pytest.options import MEMORY, MEMORY_DRIVER, MEMORY_TCP
 from coodie_pytest.servers import SWITCHES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from coodie_memory.cluster import MemoryCluster
     from coodie_pytest.servers import Address
@@ -35,12 +35,9 @@ class MemoryTarget:
     keyspace = MEMORY_KEYSPACE
 
     def __init__(self, name: str, dialect: str) -> None:
-        from coodie_memory.dialect import DIALECTS
-
         self.name = name
         self.dialect = dialect
-        on = {switch for switch in SWITCHES if getattr(DIALECTS[dialect].switches, switch)}
-        self.capabilities = frozenset({*on, "clock", *_DOORS_CAPABILITIES[name]})
+        self.capabilities = frozenset({*SWITCHES, "clock", *_DOORS_CAPABILITIES[name]})
 
     @contextmanager
     def turn(self, cluster: MemoryCluster) -> Iterator[Backend]:
@@ -120,12 +117,13 @@ Target: TypeAlias = MemoryTarget | ServerTarget
 
 
 @contextmanager
-def memory_cluster(dialect: Any) -> Iterator[MemoryCluster]:
-    """An empty cluster with a keyspace, connected; disconnected afterwards."""
+def memory_cluster(dialect: Any, requires: Iterable[str] = ()) -> Iterator[MemoryCluster]:
+    """An empty cluster with a keyspace, connected; disconnected afterwards. What is required is switched on."""
     from coodie.backends import memory
     from coodie_memory.cluster import MemoryCluster
 
-    cluster = MemoryCluster(dialect=dialect)
+    switches: dict[str, Any] = dict.fromkeys(SWITCHES.keys() & set(requires), True)
+    cluster = MemoryCluster(dialect=dialect, **switches)
     cluster.create_keyspace(MEMORY_KEYSPACE)
     with registered(memory.connect(cluster, MEMORY_KEYSPACE)):
         yield cluster
