@@ -79,6 +79,18 @@ class Dialect(Value, kw_only=True):
     """… is warned of, at the client."""
     batch_size_to_refuse: int
     """A batch of several partitions with more bytes than this is refused."""
+    lwt_null_matches_nothing: bool
+    """In IF, inequalities with null, a null list of IN, and null or negative keys in brackets are no mistakes."""
+    lwt_skips_unset_choices: bool
+    """An unset value in the list of IN is left out in IF, not refused."""
+    lwt_allows_contains: bool
+    """`IF s CONTAINS 1` is grammar."""
+    lwt_addition_wraps: bool
+    """`SET v = v + 1 … IF` begins anew at the least number after the greatest."""
+    lwt_mixes_existence: bool
+    """A batch may ask of one row that it exists, that it does not, and what its columns are, in any combination."""
+    durations_are_unordered: str
+    """The refusal of an inequality in IF on a duration, with {operator} and {column}."""
     later_expiry_wins: bool
     """Of two cells with TTLs and one timestamp the later expiry survives, the lower TTL only after that."""
     latest_expiry: int | None
@@ -165,6 +177,12 @@ CASSANDRA = Dialect(
     lwt_returns_row_when_applied=False,
     lwt_batch_returns_row_per_statement=False,
     lwt_changes_see_asked_rows_only=True,
+    lwt_null_matches_nothing=False,
+    lwt_skips_unset_choices=True,
+    lwt_allows_contains=True,
+    lwt_addition_wraps=True,
+    lwt_mixes_existence=False,
+    durations_are_unordered="Slice conditions ( {operator} ) are not supported on durations",
     batch_size_to_warn_of=5 * 1024,
     warns_of_large_batches=True,
     batch_size_to_refuse=50 * 1024,
@@ -241,6 +259,12 @@ SCYLLA = Dialect(
     lwt_returns_row_when_applied=True,
     lwt_batch_returns_row_per_statement=True,
     lwt_changes_see_asked_rows_only=False,
+    lwt_null_matches_nothing=True,
+    lwt_skips_unset_choices=False,
+    lwt_allows_contains=False,
+    lwt_addition_wraps=False,
+    lwt_mixes_existence=True,
+    durations_are_unordered="Duration type is unordered for {column}",
     batch_size_to_warn_of=128 * 1024,
     warns_of_large_batches=False,
     batch_size_to_refuse=1024 * 1024,

@@ -170,7 +170,7 @@ def _condition(cursor: Cursor) -> ast.Condition:
     column = names.column(cursor)
     target: ast.Target
     match cursor.kind:
-        case "K_CONTAINS":
+        case "K_CONTAINS" if cursor.dialect.lwt_allows_contains:
             return ast.Comparison(ast.ColumnTarget(column), _contains(cursor), terms.term(cursor))
         case "[":
             target = ast.ElementTarget(column, _key(cursor))

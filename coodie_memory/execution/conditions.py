@@ -48,6 +48,8 @@ def _comparison(condition: plans.Comparison) -> Question:
 
     def ask(context: Context) -> Predicate:
         operand, read = value(context), part(context)
+        if operand is None and condition.operator not in ("=", "!=") and _is_lenient(context):
+            return lambda _row: False
         # What is wrong with the element is refused before an unset value is.
         return lambda row: holds(read(row), _given(operand))
 
@@ -63,7 +65,20 @@ def _membership(condition: plans.Membership) -> Question:
         operands, read = values(context), part(context)
         return lambda row: any(equals(read(row), operand) for operand in operands)
 
-    return ask
+    def ask_for_none(context: Context) -> Predicate:
+        operands, read = values(context), part(context)
+
+        def is_none(row: Row | None) -> bool:
+            stored = read(row)
+            return stored is not None and not any(equals(stored, operand) for operand in operands)
+
+        return is_none
+
+    return ask_for_none if condition.negated else ask
+
+
+def _is_lenient(context: Context) -> bool:
+    return context.engine.dialect.lwt_null_matches_nothing
 
 
 def _choices(values: tuple[Term, ...] | Bind) -> Callable[[Context], list[Raw]]:
@@ -71,8 +86,10 @@ def _choices(values: tuple[Term, ...] | Bind) -> Callable[[Context], list[Raw]]:
         each = [compiled(value) for value in values]
 
         def given(context: Context) -> list[Raw]:
-            # An unset value among them is left out.
-            return [raw for value in each if not isinstance(raw := value(context), Unset)]
+            found = [value(context) for value in each]
+            if not context.engine.dialect.lwt_skips_unset_choices:
+                return [_given(raw) for raw in found]
+            return [raw for raw in found if not isinstance(raw, Unset)]
 
         return given
     whole, kind = compiled(values), values.type
@@ -81,6 +98,8 @@ def _choices(values: tuple[Term, ...] | Bind) -> Callable[[Context], list[Raw]]:
     def bound(context: Context) -> list[Raw]:
         raw = whole(context)
         if raw is None:
+            if _is_lenient(context):
+                return []
             raise InvalidRequest("Invalid null list in IN condition")
         return list(kind.unpack(_known(raw)))
 
@@ -123,13 +142,13 @@ def _part(column: Column, part: plans.Part) -> _Part:
 def _element(kind: CqlType, part: plans.Element, whole: Reader) -> _Part:
     key = compiled(part.key)
     if isinstance(kind, MapType):
-        return lambda context: _at_key(kind, whole, key(context))
+        return lambda context: _at_key(kind, whole, key(context), is_lenient=_is_lenient(context))
     assert isinstance(kind, ListType)
-    return lambda context: _at_index(kind, whole, key(context))
+    return lambda context: _at_index(kind, whole, key(context), is_lenient=_is_lenient(context))
 
 
-def _at_key(kind: MapType, whole: Reader, key: Raw | Unset) -> Reader:
-    if isinstance(key, Unset):
+def _at_key(kind: MapType, whole: Reader, key: Raw | Unset, *, is_lenient: bool) -> Reader:
+    if isinstance(key, Unset) or (key is None and is_lenient):
         # The server takes it for a key that no map has.
         return lambda _row: None
 
@@ -143,8 +162,10 @@ def _at_key(kind: MapType, whole: Reader, key: Raw | Unset) -> Reader:
     return at
 
 
-def _at_index(kind: ListType, whole: Reader, key: Raw | Unset) -> Reader:
+def _at_index(kind: ListType, whole: Reader, key: Raw | Unset, *, is_lenient: bool) -> Reader:
     def at(row: Row | None) -> Raw:
+        if key is None and is_lenient:
+            return None
         if not isinstance(key, bytes):
             raise InvalidRequest("Invalid null value for list element access")
         index, raw = int.from_bytes(key, "big", signed=True), whole(row)
@@ -152,6 +173,8 @@ def _at_index(kind: ListType, whole: Reader, key: Raw | Unset) -> Reader:
             # Where there is no frozen list nobody looks at the index.
             return None
         if index < 0:
+            if is_lenient:
+                return None
             raise InvalidRequest(f"Invalid negative list index {index}")
         elements: Sequence[Raw] = [] if raw is None else kind.unpack(raw)
         return elements[index] if index < len(elements) else None

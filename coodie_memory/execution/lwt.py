@@ -88,11 +88,20 @@ _Asked: TypeAlias = bool | list[Predicate]
 """Of one row: that it exists, that it does not, or what its columns must satisfy."""
 
 
+def _is_there(row: Row | None) -> bool:
+    return row is not None
+
+
+def _is_absent(row: Row | None) -> bool:
+    return row is None
+
+
 class Conditions:
     """What is asked of each row; None is the static row."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, mixes: bool) -> None:
         self._asked: dict[Position | None, _Asked] = {}
+        self._mixes = mixes
 
     @property
     def positions(self) -> list[Position]:
@@ -101,6 +110,9 @@ class Conditions:
 
     def require_existence(self, position: Position | None, *, exists: bool) -> None:
         """The row must exist, or must not."""
+        if self._mixes:
+            self.require(position, [_is_there if exists else _is_absent])
+            return
         before = self._asked.setdefault(position, exists)
         if isinstance(before, list):
             kind = "EXISTS" if exists else "NOT EXISTS"
@@ -155,10 +167,10 @@ def _executed(
     answers: Answers, entries: Sequence[Entry], targets: Sequence[Target], context: Context
 ) -> Rows:
     require_conditional(context)
-    conditions = Conditions()
+    engine = context.engine
+    conditions = Conditions(mixes=engine.dialect.lwt_mixes_existence)
     for entry, target in zip(entries, targets, strict=True):
         entry.part.ask(entry.context, target, conditions)
-    engine = context.engine
     store = engine.store(entries[0].part.plan.table)
     seen = lwt_results.seen(
         store, targets[0].key, conditions.positions, context.now, reads_cells=answers.reads_cells

@@ -10,16 +10,18 @@ from coodie_memory.execution.evaluate import Value, compiled
 from coodie_memory.execution.paths import appended, field_path, prepended
 from coodie_memory.plan import operations as plans
 from coodie_memory.plan.nodes import evaluated
-from coodie_memory.result import Unset
+from coodie_memory.result import Raw, Unset
 from coodie_memory.schema.model import Column
 from coodie_memory.types import tuples
 from coodie_memory.types.collections import ListType, MapType, SetType
+from coodie_memory.types.integers import BIGINT, INT, SMALLINT, TINYINT
 from coodie_memory.types.usertype import UserType
 
 Preparation: TypeAlias = Callable[[Context], Step | None]
 """Evaluates an operation's terms; None where they are unset, so that nothing is to be done."""
 Entry: TypeAlias = tuple[object, bytes, bytes]
 """Order key, path and value of an element to be."""
+_WRAPPING = (TINYINT, SMALLINT, INT, BIGINT)
 
 
 def preparation(operation: plans.Operation) -> Preparation:
@@ -340,12 +342,22 @@ def _add(operation: plans.Add) -> Preparation:
             current = draft.value(slot)
             if isinstance(current, bytes):
                 total = evaluated(function, context, (current, operand))
+                if not context.engine.dialect.lwt_addition_wraps:
+                    _require_no_overflow(operation.column, current, operand, total)
                 if total is not None:
                     draft.put(slot, total)
 
         return step
 
     return prepare
+
+
+def _require_no_overflow(column: Column, current: bytes, operand: bytes, total: Raw) -> None:
+    if column.type not in _WRAPPING or b"" in (current, operand, total) or total is None:
+        return
+    before, more, after = (int.from_bytes(raw, "big", signed=True) for raw in (current, operand, total))
+    if before + more != after:
+        raise InvalidRequest(f"{column.name}: overflow of {column.type} in {before} + {more}")
 
 
 def _entries(column: Column) -> Callable[[bytes], list[Entry]]:

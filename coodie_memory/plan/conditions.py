@@ -47,11 +47,12 @@ class Comparison(Value):
 
 
 class Membership(Value):
-    """`part IN (values)`, or `part IN ?` where one marker binds the whole list."""
+    """`part [NOT] IN (values)`, or `part [NOT] IN ?` where one marker binds the whole list."""
 
     column: Column
     part: Part
     values: tuple[Term, ...] | Bind
+    negated: bool
 
 
 ColumnCondition: TypeAlias = Comparison | Membership
@@ -137,16 +138,14 @@ def _asked(
         case ast.Comparison():
             return _comparison(scope, column, part, receiver, raw)
         case ast.Membership():
-            if raw.negated:
-                raise UnsupportedCQL("IF … NOT IN is not supported yet")
             if isinstance(raw.values, ast.Marker):
                 name = scope.dialect.in_marker.format(receiver.name)
                 bind = scope.bind(
                     raw.values, replace(receiver, name=name, type=ListType(receiver.type).freeze())
                 )
-                return Membership(column, part, bind)
+                return Membership(column, part, bind, raw.negated)
             values = tuple(terms.term(scope, value, receiver) for value in raw.values)
-            return Membership(column, part, values)
+            return Membership(column, part, values, raw.negated)
         case _:
             assert_never(raw)
 
@@ -156,7 +155,7 @@ def _comparison(
 ) -> Comparison:
     operator = raw.operator
     if operator in ("<", "<=", ">", ">="):
-        _require_no_duration(receiver, operator)
+        _require_no_duration(scope, receiver, operator)
     if operator == "LIKE":
         raise UnsupportedCQL("IF … LIKE is not supported yet")
     if operator == "CONTAINS KEY":
@@ -170,7 +169,7 @@ def _comparison(
     return Comparison(column, part, operator, terms.term(scope, raw.value, receiver))
 
 
-def _require_no_duration(receiver: ColumnSpec, operator: str) -> None:
+def _require_no_duration(scope: Scope, receiver: ColumnSpec, operator: str) -> None:
     kind = receiver.type
     if not kind.contains_duration():
         return
@@ -178,4 +177,6 @@ def _require_no_duration(receiver: ColumnSpec, operator: str) -> None:
         raise InvalidRequest("Slice conditions are not supported on collections containing durations")
     if isinstance(kind, TupleType | UserType):
         raise InvalidRequest("Slice conditions are not supported on tuples containing durations")
-    raise InvalidRequest(f"Slice conditions ( {operator} ) are not supported on durations")
+    raise InvalidRequest(
+        scope.dialect.durations_are_unordered.format(operator=operator, column=receiver.name)
+    )
