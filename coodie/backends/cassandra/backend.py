@@ -102,7 +102,9 @@ class CassandraBackend:
 
     def execute(self, request: Request) -> Page:
         """One request, one answer; blocks."""
-        return self._finish(self._begin(request))
+        page = self._finish(self._begin(request))
+        self._learn(request)
+        return page
 
     def execute_many(self, requests: Iterable[Request], concurrency: int) -> Iterator[Page | Exception]:
         """An outcome for each request, in their order, with at most `concurrency` of them in flight."""
@@ -126,6 +128,7 @@ class CassandraBackend:
                 entries = [await self._prepared.get_async(cql) for cql in _to_prepare(request)]
                 response = self._send(request, entries)
                 result = await arrival(response.add_callbacks)
+                self._learn(request)
                 return _page(ResultSet(response, result))
 
     async def execute_many_async(
@@ -170,6 +173,11 @@ class CassandraBackend:
         self._require_open()
         with translated():
             return self._send(request, [self._prepared.get(cql) for cql in _to_prepare(request)])
+
+    def _learn(self, request: Request) -> None:
+        """What is not prepared is DDL, more often than not: what was prepared before may have other types now."""
+        if isinstance(request, Statement) and not request.prepare:
+            self._prepared.forget()
 
     def _require_open(self) -> None:
         if self._closed:

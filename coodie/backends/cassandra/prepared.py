@@ -88,6 +88,11 @@ class PreparedCache:
             await arrival(lambda landed, _: entry.add_done_callback(landed))
         return entry.result()
 
+    def forget(self) -> None:
+        """Prepare every text again: this session has changed the schema, and the driver may not have noticed yet."""
+        with self._lock:
+            self._entries.clear()
+
     def close(self) -> None:
         """Let the threads go; nothing is prepared any more."""
         self._threads.shutdown(wait=False)

@@ -95,6 +95,14 @@ def test_table_that_changed_is_prepared_for_again(session, cache):
     assert cache.get("a") is after
 
 
+def test_forgotten_texts_are_prepared_again(session, cache):
+    """A session that has changed the schema itself need not wait for the driver to notice."""
+    first = cache.get("SELECT")
+    cache.forget()
+
+    assert cache.get("SELECT") is not first
+
+
 def test_user_type_that_changed_is_prepared_for_again(session, cache):
     """Altering a type leaves the table's own object alone."""
     session.marker_type = cqltypes.ListType.apply_parameters(
