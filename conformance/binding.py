@@ -103,15 +103,15 @@ def _value(tokens: _Tokens, cql_type: CqlType) -> Any:
     children = cql_type.children
     match kind, text:
         case "MARK", "[":
-            return list(_items(tokens, "]", lambda _: _value(tokens, children[0])))
+            return list(_items(tokens, "]", lambda _: _value(tokens, _child(cql_type, 0))))
         case "MARK", "(":
-            return tuple(_items(tokens, ")", lambda index: _value(tokens, children[index])))
+            return tuple(_items(tokens, ")", lambda index: _value(tokens, _child(cql_type, index))))
         case "MARK", "{" if len(children) == 1:
             return set(_items(tokens, "}", lambda _: _value(tokens, children[0])))
         case "MARK", "{" if cql_type.is_collection:
             return dict(_items(tokens, "}", lambda _: _entry(tokens, *children)))
         case "MARK", "{":
-            return dict(_items(tokens, "}", lambda index: _field(tokens, children[index])))
+            return dict(_items(tokens, "}", lambda index: _field(tokens, _child(cql_type, index))))
         case "WORD", "null":
             return None
         case (("MARK" | "WORD"), _):
@@ -120,6 +120,12 @@ def _value(tokens: _Tokens, cql_type: CqlType) -> Any:
             return _constant(cql_type, ConstantKind.STRING, text[1:-1].replace("''", "'"))
         case _:
             return _constant(cql_type, ConstantKind[kind], text)
+
+
+def _child(cql_type: CqlType, index: int) -> CqlType:
+    if index >= len(cql_type.children):
+        raise MalformedValue(f"no value of type {cql_type} has so many parts; give other bytes as 0x…")
+    return cql_type.children[index]
 
 
 def _constant(cql_type: CqlType, kind: ConstantKind, text: str) -> Any:

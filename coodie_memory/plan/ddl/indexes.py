@@ -168,7 +168,9 @@ def _check_target(table: Table, column: Column, kind: IndexTarget) -> None:
         raise InvalidRequest(f"Cannot create secondary index on the only partition key column {name}")
     is_frozen_collection = column.type.is_collection and not column.type.is_multicell
     if is_frozen_collection and kind != "full":
-        shown = "values" if kind == "simple" else kind
+        # Cassandra does not see what a descending column's type is.
+        unsaid = "" if column.descending else "values"
+        shown = unsaid if kind == "simple" else kind
         raise InvalidRequest(
             f"Cannot create {shown}() index on frozen column {name}. Frozen collections are immutable and must be "
             f"fully indexed by using the 'full({name})' modifier"
