@@ -229,7 +229,6 @@ class Session:
             self.keyspace = result.keyspace
         return result
 
-
     def _authorize(self, statements: Iterable[Prepared], user: str) -> None:
         """Refuse what the user may not do."""
         standing = Standing(user, self._engine.roles, self._engine.schema)
