@@ -60,7 +60,7 @@ def term(cursor: Cursor) -> ast.Term:
     depth = cursor.depth
     cursor.descend()
     left = _product(cursor)
-    while (kind := cursor.kind) not in _END:
+    while (kind := cursor.kind) not in _END and not _is_scyllas_end(cursor):
         operator: ast.ArithmeticOperator
         if kind == "-":
             operator = "-"
@@ -76,6 +76,14 @@ def term(cursor: Cursor) -> ast.Term:
     cursor.settle()
     cursor.depth = depth
     return left
+
+
+def _is_scyllas_end(cursor: Cursor, distance: int = 0) -> bool:
+    """Whether one of Scylla's clauses begins here, or further on: USING TIMEOUT, BYPASS CACHE."""
+    kind = cursor.kinds[min(cursor.at + distance, len(cursor.kinds) - 1)]
+    if kind == "K_USING":
+        return cursor.dialect.allows_using_timeout
+    return cursor.dialect.allows_bypass_cache and kind == tokens.IDENT
 
 
 def _is_addition(cursor: Cursor) -> bool:
@@ -115,7 +123,7 @@ def _simple(cursor: Cursor) -> ast.Term:
         return constant(cursor)
     match kind:
         case tokens.MARKER:
-            if cursor.peek(1) in _MARKER_END:
+            if cursor.peek(1) in _MARKER_END or _is_scyllas_end(cursor, 1):
                 return marker(cursor)
             cursor.require({"."}, 1)
             return _call(cursor)

@@ -10,6 +10,7 @@ from coodie_memory.execution.consistency import require_plain, require_plain_cou
 from coodie_memory.execution.context import Bound, Context
 from coodie_memory.execution.counter import Tally
 from coodie_memory.execution.datasize import data_size
+from coodie_memory.execution.timeouts import within, write_expired
 from coodie_memory.execution.write import VOID, CompiledWrite
 from coodie_memory.plan.batch import BatchKind, BatchPlan, checked
 from coodie_memory.result import Result
@@ -37,7 +38,7 @@ def compiled(plan: BatchPlan) -> Callable[[Context], Result]:
         timestamp = own_timestamp(context)
         return _executed(plan, [(write, context) for write in writes], timestamp, context)
 
-    return execute
+    return within(plan.attributes.timeout, execute, write_expired("batch", "BATCH"))
 
 
 def execute_entries(entries: Sequence[BatchEntry], kind: BatchKind, context: Context) -> Result:

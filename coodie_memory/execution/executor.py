@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import assert_never
 
-from coodie_memory.execution import batch, ddl, describe, read, roles, system
+from coodie_memory.execution import batch, ddl, describe, read, roles, system, timeouts
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.write import CompiledWrite
 from coodie_memory.plan.batch import BatchPlan
@@ -29,7 +29,8 @@ def compiled(plan: Plan) -> Callable[[Context], Result]:
         case Transformation():
             return partial(ddl.change_schema, plan)
         case Truncation():
-            return partial(ddl.truncate, plan)
+            expired = timeouts.truncation_expired(plan.table)
+            return timeouts.within(plan.timeout, partial(ddl.truncate, plan), expired)
         case KeyspaceChange():
             return partial(ddl.use, plan)
         case Description():
@@ -45,7 +46,7 @@ def compiled(plan: Plan) -> Callable[[Context], Result]:
 
 
 def _reading(plan: SelectPlan) -> Callable[[Context], Rows]:
-    run = read.compiled(plan)
+    run = timeouts.within(plan.timeout, read.compiled(plan), timeouts.read_expired(plan.table))
     keyspace = plan.table.keyspace
     if keyspace not in system.KEYSPACES:
         return run

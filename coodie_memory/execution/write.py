@@ -9,6 +9,7 @@ from coodie_memory.execution.consistency import require_plain, require_plain_cou
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.counter import Counting, Tally, counting
 from coodie_memory.execution.insert import short_insert
+from coodie_memory.execution.timeouts import within, write_expired
 from coodie_memory.plan.operations import Count
 from coodie_memory.plan.write import WritePlan
 from coodie_memory.result import Result, Void
@@ -25,7 +26,11 @@ class CompiledWrite:
     def __init__(self, plan: WritePlan) -> None:
         self.plan = plan
         self._counts = any(isinstance(one, Count) for one in plan.operations)
-        self._run = self._compiled()
+        kind = "SIMPLE" if plan.condition is None else "CAS"
+        expired = write_expired(
+            f"{plan.table.keyspace}.{plan.table.name}", "COUNTER" if self._counts else kind
+        )
+        self._run = within(plan.attributes.timeout, self._compiled(), expired)
 
     def __call__(self, context: Context) -> Result:
         """Execute the write by itself."""

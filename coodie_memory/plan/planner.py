@@ -4,13 +4,15 @@ from typing import TypeAlias, assert_never
 
 from coodie_memory.cql import ast
 from coodie_memory.dialect import Dialect
-from coodie_memory.errors import InvalidRequest, UnsupportedCQL
+from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan.batch import BatchPlan, plan_batch
 from coodie_memory.plan.ddl import Transformation, permission, plan_schema_change
 from coodie_memory.plan.describe import ClusterDescription, Description, plan_describe
+from coodie_memory.plan.nodes import Term
 from coodie_memory.plan.roles import RoleChange, RoleListing, plan_role_statement
 from coodie_memory.plan.scope import Scope
 from coodie_memory.plan.select import SelectPlan, plan_select
+from coodie_memory.plan.timeouts import planned_timeout
 from coodie_memory.plan.write import (
     WritePlan,
     plan_delete,
@@ -29,6 +31,7 @@ class Truncation(Value):
     """TRUNCATE."""
 
     table: Table
+    timeout: Term | None = None
 
 
 class KeyspaceChange(Value):
@@ -92,6 +95,4 @@ def _plan_truncate(statement: ast.Truncate, scope: Scope) -> Truncation:
     if scope.schema.view(table.keyspace, table.name):
         raise InvalidRequest("Cannot TRUNCATE materialized view directly; must truncate base table instead")
     permission.check_truncation(table)
-    if statement.using.timeout is not None:
-        raise UnsupportedCQL("TRUNCATE … USING TIMEOUT is not supported yet")
-    return Truncation(table)
+    return Truncation(table, planned_timeout(scope, table.keyspace, table.name, statement.using))

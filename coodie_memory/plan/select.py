@@ -9,6 +9,7 @@ from coodie_memory.plan import nodes, outputs, restrictions, selectables, select
 from coodie_memory.plan.outputs import Output
 from coodie_memory.plan.scope import Scope, spec_of
 from coodie_memory.plan.selectables import Place
+from coodie_memory.plan.timeouts import planned_timeout
 from coodie_memory.plan.where import Ordering, Where
 from coodie_memory.result import ColumnSpec, Metadata
 from coodie_memory.schema.model import Column, Table
@@ -46,6 +47,7 @@ class SelectPlan(Value, kw_only=True):
     sorts_by: tuple[Column, ...] = ()
     limit: nodes.Term | None = None
     per_partition_limit: nodes.Term | None = None
+    timeout: nodes.Term | None = None
 
     @property
     def reads_statics(self) -> bool:
@@ -58,8 +60,6 @@ def plan_select(statement: ast.Select, scope: Scope) -> SelectPlan:
     """The plan of a SELECT."""
     if statement.table is None:
         raise UnsupportedCQL("SELECT without FROM is not supported yet")
-    if statement.using.timeout is not None:
-        raise UnsupportedCQL("USING TIMEOUT is not supported yet")
     table = scope.table(statement.table)
     place = _place(scope, table, statement)
     only_statics = _selects_only_statics(place, statement)
@@ -100,6 +100,7 @@ def plan_select(statement: ast.Select, scope: Scope) -> SelectPlan:
         sorts_by=tuple(each.column for each in by_columns) if where.has_partition_in else (),
         limit=_limit(scope, table, statement.limit, "[limit]"),
         per_partition_limit=_limit(scope, table, statement.per_partition_limit, "[per_partition_limit]"),
+        timeout=planned_timeout(scope, table.keyspace, table.name, statement.using),
     )
 
 

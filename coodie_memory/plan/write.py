@@ -3,7 +3,7 @@
 from typing import Literal, TypeAlias
 
 from coodie_memory.cql import ast
-from coodie_memory.errors import InvalidRequest, UnsupportedCQL
+from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan import conditions, documents, operations, restrictions, terms
 from coodie_memory.plan.conditions import Condition, IfColumns, IfExists, IfNotExists
 from coodie_memory.plan.ddl import permission
@@ -11,6 +11,7 @@ from coodie_memory.plan.ddl.system import VIRTUAL
 from coodie_memory.plan.nodes import Term
 from coodie_memory.plan.operations import Assign, Operation
 from coodie_memory.plan.scope import Scope
+from coodie_memory.plan.timeouts import planned_timeout
 from coodie_memory.plan.where import Equal, Parts, Where
 from coodie_memory.result import ColumnSpec
 from coodie_memory.schema.model import Column, Table
@@ -21,10 +22,11 @@ WriteKind: TypeAlias = Literal["INSERT", "UPDATE", "DELETE"]
 
 
 class Attributes(Value):
-    """USING: terms of a bigint and an int."""
+    """USING: terms of a bigint, an int, and, for Scylla, a duration."""
 
     timestamp: Term | None = None
     ttl: Term | None = None
+    timeout: Term | None = None
 
 
 NO_ATTRIBUTES = Attributes()
@@ -167,14 +169,12 @@ def plan_delete(delete: ast.Delete, scope: Scope) -> WritePlan:
 
 def planned_attributes(scope: Scope, keyspace: str, table: str, using: ast.Using) -> Attributes:
     """USING of a statement or a batch."""
-    if using.timeout is not None:
-        raise UnsupportedCQL("USING TIMEOUT is not supported yet")
     receivers = ColumnSpec(keyspace, table, "[timestamp]", BIGINT), ColumnSpec(keyspace, table, "[ttl]", INT)
     timestamp, ttl = (
         None if raw is None else terms.term(scope, raw, receiver)
         for raw, receiver in zip((using.timestamp, using.ttl), receivers, strict=True)
     )
-    return Attributes(timestamp, ttl)
+    return Attributes(timestamp, ttl, planned_timeout(scope, keyspace, table, using))
 
 
 def _condition(scope: Scope, table: Table, statement: ast.Update | ast.Delete) -> Condition | None:
