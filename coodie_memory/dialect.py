@@ -125,6 +125,10 @@ class Dialect(Value, kw_only=True):
     """`USING TIMEOUT 5s` is grammar."""
     allows_bypass_cache: bool
     """`BYPASS CACHE` is grammar."""
+    types_constants_in_selection: bool
+    """A constant in a select list is of the type that it looks like; it needs no hint."""
+    warns_of_aggregation: bool
+    """An aggregate over several partitions is warned of."""
     allows_select_without_from: bool
     """`SELECT 1` is grammar."""
     allows_local_indexes: bool
@@ -203,6 +207,8 @@ CASSANDRA = Dialect(
     allows_not_in=False,
     allows_using_timeout=False,
     allows_bypass_cache=False,
+    types_constants_in_selection=False,
+    warns_of_aggregation=True,
     allows_select_without_from=False,
     allows_local_indexes=False,
     allows_bound_drop_timestamp=False,
@@ -288,6 +294,8 @@ SCYLLA = Dialect(
     allows_not_in=True,
     allows_using_timeout=True,
     allows_bypass_cache=True,
+    types_constants_in_selection=True,
+    warns_of_aggregation=False,
     allows_select_without_from=True,
     allows_local_indexes=True,
     allows_bound_drop_timestamp=True,

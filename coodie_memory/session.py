@@ -24,6 +24,7 @@ from coodie_memory.plan.demands import Demand, SuperuserDemand, demands
 from coodie_memory.plan.roles.standing import Standing
 from coodie_memory.plan.scope import Scope
 from coodie_memory.plan.select import SelectPlan
+from coodie_memory.plan.tableless import TablelessPlan
 from coodie_memory.result import UNSET, ColumnSpec, Metadata, Result, Rows, SetKeyspace
 from coodie_memory.schema.catalog import Schema
 from coodie_memory.types.base import InvalidValue, MarshalError
@@ -64,7 +65,7 @@ class Prepared:
     @cached_property
     def columns(self) -> Metadata | None:
         """The columns of its result as far as the plan knows them; None of what gives no rows, or only by a condition."""
-        return self.plan.metadata if isinstance(self.plan, SelectPlan) else None
+        return self.plan.metadata if isinstance(self.plan, SelectPlan | TablelessPlan) else None
 
 
 class Plans:

@@ -18,8 +18,17 @@ def select(cursor: Cursor) -> ast.Select:
     if distinct:
         cursor.take()
     selection = selectors.selection(cursor)
+    if cursor.dialect.allows_select_without_from and cursor.kind != "K_FROM" and not distinct:
+        return ast.Select(
+            table=None,
+            selection=selection,
+            json=json,
+            limit=terms.integer(cursor) if cursor.skip("K_LIMIT") else None,
+            using=clauses.using_timeout(cursor),
+        )
+    cursor.expect("K_FROM")
     return ast.Select(
-        table=_source(cursor),
+        table=names.table(cursor),
         selection=selection,
         distinct=distinct,
         json=json,
@@ -49,13 +58,6 @@ def _is_modifier(cursor: Cursor) -> bool:
     cursor.reach = max(cursor.reach, cursor.at)
     cursor.at, cursor.markers, cursor.kind = at, markers, cursor.kinds[at]
     return follows
-
-
-def _source(cursor: Cursor) -> ast.QualifiedName | None:
-    if cursor.dialect.allows_select_without_from and cursor.kind != "K_FROM":
-        return None
-    cursor.expect("K_FROM")
-    return names.table(cursor)
 
 
 def _group_by(cursor: Cursor) -> tuple[ast.Selector, ...]:

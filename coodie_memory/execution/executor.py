@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import assert_never
 
-from coodie_memory.execution import batch, ddl, describe, read, roles, system, timeouts
+from coodie_memory.execution import batch, ddl, describe, read, roles, system, tableless, timeouts
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.write import CompiledWrite
 from coodie_memory.plan.batch import BatchPlan
@@ -13,6 +13,7 @@ from coodie_memory.plan.describe import ClusterDescription, Description
 from coodie_memory.plan.planner import KeyspaceChange, Plan, Truncation
 from coodie_memory.plan.roles import RoleChange, RoleListing
 from coodie_memory.plan.select import SelectPlan
+from coodie_memory.plan.tableless import NO_TABLE, TablelessPlan
 from coodie_memory.plan.write import WritePlan
 from coodie_memory.result import Result, Rows
 
@@ -22,6 +23,9 @@ def compiled(plan: Plan) -> Callable[[Context], Result]:
     match plan:
         case SelectPlan():
             return _reading(plan)
+        case TablelessPlan():
+            expired = timeouts.read_expired(NO_TABLE)
+            return timeouts.within(plan.timeout, tableless.compiled(plan), expired)
         case WritePlan():
             return CompiledWrite(plan)
         case BatchPlan():

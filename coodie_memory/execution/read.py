@@ -19,6 +19,7 @@ from coodie_memory.execution.projection import Project, Reads, columns_only
 from coodie_memory.execution.scan import Found, Scan, compiled_scan
 from coodie_memory.plan.nodes import Term
 from coodie_memory.plan.select import SelectPlan
+from coodie_memory.plan.selection import Item
 from coodie_memory.plan.where import Nearest
 from coodie_memory.result import Raw, Rows, Unset
 from coodie_memory.storage import row as stored
@@ -89,8 +90,8 @@ def _point(plan: SelectPlan, place: keys.ShortPlace, project: Project) -> Run:
 
 
 def _general(plan: SelectPlan) -> Run:
-    limit = _limit(plan.limit, lambda _dialect: "LIMIT must be strictly positive")
-    per_partition_limit = _limit(
+    limit = limiting(plan.limit, lambda _dialect: "LIMIT must be strictly positive")
+    per_partition_limit = limiting(
         plan.per_partition_limit, lambda dialect: dialect.per_partition_limit_refusal
     )
     scan = compiled_scan(plan)
@@ -160,7 +161,8 @@ Answer: TypeAlias = Callable[[Context, _Request], tuple[Sequence[ResultRow], Sta
 Merge: TypeAlias = Callable[[Found], Any]
 
 
-def _limit(term: Term | None, refusal: Callable[[Dialect], str]) -> Callable[[Context], int]:
+def limiting(term: Term | None, refusal: Callable[[Dialect], str]) -> Callable[[Context], int]:
+    """What gives the number of a LIMIT clause."""
     if term is None:
         return lambda _context: NO_LIMIT
     value = compiled_term(term)
@@ -180,6 +182,8 @@ def _limit(term: Term | None, refusal: Callable[[Dialect], str]) -> Callable[[Co
 
 
 def _warn_of_scan(plan: SelectPlan, context: Context) -> None:
+    if not context.engine.dialect.warns_of_aggregation:
+        return
     if not plan.where.partition and plan.where.token is None:
         context.warnings.append("Aggregation query used without partition key")
     elif plan.where.has_partition_in:
@@ -223,7 +227,7 @@ def _grouped(plan: SelectPlan, scan: Scan) -> Answer:
     """A result row for each group; without GROUP BY all rows are one, and there is one even of no rows."""
     reads = Reads()
     outputs = [reads.compiled(item.output) for item in plan.items]
-    finish = _finisher(plan)
+    finish = finisher(plan.items, plan.json_names)
     key_size = len(plan.table.partition_key)
     merge = _merge_key(plan) if plan.sorts_by else None
 
@@ -276,7 +280,7 @@ def _first_groups(each_group: Iterator[Group], request: _Request) -> Iterator[tu
 
 def _row_maker(plan: SelectPlan) -> Callable[[Context], Callable[[Found], ResultRow]]:
     """What makes a result row of a found one."""
-    finish = _finisher(plan)
+    finish = finisher(plan.items, plan.json_names)
     project = columns_only(plan.table, [item.output for item in plan.items])
     if project is not None and not plan.json_names:
         return lambda _context: lambda found: project(found[0].components, found[1], found[2])
@@ -296,13 +300,13 @@ def _row_maker(plan: SelectPlan) -> Callable[[Context], Callable[[Found], Result
     return make
 
 
-def _finisher(plan: SelectPlan) -> Callable[[ResultRow], ResultRow]:
+def finisher(items: Sequence[Item], json_names: Sequence[str]) -> Callable[[ResultRow], ResultRow]:
     """The last step: SELECT JSON makes one text of a row."""
-    if not plan.json_names:
+    if not json_names:
         return lambda row: row
     fields = [
         (jsontext.quote(name) + ": ", item.output.type.to_json)
-        for name, item in zip(plan.json_names, plan.items, strict=True)
+        for name, item in zip(json_names, items, strict=True)
     ]
 
     def as_json(row: ResultRow) -> ResultRow:

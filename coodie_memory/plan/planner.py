@@ -12,6 +12,7 @@ from coodie_memory.plan.nodes import Term
 from coodie_memory.plan.roles import RoleChange, RoleListing, plan_role_statement
 from coodie_memory.plan.scope import Scope
 from coodie_memory.plan.select import SelectPlan, plan_select
+from coodie_memory.plan.tableless import TablelessPlan, plan_tableless
 from coodie_memory.plan.timeouts import planned_timeout
 from coodie_memory.plan.write import (
     WritePlan,
@@ -42,6 +43,7 @@ class KeyspaceChange(Value):
 
 Plan: TypeAlias = (
     SelectPlan
+    | TablelessPlan
     | WritePlan
     | BatchPlan
     | Transformation
@@ -71,7 +73,9 @@ def _planned(statement: ast.Statement, scope: Scope) -> Plan:
         return plan_role_statement(statement, scope)
     match statement:
         case ast.Select():
-            return plan_select(statement, scope)
+            return (
+                plan_tableless(statement, scope) if statement.table is None else plan_select(statement, scope)
+            )
         case ast.Insert():
             return validated(scope, plan_insert(statement, scope))
         case ast.InsertJson():

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from coodie_memory.cql import ast
 from coodie_memory.dialect import FILTERING_NOT_ALLOWED
-from coodie_memory.errors import InvalidRequest, UnsupportedCQL
+from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan import nodes, outputs, restrictions, selectables, selection, terms
 from coodie_memory.plan.outputs import Output
 from coodie_memory.plan.scope import Scope, spec_of
@@ -58,8 +58,7 @@ class SelectPlan(Value, kw_only=True):
 
 def plan_select(statement: ast.Select, scope: Scope) -> SelectPlan:
     """The plan of a SELECT."""
-    if statement.table is None:
-        raise UnsupportedCQL("SELECT without FROM is not supported yet")
+    assert statement.table is not None
     table = scope.table(statement.table)
     place = _place(scope, table, statement)
     only_statics = _selects_only_statics(place, statement)
@@ -98,8 +97,10 @@ def plan_select(statement: ast.Select, scope: Scope) -> SelectPlan:
         grouping=grouping,
         is_reversed=is_reversed,
         sorts_by=tuple(each.column for each in by_columns) if where.has_partition_in else (),
-        limit=_limit(scope, table, statement.limit, "[limit]"),
-        per_partition_limit=_limit(scope, table, statement.per_partition_limit, "[per_partition_limit]"),
+        limit=planned_limit(scope, table, statement.limit, "[limit]"),
+        per_partition_limit=planned_limit(
+            scope, table, statement.per_partition_limit, "[per_partition_limit]"
+        ),
         timeout=planned_timeout(scope, table.keyspace, table.name, statement.using),
     )
 
@@ -120,7 +121,10 @@ def _metadata(table: Table, statement: ast.Select, items: Sequence[selection.Ite
     return Metadata([ColumnSpec(table.keyspace, table.name, item.name, item.output.type) for item in items])
 
 
-def _limit(scope: Scope, table: Table, written: ast.IntegerTerm | None, name: str) -> nodes.Term | None:
+def planned_limit(
+    scope: Scope, table: Table, written: ast.IntegerTerm | None, name: str
+) -> nodes.Term | None:
+    """The term of a LIMIT clause."""
     if written is None:
         return None
     return terms.term(scope, written, ColumnSpec(table.keyspace, table.name, name, INT))

@@ -204,7 +204,7 @@ def _called(written: Operation) -> ast.QualifiedName:
 
 def exact_type(place: Place, written: ast.Selector) -> CqlType | None:
     """The selector's own type; None where only somebody who expects one can say."""
-    return _type(place, written, lambda term: termtypes.exact_type(place.scope, term))
+    return _type(place, written, lambda term: termtypes.type_in_selection(place.scope, term))
 
 
 def compatible_type(place: Place, written: ast.Selector) -> CqlType | None:
@@ -253,9 +253,22 @@ def _type(
         case ast.TupleLiteral():
             return _tuple_type(list(map(inner, written.elements)))
         case ast.MapLiteral():
-            return None
+            return _map_type(place, written, inner)
         case _:
             assert_never(written)
+
+
+def _map_type(
+    place: Place, written: ast.MapLiteral[ast.Selector], inner: Callable[[ast.Selector], CqlType | None]
+) -> CqlType | None:
+    """A map's type, unless its keys may be a user type's fields."""
+    if not place.scope.dialect.types_constants_in_selection:
+        return None
+    if any(isinstance(key, ast.ColumnSelector) for key, _ in written.entries):
+        return None
+    key = termtypes.common_type(inner(key) for key, _ in written.entries)
+    value = termtypes.common_type(inner(value) for _, value in written.entries)
+    return MapType(key, value, is_multicell=False) if key and value else None
 
 
 def _tuple_type(components: list[CqlType | None]) -> CqlType | None:

@@ -95,7 +95,7 @@ def output(place: Place, written: ast.Selector, expected: CqlType | None) -> Out
 
 
 def _term(place: Place, written: selectables.BareTerm, expected: CqlType | None) -> TermValue:
-    kind = termtypes.exact_type(place.scope, written) or expected
+    kind = expected or termtypes.type_in_selection(place.scope, written)
     if kind is None:
         raise _unknown_type(written)
     receiver = ColumnSpec(place.table.keyspace, place.table.name, _MARKER, kind)

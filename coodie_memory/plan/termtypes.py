@@ -19,7 +19,7 @@ from coodie_memory.types.decimals import DECIMAL
 from coodie_memory.types.durations import DURATION
 from coodie_memory.types.floats import DOUBLE
 from coodie_memory.types.integers import BIGINT, INT, TINYINT, VARINT
-from coodie_memory.types.strings import ASCII, TEXT
+from coodie_memory.types.strings import ASCII, BLOB, TEXT
 from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.uuids import TIMEUUID, UUID
 
@@ -46,6 +46,19 @@ def exact_type(scope: Scope, raw: ast.Term) -> CqlType | None:
             return None
         case _:
             assert_never(raw)
+
+
+def type_in_selection(scope: Scope, raw: ast.Literal | ast.Null | ast.Marker) -> CqlType | None:
+    """The type that a term has in a select list where nobody expects one."""
+    if not scope.dialect.types_constants_in_selection or not isinstance(raw, ast.Literal):
+        return exact_type(scope, raw)
+    match raw.kind:
+        case "STRING":
+            return TEXT
+        case "HEX":
+            return BLOB
+        case _:
+            return _preferred(raw)
 
 
 def compatible_type(scope: Scope, raw: ast.Term) -> CqlType | None:
