@@ -55,8 +55,8 @@ class MemoryCluster:
             "user_defined_functions": user_defined_functions,
             "authentication": authentication is True or None,
         }
-        switches = replace(ways.switches, **{name: on for name, on in given.items() if on is not None})
-        ways = replace(ways, switches=switches)
+        if said := {name: on for name, on in given.items() if on is not None}:
+            ways = replace(ways, switches=replace(ways.switches, **said))
         self.engine = Engine(system_keyspaces(ways), self.clock, ways, random.Random(seed))  # noqa: S311 (no secrets)
         self._plans = Plans(self.engine)
         self._authentication = authentication

@@ -8,6 +8,7 @@ import random
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from ipaddress import IPv4Address, IPv6Address
 from threading import RLock
 from types import MappingProxyType
@@ -61,7 +62,7 @@ class Engine:
         self.schema = schema
         self.node = Node()
         self.code = Code()
-        self.roles = Roles(MappingProxyType({SUPERUSER: self._superuser()}))
+        self.roles = Roles(MappingProxyType({SUPERUSER: _superuser()}))
         self.described: dict[str, tuple[Schema, Node, Roles]] = {}
         self.listeners: dict[Callable[[SchemaChange], None], None] = {}
         self.news: deque[SchemaChange] = deque()
@@ -162,10 +163,6 @@ class Engine:
         """A random version 4 UUID from the cluster's randomness."""
         return UUID(int=self.randomness.getrandbits(128), version=4)
 
-    def _superuser(self) -> Role:
-        salted = passwords.salted(SUPERUSER, self.uuid().bytes)
-        return Role(SUPERUSER, is_superuser=True, can_login=True, salted_hash=salted)
-
     def _create(self, table: Table) -> TableStore:
         rules = Rules(is_counter=table.is_counter, later_expiry_wins=self.dialect.later_expiry_wins)
         store = TableStore(rules, self.journal)
@@ -218,6 +215,13 @@ class Engine:
         for table in schema.tables_by_id.values():
             if store := self._stores.get(table.id.int):
                 self._configure(store, table)
+
+
+@cache
+def _superuser() -> Role:
+    # The password that everybody knows needs no salt of its own in each database, and hashing takes its time.
+    salted = passwords.salted(SUPERUSER, bytes(16))
+    return Role(SUPERUSER, is_superuser=True, can_login=True, salted_hash=salted)
 
 
 def _target(table: Table, index: Index) -> Target:

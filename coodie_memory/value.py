@@ -108,7 +108,9 @@ class Value(metaclass=_ValueClass):
 
     def __replace__(self, /, **changes: Any) -> Self:
         cls = type(self)
-        return cls(**dict(zip(cls._fields, values_of(self), strict=True)) | changes)
+        values = {**dict(zip(cls._fields, cls._values(self), strict=True)), **changes}
+        # By position where that is allowed, and nothing is changed that is not there: it takes half the time.
+        return cls(*values.values()) if len(values) == cls._positions else cls(**values)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restored, (type(self), values_of(self))

@@ -404,6 +404,8 @@ def _refuse_vector_indexes(table: Table, others: Sequence[Restriction]) -> None:
 
 def _distinct(restrictions: dict[Column, Restriction]) -> tuple[Restriction, ...]:
     """Each restriction once, by the position of its first column."""
+    if len(restrictions) < 2:
+        return tuple(restrictions.values())
     ordered = sorted(restrictions.items(), key=lambda item: item[0].position)
     return tuple(dict.fromkeys(restriction for _, restriction in ordered))
 
