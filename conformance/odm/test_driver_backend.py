@@ -66,7 +66,8 @@ async def test_loop_turns_while_connecting_and_closing(backend, address):
 
     _, turns = await turns_during(other.close_async())
 
-    assert turns > ENOUGH
+    # Closing is soon done, and leaves time for few.
+    assert turns > 2
 
 
 @waits_for_answers
