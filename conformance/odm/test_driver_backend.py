@@ -191,6 +191,7 @@ def test_user_types_are_mappings_both_ways(backend):
         backend.execute(Statement(cql, prepare=False))
 
 
+@pytest.mark.coodie(dialect="cassandra")
 def test_servers_warnings_are_on_the_page_and_in_the_log(backend, caplog):
     backend.execute(Statement("CREATE TABLE IF NOT EXISTS driver_warned (id int PRIMARY KEY)", prepare=False))
 

@@ -465,4 +465,4 @@ def test_virtual_tables_are_metadata_too(connect: Connect) -> None:
     assert "settings" in metadata.keyspaces["system_views"].tables
     assert metadata.token_map is not None
     (host,) = metadata.all_hosts()
-    assert (host.address, host.broadcast_rpc_port, host.release_version) == ("127.0.0.1", 9042, "5.0.6")
+    assert (host.address, host.endpoint.port, host.release_version) == ("127.0.0.1", 9042, "5.0.6")
