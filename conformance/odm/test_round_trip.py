@@ -221,6 +221,10 @@ def everything(do):
     )
 
 
+# A driver's threads draw from `random` while values are made, and hypothesis takes it for the strategies' doing.
+@pytest.mark.filterwarnings(
+    "ignore:Do not use the `random` module:hypothesis.errors.HypothesisDeprecationWarning"
+)
 @pytest.mark.parametrize("write", ["save", "save_json", "insert", "update"])
 def test_any_document_of_all_types(do, everything, write):
     do(everything.sync_table())
