@@ -49,7 +49,9 @@ class Clock:
     def set(self, moment: datetime) -> None:
         """Jump to an aware moment, forward or back."""
         if moment.tzinfo is None:
-            raise ValueError(f"{moment!r} has no time zone; give an aware datetime, such as one with tzinfo=UTC")
+            raise ValueError(
+                f"{moment!r} has no time zone; give an aware datetime, such as one with tzinfo=UTC"
+            )
         micros = (moment - datetime.fromtimestamp(0, UTC)) // timedelta(microseconds=1)
         if self._frozen_at is not None:
             self._frozen_at = micros
