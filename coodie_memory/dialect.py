@@ -26,6 +26,8 @@ class Spelling(Value, kw_only=True):
 
     options: tuple[str, ...]
     """The options that are shown, in order."""
+    extensions: tuple[str, ...] = ()
+    """The options that are shown, behind the others, where they are set."""
     short_replication: bool
     """A replication class is shown without its package."""
     short_compaction: bool
@@ -57,6 +59,22 @@ class Dialect(Value, kw_only=True):
     switches: Switches
     speaks_version_5: bool
     """The native protocol is spoken in version 5, too."""
+    table_extensions: frozenset[str]
+    """Table options beside those that everybody has; `plan.ddl.extensions` reads them."""
+    has_tablets: bool
+    """A keyspace may say whether it is kept in tablets."""
+    simple_factor_may_be_missing: bool
+    """SimpleStrategy without a replication factor has one."""
+    spells_retries_out: bool
+    """speculative_retry is shown as `99.0PERCENTILE` and `50.00ms`, not as `99p` and `50ms`."""
+    longest_keyspace_name: int
+    longest_table_name: int
+    largest_vector: int
+    """The greatest dimension of a vector."""
+    full_target: str
+    """An index's target that is a whole frozen collection, with the column in {}."""
+    ignores_index_name_clash: bool
+    """CREATE INDEX IF NOT EXISTS with the name of an index on another column does nothing."""
     has_ports_of_peers: bool
     """`system.peers_v2` and the like exist."""
     has_virtual_tables: bool
@@ -173,6 +191,15 @@ CASSANDRA = Dialect(
     cql_version="3.4.7",
     switches=Switches(materialized_views=False, sasi=False, user_defined_functions=False),
     speaks_version_5=True,
+    table_extensions=frozenset(),
+    has_tablets=False,
+    simple_factor_may_be_missing=True,
+    spells_retries_out=False,
+    longest_keyspace_name=48,
+    longest_table_name=222,
+    largest_vector=2**31 - 1,
+    full_target="full({})",
+    ignores_index_name_clash=True,
     has_ports_of_peers=True,
     has_virtual_tables=True,
     has_settings_in_system=False,
@@ -257,6 +284,17 @@ SCYLLA = Dialect(
     cql_version="3.3.1",
     switches=Switches(materialized_views=True, sasi=False, user_defined_functions=False),
     speaks_version_5=False,
+    table_extensions=frozenset(
+        {"cdc", "paxos_grace_seconds", "synchronous_updates", "tablets", "tombstone_gc", "ttl"}
+    ),
+    has_tablets=True,
+    simple_factor_may_be_missing=False,
+    spells_retries_out=True,
+    longest_keyspace_name=192,
+    longest_table_name=192,
+    largest_vector=16000,
+    full_target="{}",
+    ignores_index_name_clash=False,
     has_ports_of_peers=False,
     has_virtual_tables=False,
     has_settings_in_system=True,
@@ -318,6 +356,7 @@ SCYLLA = Dialect(
             *("default_time_to_live", "gc_grace_seconds", "max_index_interval"),
             *("memtable_flush_period_in_ms", "min_index_interval", "speculative_retry"),
         ),
+        extensions=("paxos_grace_seconds", "tombstone_gc", "cdc", "synchronous_updates", "tablets"),
         short_replication=False,
         short_compaction=True,
         as_java=False,

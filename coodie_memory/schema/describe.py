@@ -51,6 +51,8 @@ def create_keyspace(keyspace: Keyspace, spelling: Spelling) -> str:
         replication["class"] = replication["class"].removeprefix(_LOCATOR)
     durable = "true" if keyspace.durable_writes else "false"
     options = f"replication = {_map(replication)}{spelling.keyspace_options}durable_writes = {durable}"
+    if keyspace.tablets is not None:
+        options += f" AND tablets = {_map(keyspace.tablets)}"
     return f"CREATE KEYSPACE {name} WITH {options};"
 
 
@@ -211,7 +213,8 @@ def _options(
     if spelling.short_compaction:
         name = options["compaction"]["class"].removeprefix(_COMPACTION)
         options["compaction"] = {**options["compaction"], "class": name}
-    shown = [f"{name} = {_value(options[name], spelling)}" for name in spelling.options if name not in hidden]
+    names = [*spelling.options, *(name for name in spelling.extensions if name in table.options)]
+    shown = [f"{name} = {_value(options[name], spelling)}" for name in names if name not in hidden]
     return _joined([*_heading(table, internals=internals), *shown]) + spelling.ending
 
 

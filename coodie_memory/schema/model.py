@@ -197,6 +197,7 @@ class Keyspace(Value):
     name: str
     replication: "Mapping[str, str]"
     durable_writes: bool = True
+    tablets: "Mapping[str, str] | None" = None
     tables: "Mapping[str, Table]" = NONE
     views: "Mapping[str, View]" = NONE
     types: "Mapping[str, UserType]" = NONE

@@ -27,7 +27,7 @@ def plan_schema_change(statement: ast.SchemaStatement, scope: Scope) -> Transfor
     """The plan of a schema statement."""
     keyspace, apply = _planned(statement, scope)
     permission.check_schema_change(statement, keyspace, scope)
-    names.check_keyspace_name(keyspace)
+    names.check_keyspace_name(keyspace, scope.dialect)
     return Transformation(keyspace, apply)
 
 
@@ -36,12 +36,12 @@ def _planned(statement: ast.SchemaStatement, scope: Scope) -> tuple[str, Apply]:
         case ast.CreateKeyspace():
             return statement.name, partial(keyspaces.create_keyspace, statement, scope.dialect)
         case ast.AlterKeyspace():
-            return statement.name, partial(keyspaces.alter_keyspace, statement)
+            return statement.name, partial(keyspaces.alter_keyspace, statement, scope.dialect)
         case ast.DropKeyspace():
             return statement.name, partial(keyspaces.drop_keyspace, statement, scope.dialect)
         case ast.CreateTable():
             keyspace = keyspace_named(statement.table.keyspace, scope.keyspace)
-            return keyspace, partial(tables.create_table, statement, keyspace)
+            return keyspace, partial(tables.create_table, statement, keyspace, scope.dialect)
         case ast.AlterTable():
             keyspace = keyspace_named(statement.table.keyspace, scope.keyspace)
             return keyspace, partial(tables.alter_table, statement, keyspace, scope.dialect)
@@ -69,7 +69,7 @@ def _planned(statement: ast.SchemaStatement, scope: Scope) -> tuple[str, Apply]:
             return keyspace, partial(views.create_view, statement, keyspace, scope.dialect)
         case ast.AlterView():
             keyspace = keyspace_named(statement.view.keyspace, scope.keyspace)
-            return keyspace, partial(views.alter_view, statement, keyspace)
+            return keyspace, partial(views.alter_view, statement, keyspace, scope.dialect)
         case ast.DropView():
             keyspace = keyspace_named(statement.view.keyspace, scope.keyspace)
             return keyspace, partial(views.drop_view, statement, keyspace)

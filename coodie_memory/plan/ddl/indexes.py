@@ -37,7 +37,7 @@ def create_index(
     if table is None:
         raise InvalidRequest(f"Table '{statement.table.name}' doesn't exist")
     if statement.name is not None and schema.index(keyspace, statement.name):
-        if statement.if_not_exists:
+        if statement.if_not_exists and (dialect.ignores_index_name_clash or _is_there(statement, table)):
             return Outcome(schema)
         raise InvalidRequest(f"Index '{statement.name}' already exists")
     if table.is_counter:
@@ -47,7 +47,7 @@ def create_index(
     if statement.local_partition:
         raise UnsupportedCQL("local secondary indexes are not supported yet")
     targets = _targets(statement, table, is_custom=class_name is not None)
-    index = _index(statement, found, targets, class_name, options)
+    index = _index(statement, found, targets, class_name, options, dialect=dialect)
     for other in table.indexes.values():
         if (other.options, other.class_name) == (index.options, index.class_name):
             if statement.if_not_exists:
@@ -60,6 +60,12 @@ def create_index(
     return Outcome(
         schema.with_table(indexed), SchemaChange("UPDATED", "TABLE", keyspace, table.name), warnings
     )
+
+
+def _is_there(statement: ast.CreateIndex, table: Table) -> bool:
+    """Whether the table's index of this name is on these columns."""
+    index = table.indexes.get(statement.name or "")
+    return index is not None and [index.column] == [target.column for target in statement.targets]
 
 
 def drop_index(statement: ast.DropIndex, keyspace: str, schema: Schema, _moment: Moment) -> Outcome:
@@ -75,9 +81,11 @@ def drop_index(statement: ast.DropIndex, keyspace: str, schema: Schema, _moment:
     return Outcome(schema.with_table(plain), SchemaChange("UPDATED", "TABLE", keyspace, table.name))
 
 
-def target_text(column: Column, kind: IndexTarget) -> str:
+def target_text(column: Column, kind: IndexTarget, dialect: Dialect) -> str:
     """The target as `system_schema.indexes` shows it."""
     name = identifier(column.name)
+    if kind == "full":
+        return dialect.full_target.format(name)
     return name if kind == "simple" else f"{kind}({name})"
 
 
@@ -132,11 +140,13 @@ def _index(
     targets: Sequence[tuple[Column, IndexTarget]],
     class_name: str | None,
     options: Mapping[str, str],
+    *,
+    dialect: Dialect,
 ) -> Index:
     """The index as it will be, if its class can be found and does this."""
     table = statement.table.name
     names, kinds = [column.name for column, _ in targets], [kind for _, kind in targets]
-    shown = ", ".join(target_text(column, kind) for column, kind in targets)
+    shown = ", ".join(target_text(column, kind, dialect) for column, kind in targets)
     own = {"target": shown} if class_name is None else {"class_name": class_name, "target": shown}
     default = default_index_name(table, names[0]) if len(names) == 1 else f"{table}_idx"
     return Index(

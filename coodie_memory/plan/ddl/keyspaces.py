@@ -7,7 +7,7 @@ from types import MappingProxyType
 from coodie_memory.cql import ast
 from coodie_memory.dialect import Dialect
 from coodie_memory.errors import AlreadyExists, ConfigurationException, InvalidRequest, ServerError
-from coodie_memory.plan.ddl import properties
+from coodie_memory.plan.ddl import extensions, properties
 from coodie_memory.plan.ddl.transformation import Outcome
 from coodie_memory.plan.nodes import Moment
 from coodie_memory.result import SchemaChange
@@ -26,8 +26,8 @@ def create_keyspace(
     statement: ast.CreateKeyspace, dialect: Dialect, schema: Schema, _moment: Moment
 ) -> Outcome:
     """CREATE KEYSPACE."""
-    given = properties.by_name(statement.properties, _KNOWN)
-    replication = _replication_given(given)
+    given = properties.by_name(statement.properties, _known(dialect))
+    replication = _replication_given(given, dialect)
     if replication is None and not dialect.replication_may_be_missing:
         raise InvalidRequest("Missing mandatory option 'replication'")
     if schema.keyspace(statement.name):
@@ -43,8 +43,9 @@ def create_keyspace(
         replication = {"class": _TOPOLOGY}
     keyspace = Keyspace(
         statement.name,
-        _replication(statement.name, replication),
+        _replication(statement.name, replication, dialect),
         properties.boolean("durable_writes", given.get("durable_writes", "true")),
+        tablets=extensions.tablets_of_keyspace(given["tablets"]) if "tablets" in given else None,
     )
     return Outcome(
         schema.with_keyspace(keyspace),
@@ -53,10 +54,12 @@ def create_keyspace(
     )
 
 
-def alter_keyspace(statement: ast.AlterKeyspace, schema: Schema, _moment: Moment) -> Outcome:
+def alter_keyspace(
+    statement: ast.AlterKeyspace, dialect: Dialect, schema: Schema, _moment: Moment
+) -> Outcome:
     """ALTER KEYSPACE: what is not given stays."""
-    given = properties.by_name(statement.properties, _KNOWN)
-    asked = _replication_given(given)
+    given = properties.by_name(statement.properties, _known(dialect))
+    asked = _replication_given(given, dialect)
     keyspace = schema.keyspace(statement.name)
     if keyspace is None:
         if statement.if_exists:
@@ -64,12 +67,13 @@ def alter_keyspace(statement: ast.AlterKeyspace, schema: Schema, _moment: Moment
         raise InvalidRequest(f"Keyspace '{statement.name}' doesn't exist")
     altered = replace(
         keyspace,
-        replication=_replication(statement.name, asked, keyspace.replication)
+        replication=_replication(statement.name, asked, dialect, keyspace.replication)
         if asked
         else keyspace.replication,
         durable_writes=properties.boolean("durable_writes", given["durable_writes"])
         if "durable_writes" in given
         else keyspace.durable_writes,
+        tablets=_altered_tablets(keyspace.tablets, given),
     )
     warnings = _warnings(altered) if asked is not None else ()
     if altered == keyspace:
@@ -92,17 +96,38 @@ def drop_keyspace(statement: ast.DropKeyspace, dialect: Dialect, schema: Schema,
     )
 
 
-def _replication_given(given: Mapping[str, properties.Value]) -> Mapping[str, str] | None:
+def _known(dialect: Dialect) -> frozenset[str]:
+    return _KNOWN | {"tablets"} if dialect.has_tablets else _KNOWN
+
+
+def _altered_tablets(
+    before: Mapping[str, str] | None, given: Mapping[str, properties.Value]
+) -> Mapping[str, str] | None:
+    if "tablets" not in given:
+        return before
+    after = extensions.tablets_of_keyspace(given["tablets"])
+    was = (before or {}).get("enabled", "true")
+    if after.get("enabled", was) != was:
+        raise InvalidRequest("Cannot alter replication strategy vnode/tablets flavor")
+    return {**(before or {}), **after}
+
+
+def _replication_given(given: Mapping[str, properties.Value], dialect: Dialect) -> Mapping[str, str] | None:
     if "replication" not in given:
         return None
     replication = properties.mapping("replication", given["replication"])
     if replication and "class" not in replication:
+        if dialect.replication_may_be_missing:
+            return {"class": _TOPOLOGY, **replication}
         raise ConfigurationException("Missing replication strategy class")
     return replication
 
 
 def _replication(
-    keyspace: str, given: Mapping[str, str], previous: Mapping[str, str] = MappingProxyType({})
+    keyspace: str,
+    given: Mapping[str, str],
+    dialect: Dialect,
+    previous: Mapping[str, str] = MappingProxyType({}),
 ) -> Mapping[str, str]:
     options = dict(given)
     name = options.pop("class")
@@ -121,6 +146,8 @@ def _replication(
     if short == _TOPOLOGY:
         options = _datacenters(keyspace, options, previous)
     else:
+        if not options and not dialect.simple_factor_may_be_missing:
+            raise ConfigurationException("SimpleStrategy requires a replication_factor strategy option.")
         options = {"replication_factor": previous.get("replication_factor", "1"), **options}
         if unknown := [option for option in options if option != "replication_factor"]:
             raise ConfigurationException(

@@ -65,7 +65,7 @@ def _table(text: str, schema: Schema, dialect: Dialect) -> Table:
         )
         statement = replace(statement, properties=(*own, *statement.properties))
     made = create_table(
-        statement, keyspace, schema, _Birth(f"{keyspace}{statement.table.name}")
+        statement, keyspace, dialect, schema, _Birth(f"{keyspace}{statement.table.name}")
     ).schema.table(keyspace, statement.table.name)
     assert made is not None
     return made

@@ -12,8 +12,9 @@ from typing import Any
 from uuid import UUID
 
 from coodie_memory.cql import ast
+from coodie_memory.dialect import Dialect
 from coodie_memory.errors import ConfigurationException, ServerError
-from coodie_memory.plan.ddl import compression, properties
+from coodie_memory.plan.ddl import compression, extensions, properties
 from coodie_memory.plan.ddl.compaction import compaction
 from coodie_memory.plan.ddl.properties import Value
 from coodie_memory.types import floattext
@@ -41,17 +42,19 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
 )
 
 
-def new_options(given: Iterable[ast.Property]) -> Mapping[str, Any]:
+def new_options(given: Iterable[ast.Property], dialect: Dialect) -> Mapping[str, Any]:
     """The options of a table created WITH these."""
-    return _altered(DEFAULTS, given)
+    return _altered(DEFAULTS, given, dialect)
 
 
-def altered_options(previous: Mapping[str, Any], given: Iterable[ast.Property]) -> Mapping[str, Any]:
+def altered_options(
+    previous: Mapping[str, Any], given: Iterable[ast.Property], dialect: Dialect
+) -> Mapping[str, Any]:
     """The options after ALTER TABLE … WITH these."""
     given = tuple(given)
     if any(each.name == "id" for each in given):
         raise ConfigurationException("Cannot alter table id.")
-    return _altered(previous, given)
+    return _altered(previous, given, dialect)
 
 
 def table_id(given: Iterable[ast.Property]) -> UUID | None:
@@ -65,14 +68,23 @@ def table_id(given: Iterable[ast.Property]) -> UUID | None:
     return None
 
 
-def _altered(previous: Mapping[str, Any], given: Iterable[ast.Property]) -> Mapping[str, Any]:
-    named = properties.by_name(given, _KNOWN)
-    read = {name: _READERS[name](name, value) for name, value in named.items() if name in _READERS}
+def _altered(
+    previous: Mapping[str, Any], given: Iterable[ast.Property], dialect: Dialect
+) -> Mapping[str, Any]:
+    more = dialect.table_extensions
+    named = properties.by_name(given, _KNOWN | more)
+    read = {
+        name: extensions.read(name, value) if name in more else _READERS[name](name, value)
+        for name, value in named.items()
+        if name in _READERS or name in more
+    }
     options = {**previous, **read}
     if "compaction" in read and "bloom_filter_fp_chance" not in named and previous is DEFAULTS:
         leveled = options["compaction"]["class"].endswith(".LeveledCompactionStrategy")
         options["bloom_filter_fp_chance"] = 0.1 if leveled else 0.01
     _check(options)
+    if dialect.spells_retries_out:
+        options["speculative_retry"] = _spelt_out(options["speculative_retry"])
     return MappingProxyType(options)
 
 
@@ -163,6 +175,15 @@ def _simple_retry(raw: str) -> str | None:
             )
         return f"{percentile.normalize():f}p"
     return None
+
+
+def _spelt_out(policy: str) -> str:
+    """`99p` as `99.0PERCENTILE`, `50ms` as `50.00ms`."""
+    if number := re.fullmatch(r"([0-9.]+)p", policy):
+        return f"{float(number[1])}PERCENTILE"
+    if number := re.fullmatch(r"([0-9]+)ms", policy):
+        return f"{number[1]}.00ms"
+    return policy
 
 
 def _read_repair(name: str, value: Value) -> str:

@@ -1,6 +1,6 @@
 """CREATE, ALTER and DROP TABLE."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import assert_never
 
 from coodie_memory.cql import ast
@@ -25,6 +25,7 @@ from coodie_memory.types.base import CqlType
 from coodie_memory.types.hashing import hashed
 from coodie_memory.types.quoting import identifier
 from coodie_memory.types.usertype import UserType
+from coodie_memory.types.vector import VectorType
 from coodie_memory.value import replace
 
 _STATIC_WITHOUT_CLUSTERING = (
@@ -32,7 +33,9 @@ _STATIC_WITHOUT_CLUSTERING = (
 )
 
 
-def create_table(statement: ast.CreateTable, keyspace: str, schema: Schema, moment: Moment) -> Outcome:
+def create_table(
+    statement: ast.CreateTable, keyspace: str, dialect: Dialect, schema: Schema, moment: Moment
+) -> Outcome:
     """CREATE TABLE."""
     partition, clustering = _primary_key(statement)
     found = schema.keyspace(keyspace)
@@ -47,8 +50,9 @@ def create_table(statement: ast.CreateTable, keyspace: str, schema: Schema, mome
             keyspace=keyspace,
             table=name,
         )
-    options = table_options.new_options(statement.properties)
+    options = table_options.new_options(statement.properties, dialect)
     types = _column_types(statement, found)
+    _check_vectors(types.values(), dialect)
     _check_key(statement, keyspace, types, (*partition, *clustering))
     descending = _descending(statement, clustering)
     if not clustering and any(column.static for column in statement.columns):
@@ -56,7 +60,7 @@ def create_table(statement: ast.CreateTable, keyspace: str, schema: Schema, mome
     is_counter = _is_counter_table(statement, types, (*partition, *clustering), options)
     if statement.compact_storage:
         raise UnsupportedCQL("WITH COMPACT STORAGE is not supported yet")
-    check_table_name(keyspace, name)
+    check_table_name(keyspace, name, dialect)
     identity = table_options.table_id(statement.properties) or moment.uuid()
     if taken := schema.tables_by_id.get(identity):
         raise ServerError(
@@ -84,6 +88,15 @@ def create_table(statement: ast.CreateTable, keyspace: str, schema: Schema, mome
         next_slot=len(others),
     )
     return Outcome(schema.with_table(table), SchemaChange("CREATED", "TABLE", keyspace, name))
+
+
+def _check_vectors(kinds: Iterable[CqlType], dialect: Dialect) -> None:
+    for kind in kinds:
+        for inner in kind.walk():
+            if isinstance(inner, VectorType) and inner.dimension > dialect.largest_vector:
+                raise InvalidRequest(
+                    f"Vectors must have a dimension less than or equal to {dialect.largest_vector}"
+                )
 
 
 def drop_table(statement: ast.DropTable, keyspace: str, schema: Schema, _moment: Moment) -> Outcome:
@@ -149,7 +162,7 @@ def _altered(
         case ast.RenameColumns():
             return _renamed(table, change)
         case ast.SetProperties():
-            options = table_options.altered_options(table.options, change.properties)
+            options = table_options.altered_options(table.options, change.properties, dialect)
             if table.is_counter and options["default_time_to_live"]:
                 raise InvalidRequest("Cannot set default_time_to_live on a table with counters")
             views.check_base_options(replace(table, options=options), schema)

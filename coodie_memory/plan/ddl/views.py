@@ -66,14 +66,14 @@ def create_view(
     selected = _selected(statement, base, dialect)
     _check_key(statement, base, key, selected)
     where = _where(statement, base, key, Scope(schema, keyspace, dialect))
-    options = table_options.new_options(statement.properties)
+    options = table_options.new_options(statement.properties, dialect)
     if options["default_time_to_live"]:
         raise InvalidRequest(
             "Cannot set default_time_to_live for a materialized view. Data in a materialized view always expire at "
             "the same time than the corresponding data in the parent table."
         )
     identity = table_options.table_id(statement.properties) or moment.uuid()
-    check_table_name(keyspace, name)
+    check_table_name(keyspace, name, dialect)
     columns = _columns(statement, base, selected, inherits_order=dialect.views_inherit_order)
     table = Table(keyspace, name, identity, columns, options, next_slot=len(columns) - len(key))
     view = View(
@@ -88,12 +88,14 @@ def create_view(
     return Outcome(schema.with_view(view), SchemaChange("CREATED", "TABLE", keyspace, name), warnings)
 
 
-def alter_view(statement: ast.AlterView, keyspace: str, schema: Schema, _moment: Moment) -> Outcome:
+def alter_view(
+    statement: ast.AlterView, keyspace: str, dialect: Dialect, schema: Schema, _moment: Moment
+) -> Outcome:
     """ALTER MATERIALIZED VIEW."""
     view = schema.view(keyspace, statement.view.name)
     if view is None:
         return _missing(statement, keyspace, schema)
-    options = table_options.altered_options(view.table.options, statement.properties)
+    options = table_options.altered_options(view.table.options, statement.properties, dialect)
     if options["gc_grace_seconds"] == 0:
         raise InvalidRequest(f"Cannot alter gc_grace_seconds of a materialized view {_NEVER_ZERO}")
     if options["default_time_to_live"]:

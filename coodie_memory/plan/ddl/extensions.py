@@ -1,0 +1,91 @@
+"""Options that ScyllaDB has beside everybody's; `Dialect.table_extensions` and `has_tablets` admit them."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from coodie_memory.errors import ConfigurationException, InvalidRequest, UnsupportedCQL
+from coodie_memory.plan.ddl import properties
+from coodie_memory.plan.ddl.properties import Value
+
+_BOOLEANS = frozenset({"true", "false"})
+_CDC: Mapping[str, frozenset[str]] = {
+    "enabled": _BOOLEANS,
+    "preimage": _BOOLEANS | {"full"},
+    "postimage": _BOOLEANS,
+    "delta": frozenset({"full", "keys"}),
+}
+_MODES = frozenset({"timeout", "repair", "immediate", "disabled"})
+_HINTS = frozenset(
+    {"min_tablet_count", "max_tablet_count", "min_per_shard_tablet_count", "expected_data_size_in_gb"}
+)
+
+
+def read(name: str, value: Value) -> Any:
+    """The value of a table's option."""
+    return _READERS[name](name, value)
+
+
+def tablets_of_keyspace(value: Value) -> Mapping[str, str]:
+    """A keyspace's `tablets = {'enabled': …, 'initial': …}`."""
+    given = {name: text.lower() for name, text in properties.mapping("tablets", value).items()}
+    for name, text in given.items():
+        if name not in {"enabled", "initial"}:
+            raise InvalidRequest(f"Unrecognized tablets option {name}")
+        if name == "enabled" and text not in _BOOLEANS:
+            raise InvalidRequest(f"Tablets enabled value must be true or false; found: {text}")
+        if name == "initial" and not text.isdecimal():
+            raise InvalidRequest(f"Initial tablets value should be numeric; found {text}")
+    return given
+
+
+def _cdc(name: str, value: Value) -> Mapping[str, str]:
+    given = {key: text.lower() for key, text in properties.mapping(name, value).items()}
+    for key, text in given.items():
+        if key not in _CDC and key != "ttl":
+            raise ConfigurationException(f"Invalid CDC option: {key}")
+        if not (text.isdecimal() if key == "ttl" else text in _CDC[key]):
+            raise ConfigurationException(f'Invalid value for CDC option "{key}": {text}')
+    if given.get("enabled") == "true":
+        raise UnsupportedCQL("cdc is not supported yet: nothing would be logged")
+    return given
+
+
+def _tombstone_gc(name: str, value: Value) -> Mapping[str, str]:
+    given = dict(properties.mapping(name, value))
+    mode, delay = given.get("mode"), given.get("propagation_delay_in_seconds")
+    if unknown := [key for key in given if key not in {"mode", "propagation_delay_in_seconds"}]:
+        raise ConfigurationException(f"Invalid tombstone_gc option: {unknown[0]}")
+    if mode is None:
+        raise ConfigurationException("Missing tombstone_gc option: mode")
+    if mode not in _MODES:
+        raise ConfigurationException(f"Invalid value for tombstone_gc option mode: {mode}")
+    if delay is not None and not delay.isdecimal():
+        raise ConfigurationException(
+            f"Invalid value for tombstone_gc option propagation_delay_in_seconds: {delay}"
+        )
+    return given
+
+
+def _tablet_hints(name: str, value: Value) -> Mapping[str, str]:
+    given = dict(properties.mapping(name, value))
+    for key, text in given.items():
+        if key not in _HINTS:
+            raise InvalidRequest(f"Unknown tablet hint: {key}")
+        if not re.fullmatch(r"\d+(\.\d+)?", text):
+            raise InvalidRequest(f"Invalid value for tablet hint {key}: {text}")
+    return given
+
+
+def _ttl(_name: str, _value: Value) -> str:
+    raise UnsupportedCQL("a column for TTLs is not supported yet")
+
+
+_READERS: Mapping[str, Callable[[str, Value], Any]] = {
+    "cdc": _cdc,
+    "paxos_grace_seconds": properties.integer,
+    "synchronous_updates": properties.boolean,
+    "tablets": _tablet_hints,
+    "tombstone_gc": _tombstone_gc,
+    "ttl": _ttl,
+}
