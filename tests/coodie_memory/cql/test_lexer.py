@@ -2,7 +2,7 @@
 
 import pytest
 
-from coodie_memory.cql.lexer import Place, places, scan
+from coodie_memory.cql.lexer import Place, places, scan, split
 
 
 def _tokens(text):
@@ -83,3 +83,20 @@ def test_places_count_lines_columns_and_blanks():
 
 def test_columns_count_utf16_units_as_java_does():
     assert [place.column for place in places("'😀' b")] == [0, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("text", "statements"),
+    [
+        ("a; b;", ["a;", " b;"]),
+        ("a ';' b; -- c;\n", ["a ';' b;"]),
+        ("BEGIN BATCH a; b; APPLY BATCH; c", ["BEGIN BATCH a; b; APPLY BATCH;", " c"]),
+        ("begin unlogged batch a; apply batch;", ["begin unlogged batch a; apply batch;"]),
+        ("a; 'b; c;", ["a;", " 'b; c;"]),
+        ("AS $$ a; b $$; c;", ["AS $$ a; b $$;", " c;"]),
+        (" \n-- nothing\n", []),
+    ],
+)
+def test_a_script_is_split_at_its_semicolons(text, statements):
+    """Those of strings, comments and batches are not its own; what cannot be read comes last, to be refused."""
+    assert list(split(text)) == statements
