@@ -158,12 +158,16 @@ def test_counter_makes_a_counter(m):
         ("marked_keys_of_idx", "keys(keys_of)"),
         ("marked_values_of_idx", "values(values_of)"),
         ("marked_entries_of_idx", "entries(entries_of)"),
-        ("marked_whole_idx", "full(whole)"),
         ("marked_both_idx", "both"),
     ],
 )
 def test_index_has_its_name_and_target(m, index, target):
     assert live_indexes("marked")[index]["target"] == target
+
+
+def test_index_on_a_frozen_collection_is_on_the_whole(m, coodie_cluster):
+    target = {"cassandra": "full(whole)", "scylla": "whole"}[coodie_cluster.dialect]
+    assert live_indexes("marked")["marked_whole_idx"]["target"] == target
 
 
 def test_renamed_column_works_everywhere(m, do):
