@@ -199,4 +199,6 @@ def test_option_that_cannot_be_meant_ends_the_run(project):
     result = project.runpytest_subprocess("--coodie-backend=mongo")
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*--coodie-backend is one of memory, memory-driver, memory-tcp, cassandra, scylla, not mongo*"])
+    result.stderr.fnmatch_lines(
+        ["*--coodie-backend is one of memory, memory-driver, memory-tcp, cassandra, scylla, not mongo*"]
+    )

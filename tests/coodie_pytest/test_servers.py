@@ -65,7 +65,10 @@ def test_several_backends_are_repeated_or_separated_by_commas():
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"coodie_backend": ["mongo"]}, "is one of memory, memory-driver, memory-tcp, cassandra, scylla, not mongo"),
+        (
+            {"coodie_backend": ["mongo"]},
+            "is one of memory, memory-driver, memory-tcp, cassandra, scylla, not mongo",
+        ),
         ({"coodie_backend": ["scylla"]}, "cannot be started from here: give --coodie-hosts"),
         ({"coodie_hosts": "db"}, "--coodie-hosts goes with one --coodie-backend that is a real cluster"),
         ({"coodie_backend": ["cassandra"], "coodie_hosts": "db:x"}, "--coodie-hosts: 'db:x' is not host"),
