@@ -1,11 +1,14 @@
 """Many documents at once: concurrent, in the order of the input, errors by place."""
 
+import time
 from random import randrange
 from typing import Annotated
 
 import pytest
 
 from conformance.odm.census import Census
+from coodie.backend import connections
+from coodie.backends.memory import MemoryBackend
 from coodie.exceptions import InsertManyError, InvalidQueryError, InvalidRequest
 from coodie.fields import ClusteringKey, PrimaryKey
 from coodie.operations.inserts import AT_ONCE
@@ -124,3 +127,24 @@ def test_stream_is_never_held(m, do):
 
     assert census.most <= 2 * AT_ONCE
     assert do(m.Row.find().count()) == 4000
+
+
+def test_many_are_five_times_faster_than_one_after_the_other(m, do):
+    """The best of three tries: somebody else may be busy on this machine."""
+    if isinstance(connections.get(), MemoryBackend):
+        pytest.skip("in memory nothing waits for anything")
+
+    def seconds(write):
+        start = time.perf_counter()
+        write()
+        return time.perf_counter() - start
+
+    def one_by_one():
+        for document in rows(m, 200):
+            do(document.save())
+
+    def together():
+        do(m.Row.insert_many(rows(m, 200)))
+
+    together()
+    assert max(seconds(one_by_one) / seconds(together) for _ in range(3)) >= 5
