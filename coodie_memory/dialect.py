@@ -143,6 +143,30 @@ class Dialect(Value, kw_only=True):
     """`USING TIMEOUT 5s` is grammar."""
     allows_bypass_cache: bool
     """`BYPASS CACHE` is grammar."""
+    allows_arithmetic: bool
+    """Operators, CAST in terms, slices of collections and `+=` are grammar."""
+    limits_exponents: bool
+    """A number beyond the range of doubles trips the parser."""
+    named_markers_are_one: bool
+    """A name that stands in several markers is bound once."""
+    selects_list_elements: bool
+    """`SELECT l[0]` is allowed."""
+    selects_nothing_of_null: bool
+    """`SELECT m[null]` is null, not refused."""
+    attributes_of_parts: bool
+    """WRITETIME and TTL are known of frozen values' parts, and of all cells of a collection."""
+    casts_to_varchar: bool
+    """`CAST(v AS varchar)` is a cast to text."""
+    averages_exactly: bool
+    """avg of decimals divides the exact sum by the count."""
+    mixes_token_and_columns: bool
+    """token() and columns of the partition key may be restricted together."""
+    mixes_multi_column: bool
+    """Clustering columns may be restricted together and one by one in one WHERE."""
+    update_slice_refusal: str
+    """The refusal of an UPDATE with an inequality on a clustering column."""
+    range_of_columns_refusal: str
+    """The refusal to delete columns of many rows, with {clustering} and {column}."""
     types_constants_in_selection: bool
     """A constant in a select list is of the type that it looks like; it needs no hint."""
     warns_of_aggregation: bool
@@ -234,6 +258,18 @@ CASSANDRA = Dialect(
     allows_not_in=False,
     allows_using_timeout=False,
     allows_bypass_cache=False,
+    allows_arithmetic=True,
+    limits_exponents=True,
+    named_markers_are_one=False,
+    selects_list_elements=False,
+    selects_nothing_of_null=False,
+    attributes_of_parts=True,
+    casts_to_varchar=False,
+    averages_exactly=False,
+    mixes_token_and_columns=True,
+    mixes_multi_column=True,
+    update_slice_refusal="Slice restrictions are not supported on the clustering columns in UPDATE statements",
+    range_of_columns_refusal="Range deletions are not supported for specific columns",
     types_constants_in_selection=False,
     warns_of_aggregation=True,
     allows_select_without_from=False,
@@ -332,6 +368,18 @@ SCYLLA = Dialect(
     allows_not_in=True,
     allows_using_timeout=True,
     allows_bypass_cache=True,
+    allows_arithmetic=False,
+    limits_exponents=False,
+    named_markers_are_one=True,
+    selects_list_elements=True,
+    selects_nothing_of_null=True,
+    attributes_of_parts=False,
+    casts_to_varchar=True,
+    averages_exactly=True,
+    mixes_token_and_columns=False,
+    mixes_multi_column=False,
+    update_slice_refusal="Invalid operator in where clause",
+    range_of_columns_refusal="Primary key column '{clustering}' must be specified in order to modify column '{column}'",
     types_constants_in_selection=True,
     warns_of_aggregation=False,
     allows_select_without_from=True,

@@ -53,10 +53,10 @@ def _assignment(cursor: Cursor) -> ast.Assignment:
         case "=":
             cursor.take()
             return _of_column(cursor, column)
-        case "+=":
+        case "+=" if cursor.dialect.allows_arithmetic:
             cursor.take()
             return ast.Addition(column, terms.term(cursor))
-        case "-=":
+        case "-=" if cursor.dialect.allows_arithmetic:
             cursor.take()
             return ast.Subtraction(column, terms.term(cursor))
         case "[":

@@ -35,7 +35,7 @@ class Stuck(Exception):
 class Cursor:
     """A position in a statement's tokens. `kind` is the current token's kind."""
 
-    __slots__ = ("at", "depth", "dialect", "kind", "kinds", "markers", "reach", "text", "texts")
+    __slots__ = ("_named", "at", "depth", "dialect", "kind", "kinds", "markers", "reach", "text", "texts")
 
     def __init__(self, text: str, dialect: "Dialect") -> None:
         self.text = text
@@ -45,6 +45,7 @@ class Cursor:
         self.kind = self.kinds[0]
         self.reach = 0
         self.markers = 0
+        self._named: dict[str, int] = {}
         self.depth = 0
 
     # -- going on
@@ -94,8 +95,14 @@ class Cursor:
             self.kind = self.kinds[at]
             return None
 
-    def marker(self) -> int:
+    def marker(self, name: str | None = None) -> int:
         """The index of the bind marker that stands here."""
+        if name is not None and self.dialect.named_markers_are_one:
+            # What was read ahead and given up may have left a greater one.
+            index = self._named.get(name, self.markers)
+            if index < self.markers:
+                return index
+            self._named[name] = self.markers
         self.markers += 1
         return self.markers - 1
 

@@ -69,7 +69,7 @@ def selector(cursor: Cursor) -> ast.Selector:
     depth = cursor.depth
     cursor.descend()
     left = _product(cursor)
-    while (operator := _SUMS.get(cursor.kind)) is not None:
+    while cursor.dialect.allows_arithmetic and (operator := _SUMS.get(cursor.kind)) is not None:
         cursor.descend()
         cursor.take()
         left = ast.BinaryOp(operator, left, _product(cursor))
@@ -79,7 +79,7 @@ def selector(cursor: Cursor) -> ast.Selector:
 
 def _product(cursor: Cursor) -> ast.Selector:
     left = _signed(cursor)
-    while (operator := _PRODUCTS.get(cursor.kind)) is not None:
+    while cursor.dialect.allows_arithmetic and (operator := _PRODUCTS.get(cursor.kind)) is not None:
         cursor.descend()
         cursor.take()
         left = ast.BinaryOp(operator, left, _signed(cursor))
@@ -87,7 +87,7 @@ def _product(cursor: Cursor) -> ast.Selector:
 
 
 def _signed(cursor: Cursor) -> ast.Selector:
-    if cursor.kind == "-":
+    if cursor.kind == "-" and cursor.dialect.allows_arithmetic:
         depth = cursor.depth
         cursor.descend()
         cursor.take()
@@ -122,10 +122,11 @@ def _modified(cursor: Cursor, operand: T) -> "T | _Part":
 
 
 def _subscript(cursor: Cursor, operand: ast.Selector) -> ast.ElementSelector | ast.SliceSelector:
-    if cursor.skip(tokens.RANGE):
+    has_slices = cursor.dialect.allows_arithmetic
+    if has_slices and cursor.skip(tokens.RANGE):
         return ast.SliceSelector(operand, None, terms.term(cursor))
     start = terms.term(cursor)
-    if not cursor.skip(tokens.RANGE):
+    if not has_slices or not cursor.skip(tokens.RANGE):
         return ast.ElementSelector(operand, start)
     return ast.SliceSelector(operand, start, terms.term(cursor) if cursor.kind in terms.START else None)
 

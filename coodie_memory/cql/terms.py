@@ -62,6 +62,10 @@ def term(cursor: Cursor) -> ast.Term:
     left = _product(cursor)
     while (kind := cursor.kind) not in _END and not _is_scyllas_end(cursor):
         operator: ast.ArithmeticOperator
+        if not cursor.dialect.allows_arithmetic:
+            if kind == "+":
+                break
+            raise cursor.no_viable()
         if kind == "-":
             operator = "-"
         elif kind == "+" and _is_addition(cursor):
@@ -104,6 +108,8 @@ def _is_addition(cursor: Cursor) -> bool:
 
 def _product(cursor: Cursor) -> ast.Term:
     left = _signed(cursor)
+    if not cursor.dialect.allows_arithmetic:
+        return left
     while (operator := _PRODUCT_OPERATORS.get(cursor.kind)) is not None:
         cursor.descend()
         cursor.take()
@@ -112,7 +118,7 @@ def _product(cursor: Cursor) -> ast.Term:
 
 
 def _signed(cursor: Cursor) -> ast.Term:
-    if cursor.skip("-"):
+    if cursor.dialect.allows_arithmetic and cursor.skip("-"):
         return ast.Negation(_simple(cursor))
     return _simple(cursor)
 
@@ -139,7 +145,7 @@ def _simple(cursor: Cursor) -> ast.Term:
         case "{":
             return _braces(cursor)
         case "K_CAST":
-            if cursor.peek(1) == "(":
+            if cursor.peek(1) == "(" and cursor.dialect.allows_arithmetic:
                 return _cast(cursor)
             cursor.require({"."}, 1)
             return _call(cursor)
@@ -171,7 +177,7 @@ def _finite(cursor: Cursor) -> str:
         reason = "Too many nonzero exponent digits."
     elif not -(2**31) < scale < 2**31:
         reason = "Scale out of range."
-    elif math.isinf(float(written)):
+    elif cursor.dialect.limits_exponents and math.isinf(float(written)):
         reason = (
             'Character I is neither a decimal digit number, decimal point, nor "e" notation exponential mark.'
         )
@@ -186,7 +192,7 @@ def marker(cursor: Cursor) -> ast.Marker:
         return ast.Marker(None, cursor.marker())
     if cursor.skip(":"):
         name = names.identifier(cursor)
-        return ast.Marker(name, cursor.marker())
+        return ast.Marker(name, cursor.marker(name))
     raise cursor.no_viable()
 
 

@@ -79,7 +79,7 @@ def _modification(plan: WritePlan) -> Changes:
     def build(context: Context, when: When) -> list[Mutation]:
         found = partitions(context)
         if is_range:
-            raise InvalidRequest("Range deletions are not supported for specific columns")
+            raise _range_of_columns(plan, context)
         at = places(context)
         if plan.touches_rows and not at:
             return []
@@ -108,6 +108,12 @@ def _modification(plan: WritePlan) -> Changes:
         return mutations
 
     return build
+
+
+def _range_of_columns(plan: WritePlan, context: Context) -> InvalidRequest:
+    missing = next(column for column in plan.table.clustering if not plan.where.is_equal(column))
+    refusal = context.engine.dialect.range_of_columns_refusal
+    return InvalidRequest(refusal.format(clustering=missing.name, column=plan.regulars[0].column.name))
 
 
 def _partition_deletion(plan: WritePlan) -> Changes:

@@ -199,18 +199,33 @@ def _field(operand: Read, output: FieldValue) -> Read:
 
 def _element(operand: Read, key: Read, output: ElementValue) -> Read:
     kind, refusal = output.operand.type, f"Invalid null value for element selection on {output.name}"
+    if isinstance(kind, ListType):
+        return _list_element(operand, key, kind)
     assert isinstance(kind, SetType | MapType)
     order = kind.key.order if isinstance(kind, MapType) else kind.element.order
 
     def element(source: Source) -> Raw:
         wanted = key(source)
         if wanted is None:
+            if source.context.engine.dialect.selects_nothing_of_null:
+                return None
             raise InvalidRequest(refusal)
         raw = operand(source)
         if raw is None:
             return None
         wanted_order = order(wanted)
         return next((value for path, value in entries(kind, raw) if order(path) == wanted_order), None)
+
+    return element
+
+
+def _list_element(operand: Read, key: Read, kind: ListType) -> Read:
+    def element(source: Source) -> Raw:
+        wanted, raw = key(source), operand(source)
+        if wanted is None or raw is None:
+            return None
+        index, elements = int.from_bytes(wanted, "big", signed=True), list(kind.unpack(raw))
+        return elements[index] if 0 <= index < len(elements) else None
 
     return element
 

@@ -58,6 +58,7 @@ def analyse(
         _add(scope, clause, relation, statement)
     if any(one.vector for one in orderings):
         _insert(clause, _nearest(orderings))
+    _require_one_manner(clause)
     if statement == "SELECT":
         return _of_select(scope, clause, only_statics=only_statics)
     return _of_modification(clause, statement, only_statics=only_statics)
@@ -185,13 +186,27 @@ def _require_nothing_behind_slice(clause: _Clause, last: Restriction, new: Restr
         )
 
 
+def _require_one_manner(clause: _Clause) -> None:
+    """Refuse to restrict columns in two manners at once, where that is not possible."""
+    if clause.token is not None and clause.partition and not clause.dialect.mixes_token_and_columns:
+        names = ", ".join(column.name for column in clause.partition)
+        raise InvalidRequest(
+            f'Columns "{names}" cannot be restricted by both a normal relation and a token relation'
+        )
+    manners = {one.is_multi for one in clause.clustering.values()}
+    if len(manners) > 1 and not clause.dialect.mixes_multi_column:
+        raise InvalidRequest(
+            "Mixing single column relations and multi column relations on clustering columns is not allowed"
+        )
+
+
 def _of_modification(clause: _Clause, statement: StatementKind, *, only_statics: bool) -> Where:
     _require_named_partitions(clause, statement)
     _require_no_clustering_beside_statics(clause, statement, only_statics=only_statics)
     if statement == "DELETE":
         _require_prefix(clause)
     else:
-        _require_full_clustering(clause, statement, only_statics=only_statics)
+        _require_full_clustering(clause, only_statics=only_statics)
     if clause.others:
         names = ", ".join(column.name for column in _by_name(clause.others))
         raise InvalidRequest(f"Non PRIMARY KEY columns found in where clause: {names} ")
@@ -333,11 +348,9 @@ def _require_named_partitions(clause: _Clause, statement: StatementKind) -> None
         )
 
 
-def _require_full_clustering(clause: _Clause, statement: StatementKind, *, only_statics: bool) -> None:
+def _require_full_clustering(clause: _Clause, *, only_statics: bool) -> None:
     if any(isinstance(one, Slice) for one in clause.clustering.values()):
-        raise InvalidRequest(
-            f"Slice restrictions are not supported on the clustering columns in {statement} statements"
-        )
+        raise InvalidRequest(clause.dialect.update_slice_refusal)
     missing = [column.name for column in clause.table.clustering if column not in clause.clustering]
     if missing and not only_statics:
         names = ", ".join(missing)

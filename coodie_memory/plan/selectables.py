@@ -239,7 +239,7 @@ def _type(
         case ast.ElementSelector():
             kind = inner(written.operand)
             # A list's cells are named by timeuuids; that it cannot be subscripted is said later.
-            path = NATIVE["timeuuid"] if isinstance(kind, ListType) else None
+            path = _of_list(place, kind) if isinstance(kind, ListType) else None
             return element_type(kind) if isinstance(kind, SetType | MapType) else path
         case ast.SliceSelector():
             kind = inner(written.operand)
@@ -256,6 +256,10 @@ def _type(
             return _map_type(place, written, inner)
         case _:
             assert_never(written)
+
+
+def _of_list(place: Place, kind: ListType) -> CqlType:
+    return kind.element if place.scope.dialect.selects_list_elements else NATIVE["timeuuid"]
 
 
 def _map_type(

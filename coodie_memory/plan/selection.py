@@ -9,6 +9,7 @@ from coodie_memory.plan import selectables, terms, termtypes
 from coodie_memory.plan.functions import aggregates, registry
 from coodie_memory.plan.functions.casts import function_name
 from coodie_memory.plan.nodes import Aggregate, Constant, Function
+from coodie_memory.plan.operations import index_spec
 from coodie_memory.plan.outputs import (
     AggregateValue,
     AttributeValue,
@@ -124,7 +125,10 @@ def _cast(place: Place, written: ast.Cast[ast.Selector]) -> Output:
     operand = output(place, written.operand, None)
     if NATIVE.get(written.type.name) == operand.type:
         return operand
-    function = selectables.cast_function(place, written, function_name(written.type.name))
+    target = written.type.name
+    if target == "varchar" and place.scope.dialect.casts_to_varchar:
+        target = "text"
+    function = selectables.cast_function(place, written, function_name(target))
     if function is None:
         # The server names the first column of the whole list.
         raise InvalidRequest(f"{place.first_column} cannot be cast to {written.type.name}")
@@ -152,6 +156,8 @@ def _inside(
             return _field(place, written)
         case ast.ElementSelector():
             operand = output(place, written.operand, None)
+            if isinstance(operand.type, ListType) and place.scope.dialect.selects_list_elements:
+                return _list_element(place, written, operand)
             kind, receiver = _subscripted(place, written.operand, operand.type, "Element")
             key = terms.term(place.scope, written.key, receiver)
             return ElementValue(
@@ -167,6 +173,13 @@ def _inside(
             return SliceValue(kind, operand, start, end, selectables.spelt(written.operand))
         case _:
             assert_never(written)
+
+
+def _list_element(place: Place, written: ast.ElementSelector, operand: Output) -> ElementValue:
+    assert isinstance(operand.type, ListType)
+    spelt = selectables.spelt(written.operand)
+    receiver = index_spec(ColumnSpec(place.table.keyspace, place.table.name, spelt, operand.type))
+    return ElementValue(operand.type.element, operand, terms.term(place.scope, written.key, receiver), spelt)
 
 
 def _field(place: Place, written: ast.FieldSelector) -> FieldValue:
@@ -212,6 +225,10 @@ def _attribute(place: Place, written: ast.AttributeSelector, expected: CqlType |
         raise InvalidRequest(
             f"Cannot use selection function {written.attribute} on PRIMARY KEY part {column.name}"
         )
+    is_whole = isinstance(written.operand, ast.ColumnSelector)
+    if not place.scope.dialect.attributes_of_parts and column.type.is_multicell is is_whole:
+        what = "a collection" if is_whole else "a part of a frozen value"
+        raise InvalidRequest(f"Cannot use selection function {written.attribute} on {what}")
     operand = output(place, written.operand, expected)
     assert isinstance(operand, ColumnValue | FieldValue | ElementValue | SliceValue)
     kind = selectables.attribute_type(written.attribute, operand.type)

@@ -73,6 +73,19 @@ def average_of(kind: CqlType) -> Aggregate:
     return _aggregate("avg", number, _IntegerSum, _IntegerSum.average)
 
 
+class _ExactAverage(Value):
+    """The exact sum, divided at the end; the scale stays that of the sum."""
+
+    total: Decimal = Decimal(0)
+    count: int = 0
+
+    def plus(self, value: Decimal) -> "_ExactAverage":
+        return _ExactAverage(EXACT.add(self.total, value), self.count + 1)
+
+    def average(self) -> Decimal:
+        return _quotient(self.total, self.count) if self.count else Decimal(0)
+
+
 def _aggregate(
     name: str, number: Number, start: Callable[[], Any], finish: Callable[[Any], Any]
 ) -> Aggregate:
@@ -119,17 +132,23 @@ class _DecimalAverage(Value):
 
     def plus(self, value: Decimal) -> "_DecimalAverage":
         difference = EXACT.subtract(value, self.average)
-        step = EXACT.divide(difference, Decimal(self.count + 1)) if not difference else self._step(difference)
+        step = (
+            EXACT.divide(difference, Decimal(self.count + 1))
+            if not difference
+            else _quotient(difference, self.count + 1)
+        )
         return _DecimalAverage(EXACT.add(self.average, step), self.count + 1)
 
-    def _step(self, difference: Decimal) -> Decimal:
-        exponent = difference.as_tuple().exponent
-        assert isinstance(exponent, int)
-        digits = int(EXACT.scaleb(difference, -exponent))
-        quotient, rest = divmod(abs(digits), self.count + 1)
-        if 2 * rest > self.count + 1 or (2 * rest == self.count + 1 and quotient % 2):
-            quotient += 1
-        return EXACT.scaleb(Decimal(quotient if digits > 0 else -quotient), exponent)
+
+def _quotient(number: Decimal, divisor: int) -> Decimal:
+    """The quotient in the number's own scale, half to even."""
+    exponent = number.as_tuple().exponent
+    assert isinstance(exponent, int)
+    digits = int(EXACT.scaleb(number, -exponent))
+    quotient, rest = divmod(abs(digits), divisor)
+    if 2 * rest > divisor or (2 * rest == divisor and quotient % 2):
+        quotient += 1
+    return EXACT.scaleb(Decimal(quotient if digits > 0 else -quotient), exponent)
 
 
 class _FloatSum(Value):
@@ -164,6 +183,10 @@ class _FloatSum(Value):
         return self.total() / self.count
 
 
+EXACT_AVERAGE = _aggregate("avg", BY_NAME["decimal"], _ExactAverage, _ExactAverage.average)
+"""The average of decimals that is nothing but their sum, divided."""
+
+
 def _count(count: int) -> bytes:
     return count.to_bytes(8, "big")
 
@@ -176,4 +199,13 @@ def _as_it_is(raw: Raw) -> Raw:
     return raw
 
 
-__all__ = ["COUNT_ROWS", "ROUND_HALF_EVEN", "average_of", "extreme_of", "factories", "functions", "sum_of"]
+__all__ = [
+    "COUNT_ROWS",
+    "EXACT_AVERAGE",
+    "ROUND_HALF_EVEN",
+    "average_of",
+    "extreme_of",
+    "factories",
+    "functions",
+    "sum_of",
+]

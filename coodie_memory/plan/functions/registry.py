@@ -29,6 +29,14 @@ def overloads() -> Mapping[str, tuple[Function | Aggregate, ...]]:
     return {name: tuple(functions) for name, functions in found.items()}
 
 
+def named(name: str, *, averages_exactly: bool) -> tuple[Function | Aggregate, ...]:
+    """Those of a name; the average of decimals is one of two."""
+    found = overloads().get(name, ())
+    if name != "avg" or not averages_exactly:
+        return found
+    return tuple(aggregates.EXACT_AVERAGE if each.returns.cql() == "decimal" else each for each in found)
+
+
 @cache
 def factories() -> Mapping[str, Factory]:
     """Functions that are made for their arguments."""

@@ -69,7 +69,7 @@ def _resolved(
 ) -> Resolved | None:
     candidates: list[Resolved] = list(userdefined.candidates(scope, name))
     if name.keyspace in (None, SYSTEM):
-        candidates += registry.overloads().get(name.name, ())
+        candidates += registry.named(name.name, averages_exactly=scope.dialect.averages_exactly)
         if name.name == "token":
             candidates.append(registry.token(table))
         if (factory := registry.factories().get(name.name)) is not None:
