@@ -12,7 +12,7 @@ Dialect: TypeAlias = Literal["cassandra", "scylla", "any"]
 Profile: TypeAlias = Literal["default", "full", "authentication", "any"]
 
 RULE = "---"
-_HEAD_LINE = re.compile(r"-- (confirmed|requires|dialect|profile|source): (.+)")
+_HEAD_LINE = re.compile(r"-- (items|confirmed|requires|dialect|profile|source): (.+)")
 _DIRECTIVE = re.compile(r"> (\w+)(?: (.+))?")
 _CHOICES = {
     "dialect": ("cassandra", "scylla", "any"),
@@ -30,9 +30,10 @@ class MalformedScript(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Why the script exists, what confirmed it, and where it can run."""
+    """Why the script exists, which items of its chapter it shows, what confirmed it, and where it can run."""
 
     why: tuple[str, ...]
+    items: tuple[str, ...] = ()
     confirmed: str = ""
     requires: tuple[str, ...] = ()
     dialect: Dialect = "cassandra"
@@ -138,8 +139,12 @@ def _parse_head(lines: list[str]) -> tuple[Head, int]:
             why.append(line.removeprefix("--").removeprefix(" "))
     if not why:
         raise MalformedScript("1: the first line is a comment that says why the script exists")
-    requires = tuple(fields.pop("requires", "").replace(",", " ").split())
-    return Head(why=tuple(why), requires=requires, **fields), end
+    lists = {key: _names(fields.pop(key, "")) for key in ("items", "requires")}
+    return Head(why=tuple(why), **lists, **fields), end
+
+
+def _names(listed: str) -> tuple[str, ...]:
+    return tuple(listed.replace(",", " ").split())
 
 
 def _parse_steps(lines: list[str], start: int) -> tuple[list[Step], tuple[str, ...]]:
@@ -189,6 +194,8 @@ def _source_end(lines: list[str], start: int, *, raw: bool) -> int:
 
 def _head_lines(head: Head) -> Iterator[str]:
     yield from (f"-- {line}" if line else "--" for line in head.why)
+    if head.items:
+        yield f"-- items: {', '.join(head.items)}"
     if head.confirmed:
         yield f"-- confirmed: {head.confirmed}"
     if head.source:

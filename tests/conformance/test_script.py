@@ -7,6 +7,7 @@ from conformance.script import MalformedScript, parse
 SCRIPT = """\
 -- Why it exists,
 -- in two lines.
+-- items: 1.2, 14.30
 -- confirmed: Cassandra 5.0.6, 2026-11-24
 -- requires: clock, sasi
 -- dialect: any
@@ -45,6 +46,7 @@ def test_head_says_why_and_where():
     head = parse(SCRIPT).head
 
     assert head.why == ("Why it exists,", "in two lines.")
+    assert head.items == ("1.2", "14.30")
     assert head.requires == ("clock", "sasi")
     assert (head.dialect, head.profile, head.confirmed) == ("any", "full", "Cassandra 5.0.6, 2026-11-24")
 
