@@ -1,0 +1,12 @@
+"""What Cassandra and ScyllaDB answer differently, as named fields: the engine asks for a field, never for a product.
+
+A new difference is a new field in `fields`, with a value for each server beside it.
+"""
+
+from coodie_memory.dialect.cassandra import CASSANDRA
+from coodie_memory.dialect.fields import FILTERING_NOT_ALLOWED, Dialect, Spelling, Switches
+from coodie_memory.dialect.scylla import SCYLLA
+
+DIALECTS = {dialect.name: dialect for dialect in (CASSANDRA, SCYLLA)}
+
+__all__ = ["CASSANDRA", "DIALECTS", "FILTERING_NOT_ALLOWED", "SCYLLA", "Dialect", "Spelling", "Switches"]
