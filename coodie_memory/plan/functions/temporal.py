@@ -161,7 +161,9 @@ def _date_millis(raw: bytes) -> int:
 
 
 def _write_date(millis: int) -> bytes:
-    return ((millis // _DAY + _DATE_EPOCH) % 2**32).to_bytes(4, "big")
+    # Java's division: a moment before 1970 falls on the day that follows.
+    days = millis // _DAY if millis >= 0 else -(-millis // _DAY)
+    return ((days + _DATE_EPOCH) % 2**32).to_bytes(4, "big")
 
 
 def _timeuuid_millis(raw: bytes) -> int:
