@@ -39,7 +39,7 @@ class Function(Value):
     """A scalar function with its types resolved.
 
     `body` takes the moment and the arguments' wire bytes. Unless `takes_null`, a null argument gives null without a call.
-    `is_pure` functions of constants are evaluated by the planner.
+    One that `is_pure` gives the same for the same arguments, at any moment.
     """
 
     keyspace: str

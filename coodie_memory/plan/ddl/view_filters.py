@@ -1,10 +1,11 @@
-"""A view's WHERE as a question to base rows: values are constants here, so it is answered without an execution."""
+"""A view's WHERE as a question to base rows: its values are settled when the view is made, so no execution answers it."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias, assert_never
 
 from coodie_memory.errors import InvalidRequest, UnsupportedCQL
 from coodie_memory.plan import nodes
+from coodie_memory.plan.composite import composed
 from coodie_memory.plan.where import (
     Bound,
     Contains,
@@ -19,6 +20,7 @@ from coodie_memory.plan.where import (
     Slice,
     Where,
 )
+from coodie_memory.result import Raw, Unset
 from coodie_memory.schema.model import Accepts, Column
 from coodie_memory.types.base import CqlType
 from coodie_memory.types.collections import ListType, MapType, SetType
@@ -27,9 +29,10 @@ Read: TypeAlias = Callable[[Column], bytes]
 Test: TypeAlias = Callable[[Read], bool]
 
 
-def accepts(where: Where) -> Accepts:
+def accepts(where: Where, moment: nodes.Moment) -> Accepts:
     """Whether the view shows base rows with given partition key, clustering values and value of the view's own column."""
-    tests = [_test(restriction) for restriction in (*where.partition, *where.clustering, *where.others)]
+    restricted = (*where.partition, *where.clustering, *where.others)
+    tests = [_test(restriction, moment) for restriction in restricted]
     if not tests:
         return lambda _partition, _clustering, _own: True
 
@@ -45,24 +48,24 @@ def accepts(where: Where) -> Accepts:
     return accepted
 
 
-def _test(restriction: Restriction) -> Test:
+def _test(restriction: Restriction, moment: nodes.Moment) -> Test:
     columns = restriction.columns
     match restriction:
         case Equal():
-            wanted = _key(restriction.operand, columns)
+            wanted = _key(restriction.operand, columns, moment)
             return lambda read: _order(read, columns) == wanted
         case OneOf():
             assert not isinstance(restriction.choices, nodes.Bind)
-            choices = [_key(choice, columns) for choice in restriction.choices]
+            choices = [_key(choice, columns, moment) for choice in restriction.choices]
             return lambda read: _order(read, columns) in choices
         case NoneOf():
             assert not isinstance(restriction.choices, nodes.Bind)
-            others = [_key(choice, columns) for choice in restriction.choices]
+            others = [_key(choice, columns, moment) for choice in restriction.choices]
             return lambda read: _order(read, columns) not in others
         case Slice():
-            return _between(restriction)
+            return _between(restriction, moment)
         case Contains():
-            return _containing(restriction)
+            return _containing(restriction, moment)
         case Nearest():
             raise AssertionError("a view has no order of its own")
         case Like():
@@ -71,17 +74,17 @@ def _test(restriction: Restriction) -> Test:
             assert_never(restriction)
 
 
-def _between(restriction: Slice) -> Test:
+def _between(restriction: Slice, moment: nodes.Moment) -> Test:
     tests: list[Test] = []
     if restriction.lower is not None:
-        tests.append(_beyond(restriction.lower, restriction.columns, is_lower=True))
+        tests.append(_beyond(restriction.lower, restriction.columns, moment, is_lower=True))
     if restriction.upper is not None:
-        tests.append(_beyond(restriction.upper, restriction.columns, is_lower=False))
+        tests.append(_beyond(restriction.upper, restriction.columns, moment, is_lower=False))
     return lambda read: all(test(read) for test in tests)
 
 
-def _beyond(bound: Bound, columns: tuple[Column, ...], *, is_lower: bool) -> Test:
-    wanted, inclusive = _key(bound.operand, columns), bound.inclusive
+def _beyond(bound: Bound, columns: tuple[Column, ...], moment: nodes.Moment, *, is_lower: bool) -> Test:
+    wanted, inclusive = _key(bound.operand, columns, moment), bound.inclusive
     columns = columns[: len(wanted)]
 
     def beyond(read: Read) -> bool:
@@ -91,11 +94,11 @@ def _beyond(bound: Bound, columns: tuple[Column, ...], *, is_lower: bool) -> Tes
     return beyond
 
 
-def _containing(restriction: Contains) -> Test:
+def _containing(restriction: Contains, moment: nodes.Moment) -> Test:
     (column,) = restriction.columns
     key_order, value_order = _inner_orders(column.type)
-    keys = [key_order(_constant(term)) for term in restriction.keys]
-    values = [value_order(_constant(term)) for term in restriction.values]
+    keys = [key_order(_settled(term, moment)) for term in restriction.keys]
+    values = [value_order(_settled(term, moment)) for term in restriction.values]
 
     def contains(read: Read) -> bool:
         content = _content(column.type, read(column))
@@ -131,16 +134,38 @@ def _order(read: Read, columns: Sequence[Column]) -> tuple[Any, ...]:
     return tuple([column.type.order(read(column)) for column in columns])
 
 
-def _key(operand: Operand, columns: Sequence[Column]) -> tuple[Any, ...]:
+def _key(operand: Operand, columns: Sequence[Column], moment: nodes.Moment) -> tuple[Any, ...]:
     assert isinstance(operand, Parts), "bind markers are refused"
     return tuple(
-        [column.type.order(_constant(term)) for term, column in zip(operand.terms, columns, strict=False)]
+        [
+            column.type.order(_settled(term, moment))
+            for term, column in zip(operand.terms, columns, strict=False)
+        ]
     )
 
 
-def _constant(term: nodes.Term) -> bytes:
-    if not isinstance(term, nodes.Constant):
-        raise UnsupportedCQL("a materialized view cannot depend on the moment")
-    if term.raw is None:
+def _settled(term: nodes.Term, moment: nodes.Moment) -> bytes:
+    raw = _evaluated(term, moment)
+    if raw is None:
         raise InvalidRequest("Invalid null value in the WHERE clause of a materialized view")
-    return term.raw
+    return raw
+
+
+def _evaluated(term: nodes.Term, moment: nodes.Moment) -> Raw:
+    match term:
+        case nodes.Constant():
+            return term.raw
+        case nodes.Call():
+            # A server asks once, when the first row is written; such a view is refused rather than asked elsewhere.
+            if not term.function.is_pure:
+                raise UnsupportedCQL("a materialized view cannot depend on the moment")
+            arguments = [_evaluated(argument, moment) for argument in term.arguments]
+            return nodes.evaluated(term.function, moment, arguments)
+        case nodes.Composite():
+            whole = composed(term.type, [_evaluated(part, moment) for part in term.parts])
+            assert not isinstance(whole, Unset), "no part is"
+            return whole
+        case nodes.Bind() | nodes.Member():
+            raise AssertionError("bind markers are refused")
+        case _:
+            assert_never(term)

@@ -83,7 +83,7 @@ def create_view(
         not statement.selection,
         _where_text(statement.where),
         statement.where,
-        view_filters.accepts(where),
+        view_filters.accepts(where, moment),
     )
     return Outcome(schema.with_view(view), SchemaChange("CREATED", "TABLE", keyspace, name), warnings)
 
