@@ -72,7 +72,7 @@ class Reads:
             case ColumnValue():
                 return _column(output.column)
             case TermValue():
-                return self._evaluated_once(output.term, "Invalid unset value for selection")
+                return self._evaluated_once(output.term, None)
             case FieldValue():
                 return _field(self.compiled(output.operand), output)
             case ElementValue():
@@ -105,25 +105,37 @@ class Reads:
         what = "element" if isinstance(inside, ElementValue) else "slice"
         return self._evaluated_once(term, f"Invalid unset value for {what} selection on {inside.name}")
 
-    def _evaluated_once(self, term: Term, unset: str) -> Read:
+    def _evaluated_once(self, term: Term, unset: str | None) -> Read:
         value, index = compiled(term), len(self.terms)
 
         def given(context: Context) -> Raw:
             raw = value(context)
-            if isinstance(raw, Unset):
-                raise InvalidRequest(unset)
-            return raw
+            if not isinstance(raw, Unset):
+                return raw
+            if unset is None:
+                # Nobody looks at what is just sent back, and on the wire unset has no bytes.
+                return b""
+            raise InvalidRequest(unset)
 
         self.terms.append(given)
         return lambda source: source.terms[index]
 
+    def _arguments(self, name: str, outputs: Sequence[Output]) -> tuple[Read, ...]:
+        unset = f"Invalid unset value for argument in call to function {name}"
+        return tuple(
+            self._evaluated_once(argument.term, unset)
+            if isinstance(argument, TermValue)
+            else self.compiled(argument)
+            for argument in outputs
+        )
+
     def _function(self, output: FunctionValue) -> Read:
-        function, arguments = output.function, tuple(map(self.compiled, output.arguments))
+        function, arguments = output.function, self._arguments(output.function.name, output.arguments)
         return lambda source: evaluated(function, source.context, [read(source) for read in arguments])
 
     def _aggregate(self, output: AggregateValue) -> Read:
         index = len(self.aggregates)
-        self.aggregates.append((output, tuple(map(self.compiled, output.arguments))))
+        self.aggregates.append((output, self._arguments(output.aggregate.name, output.arguments)))
         return lambda source: source.folded[index]
 
 
