@@ -284,7 +284,7 @@ def _are_valid(prepared: Prepared, values: Sequence[Bound]) -> bool:
     try:
         for marker, value in zip(prepared.markers, values, strict=True):
             if isinstance(value, bytes):
-                marker.type.validate(value)
+                marker.type.validate_bound(value)
     except MarshalError:
         return False
     return True

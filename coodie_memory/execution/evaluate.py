@@ -4,7 +4,7 @@ A bound value that came over a wire is validated where it is used, and all value
 """
 
 from collections.abc import Callable
-from typing import TypeAlias, assert_never
+from typing import TypeAlias, TypeGuard, assert_never
 
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution.context import Bound, Context
@@ -13,7 +13,7 @@ from coodie_memory.plan.documents import members
 from coodie_memory.plan.nodes import Bind, Call, Composite, Constant, Member, Term, evaluated
 from coodie_memory.result import Raw, Unset
 from coodie_memory.types.base import CqlType
-from coodie_memory.types.collections import MapType, SetType
+from coodie_memory.types.collections import ListType, MapType, SetType
 
 Value: TypeAlias = Callable[[Context], Bound]
 """The bytes of a term in one execution, or null, or unset."""
@@ -44,7 +44,7 @@ def _constant(raw: Raw) -> Value:
 
 
 def _bound(term: Bind) -> Value:
-    index, validate = term.index, term.type.validate
+    index, validate, kind = term.index, term.type.validate_bound, term.type
 
     def bound(context: Context) -> Bound:
         value = context.values[index]
@@ -56,13 +56,18 @@ def _bound(term: Bind) -> Value:
         value = bound(context)
         return normalise(value) if isinstance(value, bytes) else value
 
-    normalise = term.type.normalise
-    return bound if is_plain(term.type) else bound_normalised
+    normalise = kind.without_empty_elements if _is_thinned(kind) else kind.normalise
+    return bound if is_plain(kind) else bound_normalised
 
 
 def is_plain(kind: CqlType) -> bool:
-    """Whether a value has one spelling: no set or map is in it, whose parts could come in any order."""
-    return not any(isinstance(inner, SetType | MapType) for inner in kind.walk())
+    """Whether a bound value is stored as it stands: no set or map is in it, whose parts could come in any order."""
+    return not _is_thinned(kind) and not any(isinstance(inner, SetType | MapType) for inner in kind.walk())
+
+
+def _is_thinned(kind: CqlType) -> TypeGuard[ListType]:
+    """Whether a bound list loses its empty elements; nothing inside of those could come in any order."""
+    return isinstance(kind, ListType) and kind.loses_empty_elements
 
 
 def _called(term: Call) -> Value:

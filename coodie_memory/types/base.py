@@ -177,6 +177,10 @@ class CqlType:
         """This type with the UDT of `old`'s name exchanged for `new` wherever it occurs, frozen where it was frozen."""
         return self
 
+    def validate_bound(self, raw: bytes) -> None:
+        """As `validate`, of a value as a client binds it: a list may then have nulls, which it may not inside of something else."""
+        self.validate(raw)
+
     def contains_duration(self) -> bool:
         """Whether a duration occurs anywhere inside."""
         return any(inner.cql() == "duration" for inner in self.walk())

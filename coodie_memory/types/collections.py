@@ -12,7 +12,7 @@ from coodie_memory.value import Value, replace
 
 _LENGTH = struct.Struct(">i")
 _read, _write = _LENGTH.unpack_from, _LENGTH.pack
-_NULL = _write(-1)
+_NULL, _EMPTY = _write(-1), _write(0)
 
 
 def pack(count: int, found: Iterable[bytes | None]) -> bytes:
@@ -129,9 +129,22 @@ class ListType(_CollectionType, Value):
         return pack(len(elements), elements)
 
     def validate(self, raw: bytes) -> None:
+        for part in _not_null(unpack(raw, "list")):
+            self.element.validate(part)
+
+    def validate_bound(self, raw: bytes) -> None:
         for part in unpack(raw, "list"):
             if part is not None:
                 self.element.validate(part)
+
+    @property
+    def loses_empty_elements(self) -> bool:
+        """Whether an element that is the empty value becomes null where a list is bound: not those of texts and blobs."""
+        return not self.element.children and self.element.decode(b"") is None
+
+    def without_empty_elements(self, raw: bytes) -> bytes:
+        """The list with null in place of each empty element."""
+        return self.pack([part or None for part in unpack(raw, "list")]) if _EMPTY in raw else raw
 
     def encode(self, value: Any) -> bytes:
         """Any iterable but a string, bytes or a mapping."""

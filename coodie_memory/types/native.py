@@ -46,6 +46,7 @@ class NativeType(CqlType):
     def __post_init__(self) -> None:
         object.__setattr__(self, "decode_hashable", self.decode)
         object.__setattr__(self, "normalise", _same)
+        object.__setattr__(self, "validate_bound", self.validate)
 
     def cql(self) -> str:
         return self.name

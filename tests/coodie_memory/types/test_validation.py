@@ -117,7 +117,26 @@ def test_structured_types_refuse_in_the_servers_words(kind, raw, message):
 
 def test_bound_list_may_contain_nulls_and_a_tuple_may_be_short():
     """A frozen list stores the null; an unfrozen one is the executor's to refuse."""
-    ListType(INT).validate(ONE + i32(-1))
+    ListType(INT).validate_bound(ONE + i32(-1))
     PAIR.validate(b"")
     PAIR.validate(i32(-1))
     assert ListType(INT).decode(ONE + i32(-1)) == [None]
+
+
+def test_a_list_inside_of_something_has_no_nulls():
+    nested = ListType(ListType(INT, is_multicell=False))
+    inner = ONE + i32(-1)
+
+    with pytest.raises(InvalidRequest, match="Null value read when not allowed"):
+        nested.validate_bound(ONE + i32(len(inner)) + inner)
+
+
+@pytest.mark.parametrize(
+    ("kind", "elements"), [("int", [None]), ("timeuuid", [None]), ("text", [""]), ("blob", [b""])]
+)
+def test_an_empty_element_of_a_bound_list_is_null_unless_it_is_a_value(kind, elements):
+    listed, empty = ListType(NATIVE[kind]), ONE + i32(0)
+
+    taken = listed.without_empty_elements(empty) if listed.loses_empty_elements else empty
+
+    assert listed.decode(taken) == elements
