@@ -172,10 +172,13 @@ def _finite(cursor: Cursor) -> str:
     """A float's text. The server makes a double and a BigDecimal of it while it parses, and trips over both."""
     written = cursor.take()
     mantissa, _, exponent = written.lower().partition("e")
-    scale = len(mantissa.partition(".")[2]) - (int(exponent) if exponent and len(exponent) <= 11 else 0)
-    if len(exponent.lstrip("+-").lstrip("0")) > 10:
+    digits = exponent.lstrip("+-").lstrip("0")
+    power = int(exponent) if 0 < len(digits) <= 10 else 0
+    if len(digits) > 10:
         reason = "Too many nonzero exponent digits."
-    elif not -(2**31) < scale < 2**31:
+    elif not -(2**31) <= power < 2**31:
+        reason = "Exponent overflow."
+    elif not -(2**31) < len(mantissa.partition(".")[2]) - power < 2**31:
         reason = "Scale out of range."
     elif cursor.dialect.limits_exponents and math.isinf(float(written)):
         reason = (
