@@ -18,6 +18,7 @@ from coodie_memory.plan.scope import Scope
 from coodie_memory.result import ColumnSpec, Unset
 from coodie_memory.types.base import Assignment, ConstantKind, CqlType
 from coodie_memory.types.collections import ListType, MapType, SetType
+from coodie_memory.types.timestamps import TIMESTAMP, is_now
 from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.usertype import UserType
 from coodie_memory.types.vector import VectorType
@@ -27,7 +28,7 @@ def term(scope: Scope, raw: ast.Term, receiver: ColumnSpec) -> Term:
     """The term as a value for the receiver."""
     match raw:
         case ast.Literal():
-            return _literal(raw, receiver)
+            return _literal(scope, raw, receiver)
         case ast.Null():
             if receiver.type.is_counter:
                 raise InvalidRequest("Invalid null value for counter increment/decrement")
@@ -144,12 +145,15 @@ def _inside(receiver: ColumnSpec, name: str, inner: CqlType) -> ColumnSpec:
     return ColumnSpec(receiver.keyspace, receiver.table, name, inner)
 
 
-def _literal(raw: ast.Literal, receiver: ColumnSpec) -> Constant:
+def _literal(scope: Scope, raw: ast.Literal, receiver: ColumnSpec) -> Constant | Call:
     kind = ConstantKind(raw.kind)
     if not receiver.type.accepts(kind):
         raise InvalidRequest(
             f'Invalid {raw.kind} constant ({raw.text}) for "{receiver.name}" of type {receiver.type}'
         )
+    if receiver.type is TIMESTAMP and kind is ConstantKind.STRING and is_now(raw.text):
+        # The one constant that means another value each time it is executed.
+        return functions.call(scope, ast.QualifiedName("system", "currenttimestamp"), (), receiver)
     return Constant(receiver.type, receiver.type.from_literal(kind, raw.text))
 
 

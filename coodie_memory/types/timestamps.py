@@ -1,6 +1,6 @@
 """timestamp: milliseconds since 1970, 64 bits. Text without a zone is UTC, whatever the machine's zone is.
 
-The text `now` means the current time on the server; nothing here knows the time, so the planner replaces it.
+The text `now` means the current time on the server; nothing here knows the time, so the planner makes a call of it.
 """
 
 import datetime as dt

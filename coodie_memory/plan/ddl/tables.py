@@ -251,9 +251,7 @@ def _without_columns(
         if column is None:
             if change.if_exists:
                 continue
-            raise InvalidRequest(
-                f"Column {identifier(name)} was not found in table '{table.keyspace}.{table.name}'"
-            )
+            raise InvalidRequest(f"Column {name} was not found in table '{table.keyspace}.{table.name}'")
         if column.is_key:
             raise InvalidRequest(f"Cannot drop PRIMARY KEY column {identifier(name)}")
         if isinstance(column.type, UserType) and column.type.is_multicell:
