@@ -1,6 +1,5 @@
 """Types as the protocol describes them, made into the engine's types, so that one formatter serves every target."""
 
-import re
 from typing import TYPE_CHECKING
 
 from coodie_memory.types.base import CqlType
@@ -44,7 +43,6 @@ _NATIVE = {
     0x14: TINYINT,
     0x15: DURATION,
 }
-_VECTOR = re.compile(r"[\w.]*VectorType\((.*),\s*(\d+)\)")
 _BY_CLASS = {native.java_name: native for native in _NATIVE.values()}
 # What min() and max() of a timeuuid answer: the type under its former name.
 _BY_CLASS["org.apache.cassandra.db.marshal.LegacyTimeUUIDType"] = TIMEUUID
@@ -75,6 +73,37 @@ def read_type(body: "Reader") -> CqlType:
 
 def _of_class(name: str) -> CqlType:
     """The type of a Java class: only what has no code of its own comes so."""
-    if vector := _VECTOR.fullmatch(name):
-        return VectorType(_of_class(vector[1].strip()), int(vector[2]))
-    return _BY_CLASS[name]
+    if name in _BY_CLASS:
+        return _BY_CLASS[name]
+    return _of_parameters(*_class_parts(name))
+
+
+def _of_parameters(outer: str, inside: list[str]) -> CqlType:
+    match outer, inside:
+        case "FrozenType", [frozen]:
+            return _of_class(frozen).freeze()
+        case "VectorType", [element, dimension]:
+            return VectorType(_of_class(element), int(dimension))
+        case "ListType", [element]:
+            return ListType(_of_class(element))
+        case "SetType", [element]:
+            return SetType(_of_class(element))
+        case "MapType", [key, value]:
+            return MapType(_of_class(key), _of_class(value))
+        case "TupleType", components:
+            return TupleType(tuple(map(_of_class, components)))
+        case _:
+            raise KeyError(outer)
+
+
+def _class_parts(name: str) -> tuple[str, list[str]]:
+    """The simple name of a class and its parameters, split at the commas that stand in no parentheses of their own."""
+    outer, _, inside = name.removesuffix(")").partition("(")
+    parts, depth = [""], 0
+    for character in inside:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if character == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return outer.rpartition(".")[2], [part.strip() for part in parts]
