@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 from types import TracebackType
-from typing import Any, Generic, Literal, Self, TypeVar, overload
+from typing import Any, ClassVar, Generic, Literal, Self, TypeVar, overload
 
 from coodie.batch import BatchBase
 from coodie.connect import close_coodie_async as close_coodie
@@ -14,7 +14,7 @@ from coodie.operations.steps import CONCURRENCY
 from coodie.queryset import QuerySetBase, Shape, T, found
 from coodie.results import LazyDocument, LWTResult
 from coodie.runner import awaitable, run_async
-from coodie.schema import TableKind
+from coodie.schema import Abstract, TableKind
 from coodie.statement import Consistency, SerialConsistency, Statement
 from coodie.usertype import UserTypeBase
 
@@ -102,10 +102,8 @@ class QuerySet(QuerySetBase[T], Generic[T]):
 class Document(DocumentBase):
     """A row as a pydantic model; subclass it and mark the fields (`coodie.fields`)."""
 
-    class Settings:
-        """Which table, keyspace and connection; inherited key by key."""
-
-        __abstract__ = True
+    Settings: ClassVar[type[Any]] = Abstract
+    """Which table, keyspace and connection; inherited key by key."""
 
     save = awaitable(writes.save)
     save_json = awaitable(writes.save_json)
@@ -207,10 +205,8 @@ class CounterDocument(Document):
 
     __table_kind__ = TableKind.COUNTERS
 
-    class Settings:
-        """Which table, keyspace and connection; inherited key by key."""
-
-        __abstract__ = True
+    Settings: ClassVar[type[Any]] = Abstract
+    """Which table, keyspace and connection; inherited key by key."""
 
     increment = awaitable(writes.increment)
     decrement = awaitable(writes.decrement)
@@ -221,10 +217,8 @@ class MaterializedView(Document):
 
     __table_kind__ = TableKind.VIEW
 
-    class Settings:
-        """Which view of which table; inherited key by key."""
-
-        __abstract__ = True
+    Settings: ClassVar[type[Any]] = Abstract
+    """Which view of which table; inherited key by key."""
 
     @classmethod
     async def sync_view(cls, *, dry_run: bool = False, strict: bool = False) -> list[str]:

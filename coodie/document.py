@@ -19,7 +19,7 @@ from coodie.calculations import Selected, value_reader
 from coodie.codecs import UNCONVERTIBLE, Convert
 from coodie.exceptions import FieldNotLoaded, InvalidModelError, InvalidQueryError
 from coodie.expressions import Expression
-from coodie.schema import Column, TableKind, TableSchema, table_schema, together
+from coodie.schema import Abstract, Column, TableKind, TableSchema, table_schema, together
 from coodie.statement import Row
 
 D = TypeVar("D", bound="DocumentBase")
@@ -52,10 +52,8 @@ class DocumentBase(BaseModel, metaclass=DocumentMeta):
     __table_kind__: ClassVar[TableKind] = TableKind.TABLE
     __table_schema__: ClassVar[TableSchema]
 
-    class Settings:
-        """Which table, keyspace and connection; inherited key by key."""
-
-        __abstract__ = True
+    Settings: ClassVar[type[Any]] = Abstract
+    """Which table, keyspace and connection; inherited key by key."""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:

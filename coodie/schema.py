@@ -174,6 +174,12 @@ class TableSchema:
         return tuple(column.index for column in self.columns if column.index is not None)
 
 
+class Abstract:
+    """The settings of a class that has no table of its own."""
+
+    __abstract__ = True
+
+
 def settings(model: type) -> Mapping[str, Any]:
     """What the nested classes `Settings` of a model and its parents say, the nearest first; `__abstract__` is its own."""
     found: dict[str, Any] = {}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from types import TracebackType
-from typing import Any, Generic, Literal, Self, TypeVar, overload
+from typing import Any, ClassVar, Generic, Literal, Self, TypeVar, overload
 
 from coodie.batch import BatchBase
 from coodie.connect import close_coodie, init_coodie
@@ -13,7 +13,7 @@ from coodie.operations.steps import CONCURRENCY
 from coodie.queryset import QuerySetBase, Shape, T, found
 from coodie.results import LazyDocument, LWTResult
 from coodie.runner import blocking, run_sync
-from coodie.schema import TableKind
+from coodie.schema import Abstract, TableKind
 from coodie.statement import Consistency, SerialConsistency, Statement
 from coodie.usertype import UserTypeBase
 
@@ -100,10 +100,8 @@ class QuerySet(QuerySetBase[T], Generic[T]):
 class Document(DocumentBase):
     """A row as a pydantic model; subclass it and mark the fields (`coodie.fields`)."""
 
-    class Settings:
-        """Which table, keyspace and connection; inherited key by key."""
-
-        __abstract__ = True
+    Settings: ClassVar[type[Any]] = Abstract
+    """Which table, keyspace and connection; inherited key by key."""
 
     save = blocking(writes.save)
     save_json = blocking(writes.save_json)
@@ -205,10 +203,8 @@ class CounterDocument(Document):
 
     __table_kind__ = TableKind.COUNTERS
 
-    class Settings:
-        """Which table, keyspace and connection; inherited key by key."""
-
-        __abstract__ = True
+    Settings: ClassVar[type[Any]] = Abstract
+    """Which table, keyspace and connection; inherited key by key."""
 
     increment = blocking(writes.increment)
     decrement = blocking(writes.decrement)
@@ -219,10 +215,8 @@ class MaterializedView(Document):
 
     __table_kind__ = TableKind.VIEW
 
-    class Settings:
-        """Which view of which table; inherited key by key."""
-
-        __abstract__ = True
+    Settings: ClassVar[type[Any]] = Abstract
+    """Which view of which table; inherited key by key."""
 
     @classmethod
     def sync_view(cls, *, dry_run: bool = False, strict: bool = False) -> list[str]:

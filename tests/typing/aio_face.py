@@ -19,6 +19,14 @@ class Task(Document):
     priority: int = 0
     tags: set[str] = Field(default_factory=set[str])
 
+    class Settings:
+        name = "tasks"
+
+
+class Errand(Task):
+    class Settings(Task.Settings):
+        keyspace = "errands"
+
 
 class PageHits(CounterDocument):
     url: Annotated[str, PrimaryKey()]
