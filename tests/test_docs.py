@@ -1,11 +1,18 @@
-"""The pages name functions that exist and show code that runs."""
+"""The pages name functions that exist and show code that runs.
+
+Every block of Python on a page is run, one after the other, in one namespace and on an empty engine. A block with the title
+`raises` has to end in the error that the block of text behind it shows, class and message. One with the title
+`not run here` needs what a test has not (a cluster, a server), and is compiled only.
+"""
 
 import ast
 import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from importlib import import_module
-from inspect import CO_COROUTINE, signature
+from inspect import CO_COROUTINE, iscoroutine, signature
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +22,10 @@ from coodie.backend import connections
 from coodie_memory.cluster import MemoryCluster
 
 ROOT = Path(__file__).parent.parent
-PAGES = sorted((*ROOT.glob("docs/**/*.md"), ROOT / "README.md"))
+PAGES = sorted((*ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/*/README.md"), ROOT / "README.md"))
 DOTTED = re.compile(r"`((?:coodie|coodie_memory|coodie_pytest)(?:\.\w+)+)`")
-BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+FENCE = re.compile(r"^```(\w*)(?: title=\"(.*?)\")?\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+RAISES, NOT_RUN = "raises", "not run here"
 NAMES = sorted({(page.name, name) for page in PAGES for name in DOTTED.findall(page.read_text())})
 
 
@@ -52,18 +60,73 @@ def test_the_architecture_page_tells_both_lives() -> None:
     assert len(named) > 30
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_the_code_on_a_page_runs(page: Path, own_connections: None, coodie_memory: MemoryCluster) -> None:
-    """Blocks run one after the other in one namespace; a test that they define is called with its fixture."""
+@dataclass(frozen=True)
+class Block:
+    """Python on a page."""
+
+    line: int
+    title: str
+    text: str
+    error: str
+    """What the page says that it raises."""
+
+
+def blocks(page: Path) -> Iterator[Block]:
     text = page.read_text()
-    names: dict[str, Any] = {"__name__": page.stem}
-    for block in BLOCK.finditer(text):
-        line = text.count("\n", 0, block.start()) + 1
-        # Tracebacks then show the page's own line numbers.
-        code = compile("\n" * line + block[1], str(page), "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-        running = eval(code, names)
-        if code.co_flags & CO_COROUTINE:
+    fences = list(FENCE.finditer(text))
+    for fence, following in pairwise((*fences, None)):
+        language, title, code = fence.groups(default="")
+        if language != "python":
+            continue
+        error = ""
+        if title == RAISES:
+            assert following, f"{page.name} does not show what {code} raises"
+            assert following[1] == "text"
+            error = " ".join(following[3].split())
+        yield Block(text.count("\n", 0, fence.start()) + 1, title, code, error)
+
+
+def run(block: Block, page: Path, names: dict[str, Any], fixtures: Mapping[str, Any]) -> None:
+    # Tracebacks then show the page's own line numbers.
+    code = compile("\n" * block.line + block.text, str(page), "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    if block.title == NOT_RUN:
+        return
+    running = eval(code, names)
+    if code.co_flags & CO_COROUTINE:
+        asyncio.run(running)
+    for name in [name for name in names if name.startswith("test_")]:
+        test = names.pop(name)
+        running = test(**{each: fixtures[each] for each in signature(test).parameters})
+        if iscoroutine(running):
             asyncio.run(running)
-        for name in [name for name in names if name.startswith("test_")]:
-            test = names.pop(name)
-            test(**dict.fromkeys(signature(test).parameters, coodie_memory))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_code_on_a_page_runs(
+    page: Path,
+    own_connections: None,
+    coodie_memory: MemoryCluster,
+    coodie_tables: Any,
+) -> None:
+    """Blocks run one after the other in one namespace; a test that they define is called with its fixtures."""
+    fixtures = {
+        "coodie_memory": coodie_memory,
+        "coodie_clock": coodie_memory.clock,
+        "coodie_tables": coodie_tables,
+    }
+    names: dict[str, Any] = {"__name__": page.stem}
+    for block in blocks(page):
+        assert block.title in ("", RAISES, NOT_RUN), f"{page.name}:{block.line} has an unknown title"
+        if block.title != RAISES:
+            run(block, page, names, fixtures)
+            continue
+        with pytest.raises(Exception) as raised:  # noqa: PT011  # the page says which
+            run(block, page, names, fixtures)
+        assert block.error == " ".join(f"{raised.type.__name__}: {raised.value}".split())
+
+
+def test_no_block_escapes() -> None:
+    """Each fence on each page is one that the regular expression above finds, or is not Python."""
+    for page in PAGES:
+        fences = re.findall(r"^\s*```+ ?python.*$", page.read_text(), re.MULTILINE)
+        assert len(list(blocks(page))) == len(fences), page.name
