@@ -13,6 +13,7 @@ from coodie_memory.types.native import NativeType, bare, literal, no_value, reve
 
 _DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _INT32 = struct.Struct(">i")
+_MAX_EXPONENT = 2**31 - 1
 
 
 def unscaled(raw: bytes) -> tuple[int, int]:
@@ -74,9 +75,16 @@ def _parse_decimal(text: str) -> bytes:
     if not _DECIMAL.fullmatch(text):
         raise MarshalError(f"unable to make BigDecimal from '{text}'")
     try:
-        return _decimal_bytes(Decimal(text))
+        return _decimal_bytes(_number(text))
     except (InvalidOperation, struct.error):
         raise MarshalError(f"unable to make BigDecimal from '{text}'") from None
+
+
+def _number(text: str) -> Decimal:
+    # What stands behind the E is one of Java's ints, whatever the digits before it make of the scale.
+    if abs(int(text.lower().partition("e")[2] or 0)) > _MAX_EXPONENT:
+        raise InvalidOperation
+    return Decimal(text)
 
 
 def _decimal_text(raw: bytes) -> str:

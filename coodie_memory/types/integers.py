@@ -92,16 +92,13 @@ def _fixed_integer(
 
 
 def _lenient_json(what: str) -> Any:
-    """Any number or string goes through `parse`; these types have no empty value."""
+    """Any number or string goes through `parse`."""
 
     def make(parse: Callable[[str], bytes], _pack: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
         def from_json(parsed: Any) -> bytes:
             if isinstance(parsed, bool) or not isinstance(parsed, (str, int, float)):
                 raise expected(what, parsed)
-            raw = parse(javatext.text(parsed))
-            if not raw:
-                raise expected(what, parsed)
-            return raw
+            return parse(javatext.text(parsed))
 
         return from_json
 

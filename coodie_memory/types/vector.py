@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from coodie_memory.errors import InvalidRequest
 from coodie_memory.types import javatext, vint
 from coodie_memory.types.base import CqlType, MarshalError, Reversed, hex_bytes
 from coodie_memory.types.collections import array, elements_from_json
@@ -119,7 +120,11 @@ class VectorType(CqlType, Value):
             raise MarshalError(
                 f"List had incorrect size: expected {self.dimension} but given {len(items)}; {javatext.text(items)}"
             )
-        return self.pack(list(elements_from_json(items, self.element, "list")))
+        elements = list(elements_from_json(items, self.element, "list"))
+        if b"" in elements and self.element.width:
+            # An empty text: no bytes, where each element has its place by their number.
+            raise InvalidRequest("null is not supported inside vectors")
+        return self.pack(elements)
 
     def to_cql(self, raw: bytes) -> str:
         return f"[{', '.join(map(self.element.to_cql, self.unpack(raw)))}]"
