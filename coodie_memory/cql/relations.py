@@ -184,4 +184,7 @@ def _condition(cursor: Cursor) -> ast.Condition:
     if cursor.kind == "K_NOT" and cursor.dialect.allows_not_in:
         cursor.expect("K_NOT", "K_IN")
         return ast.Membership(target, terms.in_values(cursor), negated=True)
+    if cursor.kind == "K_LIKE" and cursor.dialect.filters_like:
+        cursor.take()
+        return ast.Comparison(target, "LIKE", terms.term(cursor))
     return ast.Comparison(target, comparison(cursor), terms.term(cursor))

@@ -45,9 +45,19 @@ CASSANDRA = Dialect(
     null_matches_nothing=False,
     intersects_restrictions=False,
     filters_like=False,
+    filters_user_types=False,
+    filters_list_elements=False,
+    not_a_map="Column {} cannot be used as a map",
+    alias_in_clause=None,
+    multi_column_gap="Multi-column slice restrictions cannot be used for filtering.",
+    order_refusal=(
+        "Order by currently only supports the ordering of columns following their declared order "
+        "in the PRIMARY KEY"
+    ),
     partition_slice_refusal=FILTERING_NOT_ALLOWED,
     missing_partition_key="Some partition key parts are missing: {}",
     missing_clustering="Some clustering keys are missing: {all}",
+    refuses_gap_first=False,
     per_partition_limit_refusal="LIMIT must be strictly positive",
     allows_not_in=False,
     allows_using_timeout=False,

@@ -125,13 +125,27 @@ class Dialect(Value, kw_only=True):
     intersects_restrictions: bool
     """A column may be restricted several times in SELECT; all of it must hold."""
     filters_like: bool
-    """LIKE works on any text column, with ALLOW FILTERING."""
+    """LIKE works on any text column, with ALLOW FILTERING, and in IF."""
+    filters_user_types: bool
+    """A user type that is not frozen may be compared, with ALLOW FILTERING."""
+    filters_list_elements: bool
+    """`WHERE l[0] = 1` is allowed, with ALLOW FILTERING."""
+    not_a_map: str
+    """The refusal of an element of a column that has none in WHERE, with the column in {}."""
+    alias_in_clause: str | None
+    """The refusal of an alias where a column is wanted, with {name} and {clause}; None where it is just no column."""
+    multi_column_gap: str
+    """The refusal of a multi-column slice that leaves out the first clustering columns."""
+    order_refusal: str
+    """The refusal to order by clustering columns out of the key's order."""
     partition_slice_refusal: str
     """The refusal of an inequality on the partition key without ALLOW FILTERING."""
     missing_partition_key: str
     """The refusal of a write that names no partition, with the missing columns in {}."""
     missing_clustering: str
     """The refusal of a write that names no row, with the missing columns in {all}, the first of them in {first}."""
+    refuses_gap_first: bool
+    """A write that leaves out a clustering column before one that it names is refused for the one that it names."""
     per_partition_limit_refusal: str
     """The refusal of a PER PARTITION LIMIT below 1."""
     allows_not_in: bool

@@ -47,12 +47,22 @@ SCYLLA = Dialect(
     null_matches_nothing=True,
     intersects_restrictions=True,
     filters_like=True,
+    filters_user_types=True,
+    filters_list_elements=True,
+    not_a_map="Column {} cannot be subscripted",
+    alias_in_clause="Aliases aren't allowed in the {clause} clause ('{name}')",
+    multi_column_gap=(
+        "Clustering columns may not be skipped in multi-column relations. "
+        "They should appear in the PRIMARY KEY order"
+    ),
+    order_refusal="Unsupported order by relation",
     partition_slice_refusal=(
         "Only EQ and IN relation are supported on the partition key "
         "(unless you use the token() function or allow filtering)"
     ),
     missing_partition_key=FILTERING_NOT_ALLOWED,
     missing_clustering="Missing mandatory PRIMARY KEY part {first}",
+    refuses_gap_first=True,
     per_partition_limit_refusal="PER PARTITION LIMIT must be strictly positive",
     allows_not_in=True,
     allows_using_timeout=True,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from coodie_memory.errors import InvalidRequest
-from coodie_memory.execution import attributes, indexable, keys
+from coodie_memory.execution import attributes, indexable, keys, narrowing
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.drafts import Draft, Step, Writing
 from coodie_memory.execution.operations import preparation
@@ -63,14 +63,14 @@ def _unchecked(plan: WritePlan) -> Changes:
 def named_rows(plan: WritePlan) -> Callable[[Context], list[keys.Place]]:
     """The rows that the write names one by one; none for a write of statics alone, or of ranges."""
     if plan.touches_rows and plan.where.names_rows:
-        return keys.written_rows(plan.where)
+        return narrowing.rows(plan.where)
     return lambda _context: []
 
 
 def _modification(plan: WritePlan) -> Changes:
     """INSERT, UPDATE, and DELETE of columns."""
     table, begin = plan.table, _begin(plan)
-    partitions, places = keys.partitions(plan.where), named_rows(plan)
+    partitions, places = narrowing.partitions(plan.where), named_rows(plan)
     regulars, statics = _steps(plan.regulars), _steps(plan.statics)
     reads_rows, reads_static = any(map(reads, plan.regulars)), any(map(reads, plan.statics))
     writes_rows = plan.touches_rows and (plan.kind != "DELETE" or bool(plan.regulars))
@@ -117,7 +117,7 @@ def _range_of_columns(plan: WritePlan, context: Context) -> InvalidRequest:
 
 
 def _partition_deletion(plan: WritePlan) -> Changes:
-    begin, partitions, table = _begin(plan), keys.partitions(plan.where), plan.table.id
+    begin, partitions, table = _begin(plan), narrowing.partitions(plan.where), plan.table.id
 
     def build(context: Context, when: When) -> list[Mutation]:
         found = partitions(context)
@@ -128,7 +128,7 @@ def _partition_deletion(plan: WritePlan) -> Changes:
 
 
 def _row_deletion(plan: WritePlan) -> Changes:
-    begin, partitions, table = _begin(plan), keys.partitions(plan.where), plan.table.id
+    begin, partitions, table = _begin(plan), narrowing.partitions(plan.where), plan.table.id
     places = named_rows(plan)
 
     def build(context: Context, when: When) -> list[Mutation]:
@@ -144,8 +144,8 @@ def _row_deletion(plan: WritePlan) -> Changes:
 
 
 def _range_deletion(plan: WritePlan) -> Changes:
-    begin, partitions, table = _begin(plan), keys.partitions(plan.where), plan.table.id
-    slices = keys.slices(plan.where)
+    begin, partitions, table = _begin(plan), narrowing.partitions(plan.where), plan.table.id
+    slices = narrowing.slices(plan.where)
 
     def build(context: Context, when: When) -> list[Mutation]:
         found, cuts = partitions(context), slices(context)

@@ -8,6 +8,7 @@ from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution.cells import Reader, reader
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.evaluate import compiled
+from coodie_memory.execution.patterns import likeness
 from coodie_memory.plan import conditions as plans
 from coodie_memory.plan.nodes import Bind, Term
 from coodie_memory.result import Raw, Unset
@@ -186,6 +187,8 @@ def _holds(column: Column, part: plans.Part, sign: plans.Operator) -> Callable[[
     """Whether a stored value and an operand stand in the relation."""
     if sign in ("CONTAINS", "CONTAINS KEY"):
         return _contains(column.type, sign)
+    if sign == "LIKE":
+        return _is_like
     kind = _type_of(column, part)
     is_cells = kind.is_multicell and kind.is_collection
     order, compare = kind.order, _COMPARE[sign]
@@ -205,6 +208,10 @@ def _holds(column: Column, part: plans.Part, sign: plans.Operator) -> Callable[[
 
 
 _EMPTY = bytes(4)
+
+
+def _is_like(stored: Raw, operand: Raw) -> bool:
+    return stored is not None and operand is not None and likeness(operand)(stored)
 
 
 def _contains(kind: CqlType, sign: str) -> Callable[[Raw, Raw], bool]:

@@ -1,6 +1,5 @@
 """What has to be tried row by row: the filtering restrictions of a WHERE clause, as predicates over live rows."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias, assert_never
 
@@ -9,7 +8,8 @@ from coodie_memory.execution.cells import reader
 from coodie_memory.execution.context import Bound, Context
 from coodie_memory.execution.evaluate import Value, compiled
 from coodie_memory.execution.folding import folded
-from coodie_memory.execution.keys import NullValue, operand_values
+from coodie_memory.execution.keys import NullValue, choices, operand_values
+from coodie_memory.execution.patterns import likeness
 from coodie_memory.plan import indexing
 from coodie_memory.plan.nodes import Bind
 from coodie_memory.plan.where import Bound as SliceBound
@@ -85,11 +85,13 @@ def _compiled(restriction: Restriction, where: Where) -> Callable[[Context], lis
         case OneOf():
             return _one_of(restriction)
         case Slice() if restriction.is_multi:
-            return _refused("Multi-column slice restrictions cannot be used for filtering.")
+            return _refused_gap
         case Slice():
             return _slice(restriction)
         case Contains():
             return _contains(restriction, where)
+        case NoneOf() if restriction.is_multi:
+            return _none_of_tuples(restriction)
         case NoneOf():
             return _none_of(restriction)
         case Like():
@@ -120,6 +122,10 @@ def _refused(message: str) -> Callable[[Context], list[Predicate]]:
         raise InvalidRequest(message)
 
     return refuse
+
+
+def _refused_gap(context: Context) -> list[Predicate]:
+    raise InvalidRequest(context.engine.dialect.multi_column_gap)
 
 
 def _wanted(raw: Bound, what: str) -> bytes:
@@ -200,10 +206,10 @@ def _equal_tuple(restriction: Equal, where: Where) -> Callable[[Context], list[P
 
 def _one_of(restriction: OneOf) -> Callable[[Context], list[Predicate]]:
     column = restriction.columns[0]
-    order, choices = column.type.order, _choices(restriction)
+    order, listed = column.type.order, _listed(restriction)
 
     def bound(context: Context) -> list[Predicate]:
-        values = choices(context)
+        values = listed(context)
         # The server stops reading its list at a null in front, and skips nulls behind.
         keys = [] if values and values[0] is None else [order(raw) for raw in values if raw is not None]
         return [_reading(column, lambda raw: order(raw) in keys)]
@@ -213,14 +219,33 @@ def _one_of(restriction: OneOf) -> Callable[[Context], list[Predicate]]:
 
 def _none_of(restriction: NoneOf) -> Callable[[Context], list[Predicate]]:
     column = restriction.columns[0]
-    order, choices = column.type.order, _choices(restriction)
+    order, listed = column.type.order, _listed(restriction)
 
     def bound(context: Context) -> list[Predicate]:
-        values = choices(context)
+        values = listed(context)
         if None in values:
             raise NullValue(f"Invalid null value for column {column.name}")
         keys = [order(raw) for raw in values if raw is not None]
         return [_reading(column, lambda raw: order(raw) not in keys)]
+
+    return bound
+
+
+def _none_of_tuples(restriction: NoneOf) -> Callable[[Context], list[Predicate]]:
+    columns = restriction.columns
+    tuples = choices(OneOf(columns, restriction.choices, is_multi=True, name=restriction.name))
+    orders = [column.type.order for column in columns]
+    read = [access(column) for column in columns]
+
+    def bound(context: Context) -> list[Predicate]:
+        keys = [[order(raw) for order, raw in zip(orders, values, strict=True)] for values in tuples(context)]
+
+        def passes(components: tuple[bytes, ...], row: Row | None, static: Row | None) -> bool:
+            raws = [one(components, row, static) for one in read]
+            values = [order(raw) for order, raw in zip(orders, raws, strict=True) if raw is not None]
+            return len(values) == len(orders) and values not in keys
+
+        return [passes]
 
     return bound
 
@@ -230,8 +255,7 @@ def _like(restriction: Like) -> Callable[[Context], list[Predicate]]:
 
     def bound(context: Context) -> list[Predicate]:
         wanted = _wanted(pattern(context), f"value for column {column.name}")
-        matches = _like_pattern(wanted.decode()).fullmatch
-        return [_reading(column, lambda raw: matches(raw.decode()) is not None)]
+        return [_reading(column, likeness(wanted))]
 
     return bound
 
@@ -268,14 +292,7 @@ def _sasi_like(restriction: Like, where: Where) -> Callable[[Context], list[Pred
     return bound
 
 
-def _like_pattern(pattern: str) -> re.Pattern[str]:
-    """`%` is any text, `_` any character; a backslash takes either, and itself, as it stands."""
-    parts = re.findall(r"\\[%_\\]|.", pattern, re.DOTALL)
-    wild = {"%": ".*", "_": "."}
-    return re.compile("".join(wild.get(part) or re.escape(part[-1]) for part in parts), re.DOTALL)
-
-
-def _choices(restriction: OneOf | NoneOf) -> Callable[[Context], Sequence[Raw]]:
+def _listed(restriction: OneOf | NoneOf) -> Callable[[Context], Sequence[Raw]]:
     name = restriction.columns[0].name
     if isinstance(restriction.choices, Bind):
         kind, listed = restriction.choices.type, compiled(restriction.choices)
@@ -355,6 +372,7 @@ def _contains(restriction: Contains, where: Where) -> Callable[[Context], list[P
         [compiled(term) for term in restriction.keys],
     )
     entries = [(compiled(key), compiled(value)) for key, value in restriction.entries]
+    elements = [(compiled(index), compiled(value)) for index, value in restriction.elements]
     key_order, value_order = _inner_orders(kind)
     # Only text is folded, and equal texts have one order.
     key_order = _folding(where, column, "keys") or key_order
@@ -380,12 +398,22 @@ def _contains(restriction: Contains, where: Where) -> Callable[[Context], list[P
             ),
         )
 
+    def holds_element(raw: bytes, value: bytes) -> Predicate:
+        index, wanted = int.from_bytes(raw, "big", signed=True), value_order(value)
+        return _holding(
+            column,
+            lambda content: 0 <= index < len(content.values) and value_order(content.values[index]) == wanted,
+        )
+
     def bound(context: Context) -> list[Predicate]:
         found = [holds_value(_wanted(value(context), f"value for column {name}")) for value in values]
         found += [holds_key(_wanted(key(context), f"value for column {name}")) for key in keys]
         for key, value in entries:
             wanted = _wanted(key(context), f"map key for column {name}")
             found.append(holds_entry(wanted, _wanted(value(context), f"map value for column {name}")))
+        for index, value in elements:
+            at = _wanted(index(context), f"index for column {name}")
+            found.append(holds_element(at, _wanted(value(context), f"value for column {name}")))
         return found
 
     return bound

@@ -41,14 +41,14 @@ def partitions(where: Where, *, reads: bool = False) -> Callable[[Context], list
 
     `reads`: it is for reading, which looks at the keys' lengths later (`check_read`).
     """
-    choices = [_choices(restriction) for restriction in where.partition]
-    if len(choices) == len(where.partition) == 1 and isinstance(where.partition[0], Equal):
-        return _single_partition(choices[0], reads=reads)
+    chosen = [choices(restriction) for restriction in where.partition]
+    if len(chosen) == len(where.partition) == 1 and isinstance(where.partition[0], Equal):
+        return _single_partition(chosen[0], reads=reads)
     orders = tuple(column.type.order for column in where.table.partition_key)
     has_in = where.has_partition_in
 
     def named(context: Context) -> list[Key]:
-        found = [_joined(combination) for combination in product(*[choice(context) for choice in choices])]
+        found = [_joined(combination) for combination in product(*[choice(context) for choice in chosen])]
         if has_in:
             found = _sorted(found, orders)
         keys = []
@@ -74,13 +74,13 @@ def check_read(where: Where, keys: Iterable[bytes], context: Context) -> None:
 
 def positions(where: Where) -> Callable[[Context], list[Place]]:
     """The rows that = and IN name (`Where.names_rows`): in clustering order, each once."""
-    choices = [_choices(restriction) for restriction in where.clustering]
+    chosen = [choices(restriction) for restriction in where.clustering]
     orders = orders_of(where.table.clustering)
     has_in = where.has_clustering_in
 
     def named(context: Context) -> list[Place]:
         found = {}
-        for combination in product(*[choice(context) for choice in choices]):
+        for combination in product(*[choice(context) for choice in chosen]):
             clustering = _joined(combination)
             found[tuple([order(raw) for order, raw in zip(orders, clustering, strict=True)])] = clustering
         return sorted(found.items()) if has_in else list(found.items())
@@ -110,7 +110,7 @@ def short_place(where: Where) -> ShortPlace | None:
     one that may be too long.
     """
     key, clustering = _markers(where.partition), _markers(where.clustering)
-    if not key or clustering is None or not where.full_key_by_equality:
+    if not key or clustering is None or not where.full_key_by_equality or where.filters:
         return None
     pick_key, pick_clustering = picking(key), picking(clustering)
     position_of = _position_of(orders_of(where.table.clustering))
@@ -138,14 +138,14 @@ def slices(where: Where, *, reads: bool = False) -> Callable[[Context], list[Spa
     if not leading:
         return lambda _context: [(START, END)]
     last = leading[-1]
-    choices = [_choices(restriction) for restriction in leading if not isinstance(restriction, Slice)]
+    chosen = [choices(restriction) for restriction in leading if not isinstance(restriction, Slice)]
     orders = orders_of(table.clustering)
     spans = _slice_spans(last, reads=reads) if isinstance(last, Slice) else None
 
     def left(context: Context) -> list[Span]:
         prefixes = {
             tuple([order(raw) for order, raw in zip(orders, _joined(combination), strict=False)])
-            for combination in product(*[choice(context) for choice in choices])
+            for combination in product(*[choice(context) for choice in chosen])
         }
         if spans is None:
             return [(before(prefix), after(prefix)) for prefix in sorted(prefixes)]
@@ -212,7 +212,7 @@ def _leading(clustering: Sequence[Restriction]) -> list[Restriction]:
     return found
 
 
-def _choices(restriction: Restriction) -> Callable[[Context], list[Values]]:
+def choices(restriction: Restriction) -> Callable[[Context], list[Values]]:
     """The values, one for each column, of which the restriction allows any."""
     match restriction:
         case Equal() if restriction.is_multi:
@@ -350,7 +350,7 @@ def _slice_spans(restriction: Slice, *, reads: bool) -> Callable[[Context], list
             found = _beyond(columns, values(context), inclusive=inclusive, greater=True)
         if upper is not None:
             values, inclusive = upper
-            found = _common(found, _beyond(columns, values(context), inclusive=inclusive, greater=False))
+            found = common(found, _beyond(columns, values(context), inclusive=inclusive, greater=False))
         return sorted(found)
 
     return left
@@ -410,7 +410,7 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
     return found
 
 
-def _common(ours: Iterable[Span], theirs: Sequence[Span]) -> list[Span]:
+def common(ours: Iterable[Span], theirs: Sequence[Span]) -> list[Span]:
     """The parts that are in both."""
     return [
         (start, end)

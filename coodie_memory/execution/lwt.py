@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from coodie_memory.errors import InvalidRequest
-from coodie_memory.execution import keys, lwt_results
+from coodie_memory.execution import lwt_results, narrowing
 from coodie_memory.execution.changes import Changes, When, changes, named_rows
 from coodie_memory.execution.conditions import Predicate, question
 from coodie_memory.execution.consistency import require_conditional
@@ -45,8 +45,9 @@ class Part:
     def __init__(self, plan: WritePlan) -> None:
         self.plan = plan
         self.changes: Changes = changes(plan)
-        self._partitions = keys.partitions(plan.where)
+        self._partitions = narrowing.partitions(plan.where)
         self._rows = named_rows(plan)
+        self._names_row = plan.touches_rows and plan.where.names_rows
         asked = plan.condition.conditions if isinstance(plan.condition, IfColumns) else ()
         self._regulars = [question(one) for one in asked if not one.column.is_static]
         self._statics = [question(one) for one in asked if one.column.is_static]
@@ -64,8 +65,12 @@ class Part:
             raise InvalidRequest(f"IN on the partition key is not supported with conditional {verb}")
         if where.has_clustering_in:
             raise InvalidRequest(f"IN on the clustering key columns is not supported with conditional {verb}")
+        if not found:
+            raise InvalidRequest(f"Unrestricted partition key in a conditional {verb[:-1]}")
         ((key, components),) = found
         position = next((position for position, _ in self._rows(context)), None)
+        if position is None and self._names_row:
+            raise InvalidRequest(f"Unrestricted clustering key in a conditional {verb[:-1]}")
         return Target(key, components, position)
 
     def ask(self, context: Context, target: Target, conditions: "Conditions") -> None:

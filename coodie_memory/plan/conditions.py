@@ -3,7 +3,7 @@
 from typing import Literal, TypeAlias, assert_never
 
 from coodie_memory.cql import ast
-from coodie_memory.errors import InvalidRequest, UnsupportedCQL
+from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan import terms
 from coodie_memory.plan.nodes import Bind, Term
 from coodie_memory.plan.operations import index_spec
@@ -15,7 +15,7 @@ from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.usertype import UserType
 from coodie_memory.value import Value, replace
 
-Operator: TypeAlias = Literal["=", "<", "<=", ">", ">=", "!=", "CONTAINS", "CONTAINS KEY"]
+Operator: TypeAlias = Literal["=", "<", "<=", ">", ">=", "!=", "CONTAINS", "CONTAINS KEY", "LIKE"]
 
 
 class Whole(Value):
@@ -156,8 +156,8 @@ def _comparison(
     operator = raw.operator
     if operator in ("<", "<=", ">", ">="):
         _require_no_duration(scope, receiver, operator)
-    if operator == "LIKE":
-        raise UnsupportedCQL("IF … LIKE is not supported yet")
+    if operator == "LIKE" and receiver.type.cql() not in ("text", "ascii"):
+        raise InvalidRequest(f"LIKE is allowed only on string types, which {receiver.name} is not")
     if operator == "CONTAINS KEY":
         if not isinstance(receiver.type, MapType):
             raise InvalidRequest(f"Cannot use CONTAINS KEY on non-map column {receiver.name}")

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from coodie_memory.cql import ast, text
-from coodie_memory.errors import InvalidRequest, UnsupportedCQL
+from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan import terms, where
+from coodie_memory.plan.operations import index_spec
 from coodie_memory.plan.scope import Scope, spec_of
 from coodie_memory.plan.where import (
     Bound,
@@ -42,7 +43,7 @@ def column_restriction(scope: Scope, table: Table, relation: ast.ColumnRelation)
     column = scope.column(table, relation.column)
     if relation.operator in ("<", "<=", ">", ">="):
         _require_no_duration(column)
-    receiver = _receiver(table, column, relation.operator)
+    receiver = _receiver(scope, table, column, relation.operator)
     value = terms.term(scope, relation.value, receiver)
     match relation.operator:
         case "=":
@@ -62,7 +63,7 @@ def column_restriction(scope: Scope, table: Table, relation: ast.ColumnRelation)
 def in_restriction(scope: Scope, table: Table, relation: ast.ColumnInRelation) -> Restriction:
     """The restriction of `column IN …` or `column NOT IN …`."""
     column = scope.column(table, relation.column)
-    receiver = _receiver(table, column, "IN")
+    receiver = _receiver(scope, table, column, "IN")
     if isinstance(relation.values, ast.Marker):
         name = ("NOT " if relation.negated else "") + scope.dialect.in_marker.format(column.name)
         bind = scope.bind(relation.values, replace(receiver, name=name, type=ListType(column.type).freeze()))
@@ -81,12 +82,14 @@ def element_restriction(scope: Scope, table: Table, relation: ast.ElementRelatio
     if relation.operator in ("<", "<=", ">", ">="):
         _require_no_duration(column)
     kind = column.type
+    if isinstance(kind, ListType) and scope.dialect.filters_list_elements:
+        return _list_element(scope, table, column, relation)
     if isinstance(kind, ListType):
         raise InvalidRequest(
             f"Indexes on list entries ({column.name}[index] = value) are not currently supported."
         )
     if not isinstance(kind, MapType):
-        raise InvalidRequest(f"Column {column.name} cannot be used as a map")
+        raise InvalidRequest(scope.dialect.not_a_map.format(column.name))
     if not kind.is_multicell:
         raise InvalidRequest(
             f"Map-entry equality predicates on frozen map column {column.name} are not supported"
@@ -97,6 +100,15 @@ def element_restriction(scope: Scope, table: Table, relation: ast.ElementRelatio
     key = terms.term(scope, relation.key, terms.key_spec(of_table))
     value = terms.term(scope, relation.value, terms.element_spec(of_table))
     return Contains((column,), entries=((key, value),))
+
+
+def _list_element(scope: Scope, table: Table, column: Column, relation: ast.ElementRelation) -> Restriction:
+    if relation.operator != "=":
+        raise InvalidRequest("Only EQ relations are supported on list elements")
+    of_table = spec_of(table, column)
+    index = terms.term(scope, relation.key, index_spec(of_table))
+    value = terms.term(scope, relation.value, terms.element_spec(of_table))
+    return Contains((column,), elements=((index, value),))
 
 
 def tuple_restriction(scope: Scope, table: Table, relation: ast.TupleRelation) -> Restriction:
@@ -112,15 +124,15 @@ def tuple_restriction(scope: Scope, table: Table, relation: ast.TupleRelation) -
 
 def tuple_in_restriction(scope: Scope, table: Table, relation: ast.TupleInRelation) -> Restriction:
     """The restriction of `(a, b) IN …`."""
-    if relation.negated:
-        raise UnsupportedCQL("NOT IN is not supported yet")
     columns = _tuple_columns(scope, table, relation.columns, relation)
     if isinstance(relation.values, ast.Marker):
-        name = scope.dialect.in_marker.format(_names(columns, ","))
+        name = ("NOT " if relation.negated else "") + scope.dialect.in_marker.format(_names(columns, ","))
         kind = ListType(_tuple_type(columns)).freeze()
         bind = scope.bind(relation.values, ColumnSpec(table.keyspace, table.name, name, kind))
-        return OneOf(columns, bind, is_multi=True, name=name)
+        return (NoneOf if relation.negated else OneOf)(columns, bind, is_multi=True, name=name)
     choices = tuple(_operand(scope, table, columns, value) for value in relation.values)
+    if relation.negated:
+        return NoneOf(columns, choices, is_multi=True)
     if len(choices) == 1:
         return Equal(columns, choices[0], is_multi=True)
     return OneOf(columns, choices, is_multi=True)
@@ -174,6 +186,7 @@ def merged(ours: Restriction, theirs: Restriction) -> Restriction:
                 ours.values + theirs.values,
                 ours.keys + theirs.keys,
                 ours.entries + theirs.entries,
+                ours.elements + theirs.elements,
             )
         case Slice():
             if not isinstance(theirs, Slice):
@@ -209,7 +222,7 @@ def _slice(columns: tuple[Column, ...], operand: Operand, operator: str, *, is_m
     return Slice(columns, bound, None, is_multi)
 
 
-def _receiver(table: Table, column: Column, operator: str) -> ColumnSpec:
+def _receiver(scope: Scope, table: Table, column: Column, operator: str) -> ColumnSpec:
     """What a value compared with the column must be; refuses operators that the column's type does not know."""
     kind, name = column.type, column.name
     receiver = spec_of(table, column)
@@ -218,7 +231,7 @@ def _receiver(table: Table, column: Column, operator: str) -> ColumnSpec:
         raise InvalidRequest(f"Cannot use CONTAINS KEY on non-map column {name}")
     if operator == "CONTAINS" and (column.descending or not kind.is_collection):
         raise InvalidRequest(f"Cannot use CONTAINS on non-collection column {name}")
-    if isinstance(kind, UserType) and kind.is_multicell:
+    if isinstance(kind, UserType) and kind.is_multicell and not scope.dialect.filters_user_types:
         raise InvalidRequest(f"Non-frozen UDT column '{name}' ({kind}) cannot be restricted by any relation")
     if operator == "CONTAINS KEY":
         return terms.key_spec(receiver)

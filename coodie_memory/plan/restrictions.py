@@ -58,7 +58,6 @@ def analyse(
         _add(scope, clause, relation, statement)
     if any(one.vector for one in orderings):
         _insert(clause, _nearest(orderings))
-    _require_one_manner(clause)
     if statement == "SELECT":
         return _of_select(scope, clause, only_statics=only_statics)
     return _of_modification(clause, statement, only_statics=only_statics)
@@ -121,6 +120,17 @@ def _add(scope: Scope, clause: _Clause, relation: ast.Relation, statement: State
             assert_never(relation)
 
 
+def columns_named(relation: ast.Relation) -> tuple[str, ...]:
+    """The columns that a relation names, whether they exist or not."""
+    match relation:
+        case ast.TokenRelation() | ast.TupleRelation() | ast.TupleInRelation():
+            return relation.columns
+        case ast.IndexExpression():
+            return ()
+        case _:
+            return (relation.column,)
+
+
 def _nearest(orderings: Sequence[Ordering]) -> Nearest:
     vectors = [one.vector for one in orderings if one.vector is not None]
     if len(vectors) > 1:
@@ -133,7 +143,8 @@ def _nearest(orderings: Sequence[Ordering]) -> Nearest:
 
 
 def _insert(clause: _Clause, new: Restriction) -> None:
-    if clause.dialect.intersects_restrictions and clause.uses_indexes and _collides(clause, new):
+    _require_one_manner(clause, new)
+    if clause.dialect.intersects_restrictions and not new.is_multi and _collides(clause, new):
         clause.repeated.append(new)
         return
     match new.columns[0].kind:
@@ -186,15 +197,11 @@ def _require_nothing_behind_slice(clause: _Clause, last: Restriction, new: Restr
         )
 
 
-def _require_one_manner(clause: _Clause) -> None:
-    """Refuse to restrict columns in two manners at once, where that is not possible."""
-    if clause.token is not None and clause.partition and not clause.dialect.mixes_token_and_columns:
-        names = ", ".join(column.name for column in clause.partition)
-        raise InvalidRequest(
-            f'Columns "{names}" cannot be restricted by both a normal relation and a token relation'
-        )
-    manners = {one.is_multi for one in clause.clustering.values()}
-    if len(manners) > 1 and not clause.dialect.mixes_multi_column:
+def _require_one_manner(clause: _Clause, new: Restriction) -> None:
+    """Refuse to restrict clustering columns both together and one by one, where that is not possible."""
+    if new.columns[0].kind != "clustering" or clause.dialect.mixes_multi_column:
+        return
+    if any(one.is_multi != new.is_multi for one in clause.clustering.values()):
         raise InvalidRequest(
             "Mixing single column relations and multi column relations on clustering columns is not allowed"
         )
@@ -211,7 +218,10 @@ def _of_modification(clause: _Clause, statement: StatementKind, *, only_statics:
         names = ", ".join(column.name for column in _by_name(clause.others))
         raise InvalidRequest(f"Non PRIMARY KEY columns found in where clause: {names} ")
     return Where(
-        table=clause.table, partition=_distinct(clause.partition), clustering=_distinct(clause.clustering)
+        table=clause.table,
+        partition=_distinct(clause.partition),
+        clustering=_distinct(clause.clustering),
+        filters=tuple(clause.repeated),
     )
 
 
@@ -233,6 +243,11 @@ class _Access:
 def _of_select(scope: Scope, clause: _Clause, *, only_statics: bool) -> Where:
     partition, clustering = _distinct(clause.partition), _distinct(clause.clustering)
     others = tuple(clause.others[column] for column in _by_name(clause.others))
+    if clause.token is not None and clause.partition and not clause.dialect.mixes_token_and_columns:
+        names = ", ".join(column.name for column in clause.partition)
+        raise InvalidRequest(
+            f'Columns "{names}" cannot be restricted by both a normal relation and a token relation'
+        )
     access = _Access(
         # A virtual table is filtered without being asked.
         must_ask=not clause.allow_filtering and not _is_virtual(scope, clause.table),
@@ -353,6 +368,8 @@ def _require_full_clustering(clause: _Clause, *, only_statics: bool) -> None:
         raise InvalidRequest(clause.dialect.update_slice_refusal)
     missing = [column.name for column in clause.table.clustering if column not in clause.clustering]
     if missing and not only_statics:
+        if clause.dialect.refuses_gap_first:
+            _require_prefix(clause)
         names = ", ".join(missing)
         raise InvalidRequest(clause.dialect.missing_clustering.format(all=names, first=missing[0]))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from coodie_memory.cql import ast
+from coodie_memory.cql import ast, text
 from coodie_memory.dialect import FILTERING_NOT_ALLOWED
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan import nodes, outputs, restrictions, selectables, selection, terms
@@ -62,6 +62,8 @@ def plan_select(statement: ast.Select, scope: Scope) -> SelectPlan:
     table = scope.table(statement.table)
     place = _place(scope, table, statement)
     only_statics = _selects_only_statics(place, statement)
+    if scope.dialect.alias_in_clause is not None:
+        _refuse_aliases(statement, table, scope.dialect.alias_in_clause)
     orderings = _orderings(scope, table, statement)
     where = restrictions.analyse(
         scope,
@@ -83,7 +85,7 @@ def plan_select(statement: ast.Select, scope: Scope) -> SelectPlan:
     by_columns = [] if where.nearest else orderings
     if by_columns:
         _check_ordering_allowed(where)
-        is_reversed = _is_reversed(table, where, by_columns)
+        is_reversed = _is_reversed(table, where, by_columns, scope.dialect.order_refusal)
     if where.needs_filtering:
         raise InvalidRequest(FILTERING_NOT_ALLOWED)
     return SelectPlan(
@@ -151,6 +153,18 @@ def _selects(place: Place, statement: ast.Select, kinds: set[str]) -> bool:
     return False
 
 
+def _refuse_aliases(statement: ast.Select, table: Table, refusal: str) -> None:
+    aliases = {one.alias for one in statement.selection if one.alias} - table.columns.keys()
+    if not aliases:
+        return
+    for relation in statement.where:
+        if not aliases.isdisjoint(restrictions.columns_named(relation)):
+            raise InvalidRequest(refusal.format(clause="where", name=text.relation(relation)))
+    for ordering in statement.orderings:
+        if ordering.column in aliases:
+            raise InvalidRequest(refusal.format(clause="order by", name=ordering.column))
+
+
 def _orderings(scope: Scope, table: Table, statement: ast.Select) -> list[Ordering]:
     """The items of ORDER BY; of a column that is named repeatedly the last."""
     found: dict[Column, Ordering] = {}
@@ -172,7 +186,7 @@ def _check_ordering_allowed(where: Where) -> None:
         )
 
 
-def _is_reversed(table: Table, where: Where, orderings: Iterable[Ordering]) -> bool:
+def _is_reversed(table: Table, where: Where, orderings: Iterable[Ordering], refusal: str) -> bool:
     """Whether rows come from the end of their partition: all columns as declared, or none."""
     following, directions = 0, set()
     for ordering in orderings:
@@ -184,10 +198,7 @@ def _is_reversed(table: Table, where: Where, orderings: Iterable[Ordering]) -> b
             )
         while following != column.position:
             if following == len(table.clustering) or not where.is_equal(table.clustering[following]):
-                raise InvalidRequest(
-                    "Order by currently only supports the ordering of columns following their declared order "
-                    "in the PRIMARY KEY"
-                )
+                raise InvalidRequest(refusal)
             following += 1
         following += 1
         directions.add(ordering.descending != column.descending)

@@ -63,21 +63,23 @@ class Slice(Value):
 
 
 class Contains(Value):
-    """Everything that is asked of what a collection holds: CONTAINS, CONTAINS KEY, `column[key] = value`."""
+    """Everything that is asked of what a collection holds: CONTAINS, CONTAINS KEY, `map[key] = value`, `list[0] = value`."""
 
     columns: tuple[Column, ...]
     values: tuple[nodes.Term, ...] = ()
     keys: tuple[nodes.Term, ...] = ()
     entries: tuple[tuple[nodes.Term, nodes.Term], ...] = ()
+    elements: tuple[tuple[nodes.Term, nodes.Term], ...] = ()
     is_multi: bool = False
 
 
 class NoneOf(Value):
-    """`column NOT IN (…)`; `choices` as in `OneOf`."""
+    """`column NOT IN (…)`, `(a, b) NOT IN (…)`; `choices` and `name` as in `OneOf`."""
 
     columns: tuple[Column, ...]
     choices: tuple[Operand, ...] | nodes.Bind
     is_multi: bool = False
+    name: str = ""
 
 
 class Like(Value):
@@ -120,7 +122,7 @@ class Where(Value):
 
     `partition`, `clustering` and `others` are the restrictions of each kind of column, each once: key columns in the
     key's order, the rest by name. `is_key_range`: partitions are scanned, not named. `filters` are to be tried for each
-    row; `lookup` finds the candidates for one of them. `needs_filtering`: ALLOW FILTERING is wanted and was not given.
+    row, of a write for each key; `lookup` finds the candidates for one of them. `needs_filtering`: ALLOW FILTERING is wanted and was not given.
     """
 
     table: Table
