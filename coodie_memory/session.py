@@ -29,6 +29,7 @@ from coodie_memory.result import UNSET, ColumnSpec, Metadata, Result, Rows, SetK
 from coodie_memory.schema.catalog import Schema
 from coodie_memory.types.base import InvalidValue, MarshalError
 from coodie_memory.types.quoting import identifier
+from coodie_memory.types.strictness import holds_text, require_utf8
 from coodie_memory.value import replace
 
 V = TypeVar("V")
@@ -165,7 +166,7 @@ class Session:
             if isinstance(query, str):
                 _require_all(prepared, values)
             given = arranged(prepared, values)
-            context = Context(self._engine, given, options, are_valid=_are_valid(prepared, given))
+            context = Context(self._engine, given, options, are_valid=self._are_valid(prepared, given))
             result = self._run(prepared, context)
         if self._engine.news:
             self._engine.publish()
@@ -230,6 +231,19 @@ class Session:
             self.keyspace = result.keyspace
         return result
 
+    def _are_valid(self, prepared: Prepared, values: Sequence[Bound]) -> bool:
+        """Whether all values are of their markers' types; what is not is refused where it is used."""
+        is_strict = self._engine.dialect.strict_utf8
+        try:
+            for marker, value in zip(prepared.markers, values, strict=True):
+                if isinstance(value, bytes):
+                    marker.type.validate_bound(value)
+                    if is_strict and not value.isascii() and holds_text(marker.type):
+                        require_utf8(marker.type, value)
+        except MarshalError:
+            return False
+        return True
+
     def _authorize(self, statements: Iterable[Prepared], user: str) -> None:
         """Refuse what the user may not do."""
         standing = Standing(user, self._engine.roles, self._engine.schema)
@@ -277,17 +291,6 @@ def _require_all(prepared: Prepared, values: Sequence[Any] | Mapping[str, Any]) 
     """Refuse a text with too few values or too many, in the words for texts."""
     if len(values) != len(prepared.markers) and not isinstance(values, Mapping):
         raise InvalidRequest("Invalid amount of bind variables")
-
-
-def _are_valid(prepared: Prepared, values: Sequence[Bound]) -> bool:
-    """Whether all values are of their markers' types; what is not is refused where it is used."""
-    try:
-        for marker, value in zip(prepared.markers, values, strict=True):
-            if isinstance(value, bytes):
-                marker.type.validate_bound(value)
-    except MarshalError:
-        return False
-    return True
 
 
 @lru_cache(maxsize=2048)

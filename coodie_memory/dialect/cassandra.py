@@ -1,7 +1,7 @@
 """Cassandra 5.0, as a real one answers."""
 
 from coodie_memory.dialect.fields import FILTERING_NOT_ALLOWED, Dialect, Spelling, Switches
-from coodie_memory.errors import InvalidRequest
+from coodie_memory.errors import ConfigurationException, InvalidRequest
 
 CASSANDRA = Dialect(
     name="cassandra",
@@ -22,6 +22,7 @@ CASSANDRA = Dialect(
     has_virtual_tables=True,
     has_settings_in_system=False,
     replication_may_be_missing=False,
+    checks_keyspace_names=True,
     missing_keyspace_to_drop=InvalidRequest,
     lwt_returns_row_when_applied=False,
     lwt_batch_returns_row_per_statement=False,
@@ -30,6 +31,7 @@ CASSANDRA = Dialect(
     lwt_skips_unset_choices=True,
     lwt_allows_contains=True,
     lwt_addition_wraps=True,
+    lwt_subtracts=False,
     lwt_mixes_existence=False,
     durations_are_unordered="Slice conditions ( {operator} ) are not supported on durations",
     batch_size_to_warn_of=5 * 1024,
@@ -37,9 +39,35 @@ CASSANDRA = Dialect(
     batch_size_to_refuse=50 * 1024,
     later_expiry_wins=True,
     latest_expiry=2**31 - 2,
+    wrong_table_name=(
+        "{keyspace}.{name}: Table name must not be empty or not contain non-alphanumeric-underscore characters "
+        '(got "{name}")'
+    ),
+    long_table_name=(
+        "{keyspace}.{name}: Table name must not be more than {longest} characters long "
+        '(got {length} characters for "{name}")'
+    ),
+    wrong_keyspace_name=(
+        "Keyspace name must not be empty and must contain alphanumeric or underscore characters only "
+        '(got "{name}")'
+    ),
+    long_keyspace_name=(
+        'Keyspace name must not be more than {longest} characters long (got {length} characters for "{name}")'
+    ),
+    wrong_name=ConfigurationException,
+    unknown_table_in_ddl=None,
     unknown_table="table {table} does not exist",
     unknown_column="Undefined column name {column} in table {keyspace}.{table}",
+    unknown_column_to_drop="Column {column} was not found in table '{keyspace}.{table}'",
+    unknown_column_to_index="Undefined column name {column} in table {keyspace}.{table}",
+    unknown_column_to_rename="Undefined column name {column} in table {keyspace}.{table}",
+    # The stray quote is the server's.
+    unknown_index="Index '{keyspace}.{index}' doesn't exist'",
+    type_is_in_use="Cannot drop user type '{keyspace}.{type}' as it is still used by {users}",
+    durations_are_no_keys="duration type is not supported for PRIMARY KEY column '{}'",
     in_marker="in({})",
+    overhead_of_key_component=None,
+    refuses_to_read_long_rows=False,
     reads_empty_key=False,
     merges_partitions_unpaged=False,
     null_matches_nothing=False,
@@ -64,6 +92,12 @@ CASSANDRA = Dialect(
     allows_bypass_cache=False,
     allows_arithmetic=True,
     limits_exponents=True,
+    strict_utf8=False,
+    refuses_parts_of_millis=False,
+    allows_spaces_around_times=False,
+    json_numbers_by_value=False,
+    widens_ints=False,
+    casts_floats_briefly=False,
     named_markers_are_one=False,
     selects_list_elements=False,
     selects_nothing_of_null=False,

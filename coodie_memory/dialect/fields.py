@@ -47,7 +47,7 @@ class Spelling(Value, kw_only=True):
 
 
 class Dialect(Value, kw_only=True):
-    """One server's ways."""
+    """One server's ways. Two of one name are the same."""
 
     name: str
     release_version: str
@@ -80,6 +80,8 @@ class Dialect(Value, kw_only=True):
     """`system.config` and `system.scylla_local` exist."""
     replication_may_be_missing: bool
     """CREATE KEYSPACE needs neither replication nor its class."""
+    checks_keyspace_names: bool
+    """Every schema statement, not only CREATE, refuses what no keyspace may be called."""
     missing_keyspace_to_drop: type[CqlError]
     """The class of DROP KEYSPACE's refusal of a keyspace that does not exist."""
     lwt_returns_row_when_applied: bool
@@ -102,6 +104,8 @@ class Dialect(Value, kw_only=True):
     """`IF s CONTAINS 1` is grammar."""
     lwt_addition_wraps: bool
     """`SET v = v + 1 … IF` begins anew at the least number after the greatest."""
+    lwt_subtracts: bool
+    """`SET v = v - 1 … IF` is allowed of numbers."""
     lwt_mixes_existence: bool
     """A batch may ask of one row that it exists, that it does not, and what its columns are, in any combination."""
     durations_are_unordered: str
@@ -110,12 +114,40 @@ class Dialect(Value, kw_only=True):
     """Of two cells with TTLs and one timestamp the later expiry survives, the lower TTL only after that."""
     latest_expiry: int | None
     """The last second in which a written value may expire."""
+    wrong_table_name: str
+    """The refusal of a table's name with other characters, with {keyspace} and {name}, …"""
+    long_table_name: str
+    """… or with too many, with {length} and {longest} beside these …"""
+    wrong_keyspace_name: str
+    """… of a keyspace's, with {name} …"""
+    long_keyspace_name: str
+    """… or with too many, …"""
+    wrong_name: type[CqlError]
+    """… and the class of that of a table's name, also of one that is too long."""
+    unknown_table_in_ddl: str | None
+    """The refusal of a table that does not exist in ALTER, DROP and CREATE INDEX; None: each has its own words."""
     unknown_table: str
     """The refusal of a table that does not exist, with {keyspace} and {table}."""
     unknown_column: str
     """The refusal of a column that does not exist, with {keyspace}, {table} and {column}."""
+    unknown_column_to_drop: str
+    """The refusal to drop a column that does not exist, with {keyspace}, {table} and {column}."""
+    unknown_column_to_index: str
+    """The refusal to index a column that does not exist, with {keyspace}, {table} and {column}."""
+    unknown_column_to_rename: str
+    """The refusal to rename a column that does not exist, with {keyspace}, {table} and {column}."""
+    unknown_index: str
+    """The refusal to drop an index that does not exist, with {keyspace} and {index}."""
+    type_is_in_use: str
+    """The refusal to drop a type that something uses, with {keyspace}, {type} and, for what uses it, {users}."""
+    durations_are_no_keys: str
+    """The refusal of a duration in a key, with the column in {}."""
     in_marker: str
     """The name of the marker of `IN ?`, with the column in {}."""
+    overhead_of_key_component: int | None
+    """What each column of a key counts for its length beside its own bytes; None: as much as it is kept with."""
+    refuses_to_read_long_rows: bool
+    """SELECT of a row whose clustering columns are too long is refused, not answered with no row."""
     reads_empty_key: bool
     """SELECT takes the empty value for a partition key, and finds nothing."""
     merges_partitions_unpaged: bool
@@ -158,6 +190,18 @@ class Dialect(Value, kw_only=True):
     """Operators, CAST in terms, slices of collections and `+=` are grammar."""
     limits_exponents: bool
     """A number beyond the range of doubles trips the parser."""
+    strict_utf8: bool
+    """Text is UTF-8 to the letter: no surrogates, no null in two bytes, nothing above U+10FFFF."""
+    refuses_parts_of_millis: bool
+    """The text of a timestamp has three digits behind the point at most."""
+    allows_spaces_around_times: bool
+    """Spaces before and behind the text of a timestamp are ignored."""
+    json_numbers_by_value: bool
+    """`1e6` in JSON is an integer."""
+    widens_ints: bool
+    """`(int)1`, or a function's int, may be assigned to a bigint, and a hinted int to a blob."""
+    casts_floats_briefly: bool
+    """`CAST(v AS text)` writes whole floating numbers as 1, not as 1.0."""
     named_markers_are_one: bool
     """A name that stands in several markers is bound once."""
     selects_list_elements: bool
@@ -218,3 +262,6 @@ class Dialect(Value, kw_only=True):
     """A clustering column is ordered in a view as it is in the base, unless CLUSTERING ORDER BY says otherwise."""
     views_pin_all_columns: bool
     """No column of a base table can be dropped, not only those that a view has or lives by."""
+
+    def __hash__(self) -> int:
+        return hash(self.name)

@@ -1,7 +1,7 @@
 """ScyllaDB, as far as its documentation and its own tests tell."""
 
 from coodie_memory.dialect.fields import FILTERING_NOT_ALLOWED, Dialect, Spelling, Switches
-from coodie_memory.errors import ConfigurationException
+from coodie_memory.errors import ConfigurationException, InvalidRequest
 
 SCYLLA = Dialect(
     name="scylla",
@@ -24,6 +24,7 @@ SCYLLA = Dialect(
     has_virtual_tables=False,
     has_settings_in_system=True,
     replication_may_be_missing=True,
+    checks_keyspace_names=False,
     missing_keyspace_to_drop=ConfigurationException,
     lwt_returns_row_when_applied=True,
     lwt_batch_returns_row_per_statement=True,
@@ -32,6 +33,7 @@ SCYLLA = Dialect(
     lwt_skips_unset_choices=False,
     lwt_allows_contains=False,
     lwt_addition_wraps=False,
+    lwt_subtracts=True,
     lwt_mixes_existence=True,
     durations_are_unordered="Duration type is unordered for {column}",
     batch_size_to_warn_of=128 * 1024,
@@ -39,9 +41,23 @@ SCYLLA = Dialect(
     batch_size_to_refuse=1024 * 1024,
     later_expiry_wins=False,
     latest_expiry=None,
+    wrong_table_name='"{name}" is not a valid table name (must be alphanumeric character only: [0-9A-Za-z]+)',
+    long_table_name='Table names shouldn\'t be more than {longest} characters long (got "{name}")',
+    wrong_keyspace_name='"{name}" is not a valid keyspace name',
+    long_keyspace_name='Keyspace names shouldn\'t be more than {longest} characters long (got "{name}")',
+    wrong_name=InvalidRequest,
+    unknown_table_in_ddl="unconfigured table {table}",
     unknown_table="unconfigured table {table}",
     unknown_column="Unrecognized name {column}",
+    unknown_column_to_drop="Column {column} was not found in table {table}",
+    unknown_column_to_index="No column definition found for column {column}",
+    unknown_column_to_rename="Cannot rename unknown column {column} in table {table}",
+    unknown_index="Index '{index}' could not be found in any of the tables of keyspace '{keyspace}'",
+    type_is_in_use="Cannot drop user type {keyspace}.{type} as it is still used by {users}",
+    durations_are_no_keys="duration type is not supported for PRIMARY KEY part {}",
     in_marker="IN({})",
+    overhead_of_key_component=2,
+    refuses_to_read_long_rows=True,
     reads_empty_key=True,
     merges_partitions_unpaged=True,
     null_matches_nothing=True,
@@ -69,6 +85,12 @@ SCYLLA = Dialect(
     allows_bypass_cache=True,
     allows_arithmetic=False,
     limits_exponents=False,
+    strict_utf8=True,
+    refuses_parts_of_millis=True,
+    allows_spaces_around_times=True,
+    json_numbers_by_value=True,
+    widens_ints=True,
+    casts_floats_briefly=True,
     named_markers_are_one=True,
     selects_list_elements=True,
     selects_nothing_of_null=True,

@@ -14,6 +14,7 @@ from coodie_memory.plan.nodes import Bind, Call, Composite, Constant, Member, Te
 from coodie_memory.result import Raw, Unset
 from coodie_memory.types.base import CqlType
 from coodie_memory.types.collections import ListType, MapType, SetType
+from coodie_memory.types.strictness import holds_text, require_utf8
 
 Value: TypeAlias = Callable[[Context], Bound]
 """The bytes of a term in one execution, or null, or unset."""
@@ -45,11 +46,14 @@ def _constant(raw: Raw) -> Value:
 
 def _bound(term: Bind) -> Value:
     index, validate, kind = term.index, term.type.validate_bound, term.type
+    has_text = holds_text(kind)
 
     def bound(context: Context) -> Bound:
         value = context.values[index]
         if not context.are_valid and isinstance(value, bytes):
             validate(value)
+            if has_text and context.engine.dialect.strict_utf8:
+                require_utf8(kind, value)
         return value
 
     def bound_normalised(context: Context) -> Bound:

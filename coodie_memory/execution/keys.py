@@ -55,7 +55,7 @@ def partitions(where: Where, *, reads: bool = False) -> Callable[[Context], list
         for components in found:
             key = _serialized(components)
             if not reads:
-                _check_length(key, may_be_empty=False)
+                _check_length(key, len(components), context, may_be_empty=False)
             keys.append((key, components))
         return keys
 
@@ -69,7 +69,7 @@ def check_read(where: Where, keys: Iterable[bytes], context: Context) -> None:
     """
     may_be_empty = where.token is not None or context.engine.dialect.reads_empty_key
     for key in keys:
-        _check_length(key, may_be_empty=may_be_empty)
+        _check_length(key, len(where.table.partition_key), context, may_be_empty=may_be_empty)
 
 
 def positions(where: Where) -> Callable[[Context], list[Place]]:
@@ -93,12 +93,18 @@ def written_rows(where: Where) -> Callable[[Context], list[Place]]:
     named = positions(where)
 
     def checked(context: Context) -> list[Place]:
+        return _not_too_long(named(context), context)
+
+    return checked
+
+
+def read_rows(where: Where) -> Callable[[Context], list[Place]]:
+    """The same for reading, where some servers look at the length, too."""
+    named = positions(where)
+
+    def checked(context: Context) -> list[Place]:
         found = named(context)
-        for _, clustering in found:
-            length = sum(map(len, clustering))
-            if length > _MAX_KEY:
-                raise _too_long(length)
-        return found
+        return _not_too_long(found, context) if context.engine.dialect.refuses_to_read_long_rows else found
 
     return checked
 
@@ -192,7 +198,7 @@ def _single_partition(
         (components,) = choice(context)
         key = _serialized(components)
         if not reads:
-            _check_length(key, may_be_empty=False)
+            _check_length(key, len(components), context, may_be_empty=False)
         return [(key, components)]
 
     return named
@@ -458,12 +464,25 @@ def _serialized(components: Sequence[bytes]) -> bytes:
     return partition_key(components)
 
 
-def _check_length(key: bytes, *, may_be_empty: bool) -> None:
+def _check_length(key: bytes, components: int, context: Context, *, may_be_empty: bool) -> None:
     if not key and not may_be_empty:
         raise InvalidRequest("Key may not be empty")
-    if len(key) > _MAX_KEY:
-        raise _too_long(len(key))
+    maximum, overhead = _MAX_KEY, context.engine.dialect.overhead_of_key_component
+    if overhead is not None:
+        # A key of several components has three bytes more for each.
+        maximum += (3 if components > 1 else 0) * components - overhead * components
+    if len(key) > maximum:
+        raise _too_long(len(key), maximum)
 
 
-def _too_long(length: int) -> InvalidRequest:
-    return InvalidRequest(f"Key length of {length} is longer than maximum of {_MAX_KEY}")
+def _not_too_long(rows: list[Place], context: Context) -> list[Place]:
+    overhead = context.engine.dialect.overhead_of_key_component or 0
+    for _, clustering in rows:
+        length, maximum = sum(map(len, clustering)), _MAX_KEY - overhead * len(clustering)
+        if length > maximum:
+            raise _too_long(length, maximum)
+    return rows
+
+
+def _too_long(length: int, maximum: int = _MAX_KEY) -> InvalidRequest:
+    return InvalidRequest(f"Key length of {length} is longer than maximum of {maximum}")

@@ -343,7 +343,7 @@ def _add(operation: plans.Add) -> Preparation:
             if isinstance(current, bytes):
                 total = evaluated(function, context, (current, operand))
                 if not context.engine.dialect.lwt_addition_wraps:
-                    _require_no_overflow(operation.column, current, operand, total)
+                    _require_no_overflow(operation, current, operand, total)
                 if total is not None:
                     draft.put(slot, total)
 
@@ -352,12 +352,13 @@ def _add(operation: plans.Add) -> Preparation:
     return prepare
 
 
-def _require_no_overflow(column: Column, current: bytes, operand: bytes, total: Raw) -> None:
+def _require_no_overflow(operation: plans.Add, current: bytes, operand: bytes, total: Raw) -> None:
+    column, sign = operation.column, operation.sign
     if column.type not in _WRAPPING or b"" in (current, operand, total) or total is None:
         return
     before, more, after = (int.from_bytes(raw, "big", signed=True) for raw in (current, operand, total))
-    if before + more != after:
-        raise InvalidRequest(f"{column.name}: overflow of {column.type} in {before} + {more}")
+    if (before - more if sign == "-" else before + more) != after:
+        raise InvalidRequest(f"{column.name}: overflow of {column.type} in {before} {sign} {more}")
 
 
 def _entries(column: Column) -> Callable[[bytes], list[Entry]]:

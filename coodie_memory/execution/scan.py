@@ -182,7 +182,7 @@ class Walk:
 def _within(plan: SelectPlan) -> Callable[[Context], Within]:
     where, is_reversed = plan.where, plan.is_reversed
     if where.names_rows and where.clustering:
-        positions = keys.positions(where)
+        positions = keys.read_rows(where)
 
         def single(context: Context) -> Within:
             named = [position for position, _ in positions(context)]

@@ -9,6 +9,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from coodie_memory.cql import ast
+from coodie_memory.dialect import Dialect
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan.nodes import Constant, Document, Member
 from coodie_memory.plan.scope import Scope
@@ -17,6 +18,7 @@ from coodie_memory.schema.model import Column, Table
 from coodie_memory.types import jsoncomplaints, jsontext
 from coodie_memory.types.base import CqlType, MarshalError
 from coodie_memory.types.jsoncomplaints import JsonError
+from coodie_memory.types.strictness import require_millis_in
 from coodie_memory.types.strings import TEXT
 
 _READ_AT_ONCE = 16
@@ -26,8 +28,10 @@ def document(scope: Scope, table: Table, raw: ast.Literal | ast.Marker) -> Docum
     """The document that an INSERT JSON takes the table's columns from."""
     columns = MappingProxyType({column.name: column.type for column in table.columns.values()})
     if isinstance(raw, ast.Marker):
-        return Document(scope.bind(raw, ColumnSpec(table.keyspace, table.name, "[json]", TEXT)), columns)
-    literal = Document(Constant(TEXT, raw.text.encode()), columns)
+        return Document(
+            scope.bind(raw, ColumnSpec(table.keyspace, table.name, "[json]", TEXT)), columns, scope.dialect
+        )
+    literal = Document(Constant(TEXT, raw.text.encode()), columns, scope.dialect)
     members(literal, raw.text)
     return literal
 
@@ -41,7 +45,7 @@ def member(whole: Document, column: Column, *, default_unset: bool) -> Member:
 def members(whole: Document, text: str) -> Mapping[str, Raw]:
     """The columns that the text has values for. The last ones are kept: each column's value is asked for by itself."""
     try:
-        found = jsontext.decoded(text)
+        found = jsontext.decoded(text, reads_whole_numbers=whole.dialect.json_numbers_by_value)
         if found is not None and not isinstance(found, dict):
             raise jsoncomplaints.no_object(text, found)
     except JsonError as error:
@@ -52,17 +56,21 @@ def members(whole: Document, text: str) -> Mapping[str, Raw]:
         raise InvalidRequest("Got null for INSERT JSON values")
     given = jsontext.by_name(found)
     values = {
-        name: _value(name, given.pop(name), kind) for name, kind in whole.columns.items() if name in given
+        name: _value(name, given.pop(name), kind, whole.dialect)
+        for name, kind in whole.columns.items()
+        if name in given
     }
     if given:
         raise InvalidRequest(f"JSON values map contains unrecognized column: {next(iter(given))}")
     return values
 
 
-def _value(name: str, found: object, kind: CqlType) -> Raw:
+def _value(name: str, found: object, kind: CqlType, dialect: Dialect) -> Raw:
     if found is None:
         return None
     try:
+        if dialect.refuses_parts_of_millis:
+            require_millis_in(kind, found)
         return kind.from_json(found)
     except MarshalError as error:
         raise InvalidRequest(f"Error decoding JSON value for {name}: {error}") from None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
+from coodie_memory.dialect import Dialect
 from coodie_memory.result import Raw, Unset
 from coodie_memory.types.base import CqlType
 from coodie_memory.value import Value
@@ -108,6 +109,7 @@ class Document:
 
     source: Constant | Bind
     columns: Mapping[str, CqlType]
+    dialect: Dialect
 
 
 class Member(Value):

@@ -108,11 +108,12 @@ class Count(Value):
 
 
 class Add(Value):
-    """`n = n + value` of a number or string, which only a conditional statement may do; `function` adds."""
+    """`n = n + value` of a number or string, which only a conditional statement may do; `function` adds, or subtracts."""
 
     column: Column
     value: Term
     function: Function
+    sign: Literal["+", "-"] = "+"
 
 
 Operation: TypeAlias = (
@@ -167,7 +168,7 @@ def planned_assignment(
         case ast.Addition():
             return _addition(scope, table, column, assignment.value, conditional=conditional)
         case ast.Subtraction():
-            return _subtraction(scope, table, column, assignment.value)
+            return _subtraction(scope, table, column, assignment.value, conditional=conditional)
         case ast.Prepend():
             return _prepending(scope, table, column, assignment.value)
         case _:
@@ -269,24 +270,29 @@ def _conditional_addition(
     if column.type.is_counter:
         # Refused, but only when the whole statement is known.
         return Count(column, terms.term(scope, value, receiver), 1)
-    function = _adder(column.type)
+    function = _arithmetic("_add", column.type)
     if function is None:
         raise InvalidRequest(f"Invalid operation ({words}) for non-numeric and non-text type {column.name}")
     return Add(column, terms.term(scope, value, receiver), function)
 
 
-def _adder(kind: CqlType) -> Function | None:
-    """What adds two values of a type."""
-    overloads = (one for one in registry.overloads()["_add"] if isinstance(one, Function))
+def _arithmetic(name: str, kind: CqlType) -> Function | None:
+    """What adds two values of a type, or subtracts them."""
+    overloads = (one for one in registry.overloads()[name] if isinstance(one, Function))
     return next(
         (one for one in overloads if one.argument_types == (kind, kind) and one.returns == kind), None
     )
 
 
-def _subtraction(scope: Scope, table: Table, column: Column, value: ast.Term) -> Operation:
+def _subtraction(
+    scope: Scope, table: Table, column: Column, value: ast.Term, *, conditional: bool
+) -> Operation:
     words = f"{column.name} = {column.name} - {text.term(value)}"
     receiver = spec_of(table, column)
     if not column.type.is_collection:
+        function = _arithmetic("_substract", column.type) if scope.dialect.lwt_subtracts else None
+        if conditional and function is not None:
+            return Add(column, terms.term(scope, value, receiver), function, "-")
         if not column.type.is_counter:
             raise _invalid(words, "non counter", column)
         return Count(column, terms.term(scope, value, receiver), -1)

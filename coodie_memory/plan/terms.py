@@ -18,6 +18,9 @@ from coodie_memory.plan.scope import Scope
 from coodie_memory.result import ColumnSpec, Unset
 from coodie_memory.types.base import Assignment, ConstantKind, CqlType
 from coodie_memory.types.collections import ListType, MapType, SetType
+from coodie_memory.types.integers import BIGINT, INT
+from coodie_memory.types.strictness import require_millis
+from coodie_memory.types.strings import BLOB
 from coodie_memory.types.timestamps import TIMESTAMP, is_now
 from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.usertype import UserType
@@ -72,6 +75,8 @@ def assignment(scope: Scope, raw: ast.Term, receiver: ColumnSpec) -> Assignment:
             return functions.assignment(scope, raw, receiver)
         case ast.TypeHint():
             hint = scope.type(raw.type)
+            if scope.dialect.widens_ints and hint is INT and receiver.type in (BIGINT, BLOB):
+                return Assignment.WEAK
             # Other than a function's result, a hint must say frozen where the receiver is.
             is_alike = hint.is_multicell == receiver.type.is_multicell
             return receiver.type.assignment(hint) if is_alike else Assignment.NOT
@@ -151,10 +156,16 @@ def _literal(scope: Scope, raw: ast.Literal, receiver: ColumnSpec) -> Constant |
         raise InvalidRequest(
             f'Invalid {raw.kind} constant ({raw.text}) for "{receiver.name}" of type {receiver.type}'
         )
-    if receiver.type is TIMESTAMP and kind is ConstantKind.STRING and is_now(raw.text):
-        # The one constant that means another value each time it is executed.
-        return functions.call(scope, ast.QualifiedName("system", "currenttimestamp"), (), receiver)
-    return Constant(receiver.type, receiver.type.from_literal(kind, raw.text))
+    text = raw.text
+    if receiver.type is TIMESTAMP and kind is ConstantKind.STRING:
+        if is_now(text):
+            # The one constant that means another value each time it is executed.
+            return functions.call(scope, ast.QualifiedName("system", "currenttimestamp"), (), receiver)
+        if scope.dialect.refuses_parts_of_millis:
+            require_millis(text)
+        if scope.dialect.allows_spaces_around_times:
+            text = text.strip()
+    return Constant(receiver.type, receiver.type.from_literal(kind, text))
 
 
 def _hinted(scope: Scope, raw: ast.TypeHint[ast.Term], receiver: ColumnSpec) -> Term:
@@ -163,7 +174,10 @@ def _hinted(scope: Scope, raw: ast.TypeHint[ast.Term], receiver: ColumnSpec) -> 
         raise InvalidRequest(f"Cannot cast value {spelt(raw.operand)} to type {type_name(raw.type)}")
     if not assignment(scope, raw, receiver).fits:
         raise InvalidRequest(f"Cannot assign value {spelt(raw)} to {receiver.name} of type {receiver.type}")
-    return term(scope, raw.operand, receiver)
+    # A blob takes the hint's bytes as they are.
+    return term(
+        scope, raw.operand, _inside(receiver, spelt(raw), hint) if receiver.type is BLOB else receiver
+    )
 
 
 def _list_or_vector(scope: Scope, raw: ast.ListLiteral[ast.Term], receiver: ColumnSpec) -> Term:

@@ -27,7 +27,8 @@ def plan_schema_change(statement: ast.SchemaStatement, scope: Scope) -> Transfor
     """The plan of a schema statement."""
     keyspace, apply = _planned(statement, scope)
     permission.check_schema_change(statement, keyspace, scope)
-    names.check_keyspace_name(keyspace, scope.dialect)
+    if scope.dialect.checks_keyspace_names or isinstance(statement, ast.CreateKeyspace):
+        names.check_keyspace_name(keyspace, scope.dialect)
     return Transformation(keyspace, apply)
 
 
@@ -47,13 +48,13 @@ def _planned(statement: ast.SchemaStatement, scope: Scope) -> tuple[str, Apply]:
             return keyspace, partial(tables.alter_table, statement, keyspace, scope.dialect)
         case ast.DropTable():
             keyspace = keyspace_named(statement.table.keyspace, scope.keyspace)
-            return keyspace, partial(tables.drop_table, statement, keyspace)
+            return keyspace, partial(tables.drop_table, statement, keyspace, scope.dialect)
         case ast.CreateIndex():
             keyspace = keyspace_named(statement.table.keyspace, scope.keyspace)
             return keyspace, partial(indexes.create_index, statement, keyspace, scope.dialect)
         case ast.DropIndex():
             keyspace = keyspace_named(statement.index.keyspace, scope.keyspace)
-            return keyspace, partial(indexes.drop_index, statement, keyspace)
+            return keyspace, partial(indexes.drop_index, statement, keyspace, scope.dialect)
         case ast.CreateType():
             keyspace = keyspace_named(statement.type.keyspace, scope.keyspace)
             return keyspace, partial(usertypes.create_type, statement, keyspace)
@@ -62,7 +63,7 @@ def _planned(statement: ast.SchemaStatement, scope: Scope) -> tuple[str, Apply]:
             return keyspace, partial(usertypes.alter_type, statement, keyspace)
         case ast.DropType():
             keyspace = keyspace_named(statement.type.keyspace, scope.keyspace)
-            return keyspace, partial(usertypes.drop_type, statement, keyspace)
+            return keyspace, partial(usertypes.drop_type, statement, keyspace, scope.dialect)
         case ast.CreateView():
             keyspace = keyspace_named(statement.view.keyspace, scope.keyspace)
             views.check_definition(statement, keyspace)

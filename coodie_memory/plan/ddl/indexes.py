@@ -8,7 +8,7 @@ from coodie_memory.cql import ast
 from coodie_memory.dialect import Dialect
 from coodie_memory.errors import InvalidRequest, UnsupportedCQL
 from coodie_memory.plan.ddl import index_classes, properties
-from coodie_memory.plan.ddl.names import check_index_name, default_index_name
+from coodie_memory.plan.ddl.names import check_index_name, default_index_name, unknown
 from coodie_memory.plan.ddl.transformation import Outcome
 from coodie_memory.plan.nodes import Moment
 from coodie_memory.result import SchemaChange
@@ -35,7 +35,8 @@ def create_index(
         raise InvalidRequest(f"Keyspace '{keyspace}' doesn't exist")
     table = schema.table(keyspace, statement.table.name)
     if table is None:
-        raise InvalidRequest(f"Table '{statement.table.name}' doesn't exist")
+        name = statement.table.name
+        raise InvalidRequest(unknown(dialect, keyspace, name, f"Table '{name}' doesn't exist"))
     if statement.name is not None and schema.index(keyspace, statement.name):
         if statement.if_not_exists and (dialect.ignores_index_name_clash or _is_there(statement, table)):
             return Outcome(schema)
@@ -46,7 +47,7 @@ def create_index(
         raise InvalidRequest("Secondary indexes on materialized views aren't supported")
     if statement.local_partition:
         raise UnsupportedCQL("local secondary indexes are not supported yet")
-    targets = _targets(statement, table, is_custom=class_name is not None)
+    targets = _targets(statement, table, dialect, is_custom=class_name is not None)
     index = _index(statement, found, targets, class_name, options, dialect=dialect)
     for other in table.indexes.values():
         if (other.options, other.class_name) == (index.options, index.class_name):
@@ -68,14 +69,15 @@ def _is_there(statement: ast.CreateIndex, table: Table) -> bool:
     return index is not None and [index.column] == [target.column for target in statement.targets]
 
 
-def drop_index(statement: ast.DropIndex, keyspace: str, schema: Schema, _moment: Moment) -> Outcome:
+def drop_index(
+    statement: ast.DropIndex, keyspace: str, dialect: Dialect, schema: Schema, _moment: Moment
+) -> Outcome:
     """DROP INDEX."""
     found = schema.index(keyspace, statement.index.name)
     if found is None:
         if statement.if_exists:
             return Outcome(schema)
-        # The stray quote is the server's.
-        raise InvalidRequest(f"Index '{keyspace}.{statement.index.name}' doesn't exist'")
+        raise InvalidRequest(dialect.unknown_index.format(keyspace=keyspace, index=statement.index.name))
     table, index = found
     plain = replace(table, indexes=lacking(table.indexes, index.name))
     return Outcome(schema.with_table(plain), SchemaChange("UPDATED", "TABLE", keyspace, table.name))
@@ -109,14 +111,16 @@ def _options(statement: ast.CreateIndex) -> Mapping[str, str]:
 
 
 def _targets(
-    statement: ast.CreateIndex, table: Table, *, is_custom: bool
+    statement: ast.CreateIndex, table: Table, dialect: Dialect, *, is_custom: bool
 ) -> tuple[tuple[Column, IndexTarget], ...]:
     targets: list[tuple[Column, IndexTarget]] = []
     for written in statement.targets:
         column = table.columns.get(written.column)
         if column is None:
             raise InvalidRequest(
-                f"Undefined column name {identifier(written.column)} in table {table.keyspace}.{table.name}"
+                dialect.unknown_column_to_index.format(
+                    keyspace=table.keyspace, table=table.name, column=identifier(written.column)
+                )
             )
         targets.append((column, _target(column, written)))
     if not targets and not is_custom:

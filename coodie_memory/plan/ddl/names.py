@@ -9,31 +9,27 @@ _NAME = re.compile(r"[a-zA-Z0-9_]+")
 
 
 def check_keyspace_name(name: str, dialect: Dialect) -> None:
-    """Refuse what no keyspace may be called; every schema statement asks first."""
+    """Refuse what no keyspace may be called."""
     if not _NAME.fullmatch(name):
-        raise InvalidRequest(
-            "Keyspace name must not be empty and must contain alphanumeric or underscore characters only "
-            f'(got "{name}")'
-        )
-    if len(name) > dialect.longest_keyspace_name:
-        raise InvalidRequest(
-            f"Keyspace name must not be more than {dialect.longest_keyspace_name} characters long "
-            f'(got {len(name)} characters for "{name}")'
-        )
+        raise InvalidRequest(dialect.wrong_keyspace_name.format(name=name))
+    if len(name) > (longest := dialect.longest_keyspace_name):
+        raise InvalidRequest(dialect.long_keyspace_name.format(name=name, length=len(name), longest=longest))
 
 
 def check_table_name(keyspace: str, name: str, dialect: Dialect) -> None:
     """Refuse what no table or view may be called."""
     if not _NAME.fullmatch(name):
-        raise ConfigurationException(
-            f"{keyspace}.{name}: Table name must not be empty or not contain non-alphanumeric-underscore characters "
-            f'(got "{name}")'
+        raise dialect.wrong_name(dialect.wrong_table_name.format(keyspace=keyspace, name=name))
+    if len(name) > (longest := dialect.longest_table_name):
+        raise dialect.wrong_name(
+            dialect.long_table_name.format(keyspace=keyspace, name=name, length=len(name), longest=longest)
         )
-    if len(name) > dialect.longest_table_name:
-        raise ConfigurationException(
-            f"{keyspace}.{name}: Table name must not be more than {dialect.longest_table_name} characters long "
-            f'(got {len(name)} characters for "{name}")'
-        )
+
+
+def unknown(dialect: Dialect, keyspace: str, name: str, otherwise: str) -> str:
+    """The refusal of a table that a schema statement names and that does not exist."""
+    refusal = dialect.unknown_table_in_ddl
+    return otherwise if refusal is None else refusal.format(keyspace=keyspace, table=name)
 
 
 def check_index_name(name: str) -> None:

@@ -14,7 +14,7 @@ from coodie_memory.errors import (
 )
 from coodie_memory.plan.ddl import dropped, index_classes, table_options, views
 from coodie_memory.plan.ddl.columns import by_name, in_order
-from coodie_memory.plan.ddl.names import check_table_name
+from coodie_memory.plan.ddl.names import check_table_name, unknown
 from coodie_memory.plan.ddl.transformation import Outcome
 from coodie_memory.plan.nodes import Moment
 from coodie_memory.plan.typenames import cql_type, shown
@@ -53,7 +53,7 @@ def create_table(
     options = table_options.new_options(statement.properties, dialect)
     types = _column_types(statement, found)
     _check_vectors(types.values(), dialect)
-    _check_key(statement, keyspace, types, (*partition, *clustering))
+    _check_key(statement, keyspace, types, (*partition, *clustering), dialect)
     descending = _descending(statement, clustering)
     if not clustering and any(column.static for column in statement.columns):
         raise InvalidRequest(_STATIC_WITHOUT_CLUSTERING)
@@ -99,14 +99,16 @@ def _check_vectors(kinds: Iterable[CqlType], dialect: Dialect) -> None:
                 )
 
 
-def drop_table(statement: ast.DropTable, keyspace: str, schema: Schema, _moment: Moment) -> Outcome:
+def drop_table(
+    statement: ast.DropTable, keyspace: str, dialect: Dialect, schema: Schema, _moment: Moment
+) -> Outcome:
     """DROP TABLE with its indexes; not while a view depends on it."""
     name = statement.table.name
     table = schema.table(keyspace, name)
     if table is None:
         if statement.if_exists:
             return Outcome(schema)
-        raise InvalidRequest(f"Table '{keyspace}.{name}' doesn't exist")
+        raise InvalidRequest(unknown(dialect, keyspace, name, f"Table '{keyspace}.{name}' doesn't exist"))
     if schema.view(keyspace, name):
         raise InvalidRequest(
             "Cannot use DROP TABLE on a materialized view. Please use DROP MATERIALIZED VIEW instead."
@@ -125,7 +127,7 @@ def alter_table(
     if table is None:
         if statement.if_exists:
             return Outcome(schema)
-        raise InvalidRequest(f"Table '{keyspace}.{name}' doesn't exist")
+        raise InvalidRequest(unknown(dialect, keyspace, name, f"Table '{keyspace}.{name}' doesn't exist"))
     if schema.view(keyspace, name):
         raise InvalidRequest(
             "Cannot use ALTER TABLE on a materialized view; use ALTER MATERIALIZED VIEW instead"
@@ -160,7 +162,7 @@ def _altered(
         case ast.DropColumns():
             return _without_columns(table, change, dialect, schema, moment)
         case ast.RenameColumns():
-            return _renamed(table, change)
+            return _renamed(table, change, dialect)
         case ast.SetProperties():
             options = table_options.altered_options(table.options, change.properties, dialect)
             if table.is_counter and options["default_time_to_live"]:
@@ -251,7 +253,9 @@ def _without_columns(
         if column is None:
             if change.if_exists:
                 continue
-            raise InvalidRequest(f"Column {name} was not found in table '{table.keyspace}.{table.name}'")
+            raise InvalidRequest(
+                dialect.unknown_column_to_drop.format(keyspace=table.keyspace, table=table.name, column=name)
+            )
         if column.is_key:
             raise InvalidRequest(f"Cannot drop PRIMARY KEY column {identifier(name)}")
         if isinstance(column.type, UserType) and column.type.is_multicell:
@@ -284,14 +288,16 @@ def _drop_time(change: ast.DropColumns, moment: Moment) -> int:
             assert_never(change.timestamp)
 
 
-def _renamed(table: Table, change: ast.RenameColumns) -> Table:
+def _renamed(table: Table, change: ast.RenameColumns, dialect: Dialect) -> Table:
     """Each rename is judged by the table as it was before all of them."""
     names: dict[str, str] = {}
     for rename in change.renames:
         column = table.columns.get(rename.old)
         if column is None:
             raise InvalidRequest(
-                f"Undefined column name {identifier(rename.old)} in table {table.keyspace}.{table.name}"
+                dialect.unknown_column_to_rename.format(
+                    keyspace=table.keyspace, table=table.name, column=identifier(rename.old)
+                )
             )
         if not column.is_key:
             raise InvalidRequest(f"Cannot rename non PRIMARY KEY column {identifier(rename.old)}")
@@ -363,7 +369,11 @@ def _not_frozen(kind: CqlType, written: ast.TypeName, column: str, keyspace: str
 
 
 def _check_key(
-    statement: ast.CreateTable, keyspace: str, types: Mapping[str, CqlType], key: Sequence[str]
+    statement: ast.CreateTable,
+    keyspace: str,
+    types: Mapping[str, CqlType],
+    key: Sequence[str],
+    dialect: Dialect,
 ) -> None:
     table = statement.table.name
     definitions = {column.name: column for column in statement.columns}
@@ -381,7 +391,7 @@ def _check_key(
         if kind.is_counter:
             raise InvalidRequest(f"counter type is not supported for PRIMARY KEY column '{column}'")
         if kind.contains_duration():
-            raise InvalidRequest(f"duration type is not supported for PRIMARY KEY column '{column}'")
+            raise InvalidRequest(dialect.durations_are_no_keys.format(column))
         if definitions[name].static:
             raise InvalidRequest(f"Static column '{column}' cannot be part of the PRIMARY KEY")
 

@@ -1,10 +1,11 @@
 """CREATE, ALTER and DROP TYPE."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import assert_never
 
 from coodie_memory.cql import ast
+from coodie_memory.dialect import Dialect
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan.ddl.transformation import Outcome
 from coodie_memory.plan.nodes import Moment
@@ -66,7 +67,9 @@ def alter_type(statement: ast.AlterType, keyspace: str, schema: Schema, _moment:
     )
 
 
-def drop_type(statement: ast.DropType, keyspace: str, schema: Schema, _moment: Moment) -> Outcome:
+def drop_type(
+    statement: ast.DropType, keyspace: str, dialect: Dialect, schema: Schema, _moment: Moment
+) -> Outcome:
     """DROP TYPE; not while something uses it."""
     name = statement.type.name
     found = schema.keyspace(keyspace)
@@ -75,19 +78,23 @@ def drop_type(statement: ast.DropType, keyspace: str, schema: Schema, _moment: M
         if statement.if_exists:
             return Outcome(schema)
         raise InvalidRequest(f"Type '{keyspace}.{name}' doesn't exist")
-    in_use = f"Cannot drop user type '{keyspace}.{name}' as it is still used by"
+
+    def in_use(users: str, names: Sequence[str]) -> InvalidRequest:
+        who = f"{users} {', '.join(names)}"
+        return InvalidRequest(dialect.type_is_in_use.format(keyspace=keyspace, type=name, users=who))
+
     if callables := [f"{keyspace}.{each.name}" for each in _callables(found) if _mentions(each, dropped)]:
-        raise InvalidRequest(f"{in_use} functions {', '.join(callables)}")
+        raise in_use("functions", callables)
     if others := [
         other.name for other in found.types.values() if other is not dropped and _uses(other, dropped)
     ]:
-        raise InvalidRequest(f"{in_use} user types {', '.join(others)}")
+        raise in_use("user types", others)
     if tables := [
         table.name
         for table in found.tables.values()
         if any(_uses(column.type, dropped) for column in table.columns.values())
     ]:
-        raise InvalidRequest(f"{in_use} tables {', '.join(tables)}")
+        raise in_use("tables", tables)
     return Outcome(
         schema.with_keyspace(replace(found, types=lacking(found.types, name))),
         SchemaChange("DROPPED", "TYPE", keyspace, name),

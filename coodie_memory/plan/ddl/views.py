@@ -11,7 +11,7 @@ from coodie_memory.errors import AlreadyExists, InvalidRequest
 from coodie_memory.plan import restrictions
 from coodie_memory.plan.ddl import table_options, view_filters
 from coodie_memory.plan.ddl.columns import in_order
-from coodie_memory.plan.ddl.names import check_table_name
+from coodie_memory.plan.ddl.names import check_table_name, unknown
 from coodie_memory.plan.ddl.transformation import Outcome
 from coodie_memory.plan.nodes import Moment
 from coodie_memory.plan.scope import Scope
@@ -52,7 +52,7 @@ def create_view(
     if found is None:
         raise InvalidRequest(f"Keyspace '{keyspace}' doesn't exist")
     name, warnings = statement.view.name, dialect.view_warnings
-    base = _base(statement, found)
+    base = _base(statement, found, dialect)
     if name in found.views:
         if statement.if_not_exists:
             return Outcome(schema, warnings=warnings)
@@ -64,7 +64,7 @@ def create_view(
     _check_base(base, name)
     key = (*statement.primary_key.partition, *statement.primary_key.clustering)
     selected = _selected(statement, base, dialect)
-    _check_key(statement, base, key, selected)
+    _check_key(statement, base, key, selected, dialect)
     where = _where(statement, base, key, Scope(schema, keyspace, dialect))
     options = table_options.new_options(statement.properties, dialect)
     if options["default_time_to_live"]:
@@ -188,10 +188,11 @@ def _missing(statement: ast.AlterView | ast.DropView, keyspace: str, schema: Sch
     raise InvalidRequest(f"Materialized view '{keyspace}.{statement.view.name}' doesn't exist")
 
 
-def _base(statement: ast.CreateView, keyspace: Keyspace) -> Table:
+def _base(statement: ast.CreateView, keyspace: Keyspace, dialect: Dialect) -> Table:
     base = keyspace.tables.get(statement.base.name)
     if base is None:
-        raise InvalidRequest(f"Base table '{statement.base.name}' doesn't exist")
+        name = statement.base.name
+        raise InvalidRequest(unknown(dialect, keyspace.name, name, f"Base table '{name}' doesn't exist"))
     if statement.view.name in keyspace.tables:
         raise InvalidRequest(
             f"Cannot create materialized view '{statement.view.name}' - a table with the same name already exists"
@@ -243,7 +244,9 @@ def _selected(statement: ast.CreateView, base: Table, dialect: Dialect) -> list[
     return selected
 
 
-def _check_key(statement: ast.CreateView, base: Table, key: Sequence[str], selected: Sequence[str]) -> None:
+def _check_key(
+    statement: ast.CreateView, base: Table, key: Sequence[str], selected: Sequence[str], dialect: Dialect
+) -> None:
     view, seen = statement.view.name, set[str]()
     for name in key:
         column = base.columns.get(name)
@@ -256,7 +259,7 @@ def _check_key(statement: ast.CreateView, base: Table, key: Sequence[str], selec
                 f"Duplicate column '{name}' in PRIMARY KEY clause for materialized view '{view}'"
             )
         seen.add(name)
-        _check_key_type(column)
+        _check_key_type(column, dialect)
     ordered = tuple(order.column for order in statement.clustering_order)
     if ordered and ordered != statement.primary_key.clustering:
         raise InvalidRequest(
@@ -275,7 +278,7 @@ def _check_key(statement: ast.CreateView, base: Table, key: Sequence[str], selec
         )
 
 
-def _check_key_type(column: Column) -> None:
+def _check_key_type(column: Column, dialect: Dialect) -> None:
     kind = column.type
     if kind.is_multicell:
         what = "collection" if kind.is_collection else "user-defined"
@@ -283,7 +286,7 @@ def _check_key_type(column: Column) -> None:
             f"Invalid non-frozen {what} type '{kind.java_name}' for PRIMARY KEY column '{column.name}'"
         )
     if kind.contains_duration():
-        raise InvalidRequest(f"duration type is not supported for PRIMARY KEY column '{column.name}'")
+        raise InvalidRequest(dialect.durations_are_no_keys.format(column.name))
 
 
 def _where(statement: ast.CreateView, base: Table, key: Sequence[str], scope: Scope) -> Where:

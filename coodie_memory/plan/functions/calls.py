@@ -6,13 +6,14 @@ from typing import TypeAlias
 from coodie_memory.cql import ast, text
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan import terms, termtypes
-from coodie_memory.plan.functions import resolution
+from coodie_memory.plan.functions import registry, resolution
 from coodie_memory.plan.functions.casts import function_name
-from coodie_memory.plan.nodes import Aggregate, Call
+from coodie_memory.plan.nodes import Aggregate, Call, Function
 from coodie_memory.plan.scope import Scope
 from coodie_memory.result import ColumnSpec
 from coodie_memory.schema.model import Table
 from coodie_memory.types.base import Assignment, CqlType
+from coodie_memory.types.integers import BIGINT, INT
 from coodie_memory.value import Value
 
 Raw: TypeAlias = (
@@ -30,15 +31,26 @@ def call(scope: Scope, name: ast.QualifiedName, arguments: Sequence[ast.Term], r
         raise InvalidRequest(f"Unknown function {spelt} called")
     if isinstance(function, Aggregate):
         raise InvalidRequest("Aggregation function are not supported in the where clause")
-    if not receiver.type.assignment(function.returns).fits:
+    is_widened = scope.dialect.widens_ints and function.returns is INT and receiver.type is BIGINT
+    if not (receiver.type.assignment(function.returns).fits or is_widened):
         raise InvalidRequest(_misfit(function, receiver))
-    return Call(
+    made = Call(
         function,
         tuple(
             terms.term(scope, argument, resolution.argument_spec(function, index, table))
             for index, argument in enumerate(arguments)
         ),
     )
+    return Call(_widening(), (made,)) if is_widened else made
+
+
+def _widening() -> Function:
+    """The cast from int to bigint."""
+    widening = next(
+        one for one in registry.overloads()[function_name("bigint")] if one.argument_types == (INT,)
+    )
+    assert isinstance(widening, Function)
+    return widening
 
 
 def operation(scope: Scope, raw: ast.BinaryOp[ast.Term], receiver: ColumnSpec) -> Call:
@@ -65,7 +77,7 @@ def assignment(scope: Scope, raw: Raw, receiver: ColumnSpec) -> Assignment:
         )
     except InvalidRequest:
         return Assignment.WEAK
-    if function is None or resolution.has_factory(function):
+    if function is None or resolution.has_factory(function, scope.dialect):
         return Assignment.WEAK
     return receiver.type.assignment(function.returns)
 

@@ -12,7 +12,7 @@ from coodie_memory.result import Raw
 from coodie_memory.types import floattext
 from coodie_memory.types.base import CqlType
 from coodie_memory.types.booleans import BOOLEAN
-from coodie_memory.types.floats import FLOAT
+from coodie_memory.types.floats import DOUBLE, FLOAT
 from coodie_memory.types.inets import INET
 from coodie_memory.types.strings import ASCII, TEXT
 from coodie_memory.types.times import DATE, TIME
@@ -52,6 +52,25 @@ def _to_strings(kind: CqlType) -> Iterator[Function]:
 
     yield _cast(kind, ASCII, text)
     yield _cast(kind, TEXT, text)
+
+
+def brief_floats() -> Iterator[Function]:
+    """The casts of floating numbers to text that write whole ones without a fraction."""
+    for kind in (FLOAT, DOUBLE):
+        for target in (ASCII, TEXT):
+            function = _cast(kind, target, _brief(kind))
+            yield function
+            yield Function("system", f"castAs{str(target).capitalize()}", (kind,), target, function.body)
+
+
+def _brief(kind: CqlType) -> Callable[[bytes], bytes | None]:
+    def text(raw: bytes) -> bytes | None:
+        if not raw:
+            return None
+        # Java writes the digits that matter, and Python puts the point and the exponent where others do.
+        return repr(float(kind.to_text(raw))).removesuffix(".0").encode()
+
+    return text
 
 
 def _between(source: Number, target: Number) -> Callable[[bytes], Raw]:

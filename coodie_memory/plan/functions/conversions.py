@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from coodie_memory.dialect import Dialect
 from coodie_memory.errors import FunctionFailure, InvalidRequest
 from coodie_memory.plan.functions.factories import Factory, anything, fixed
 from coodie_memory.plan.nodes import Function, Moment
@@ -13,6 +14,7 @@ from coodie_memory.types.integers import BIGINT
 from coodie_memory.types.jsoncomplaints import JsonError
 from coodie_memory.types.names import NATIVE
 from coodie_memory.types.native import NativeType
+from coodie_memory.types.strictness import require_millis_in, require_utf8
 from coodie_memory.types.strings import ASCII, BLOB, TEXT
 from coodie_memory.types.token import partition_key
 from coodie_memory.types.token import token_of as murmur3
@@ -29,12 +31,18 @@ def functions() -> Iterator[Function]:
             yield _from_blob(from_blob, kind)
 
 
-def factories() -> Iterator[Factory]:
+def strict_texts() -> Iterator[Function]:
+    """The conversions from blobs to text that refuse what is not UTF-8 to the letter."""
+    for name in ("blobastext", "blob_as_text"):
+        yield _from_blob(name, TEXT, lambda raw: require_utf8(TEXT, raw))
+
+
+def factories(dialect: Dialect) -> Iterator[Factory]:
     """to_json and from_json, under their two names each."""
     for name in ("to_json", "tojson"):
         yield Factory(name, (anything(from_receiver=False),), _to_json(name))
     for name in ("from_json", "fromjson"):
-        yield Factory(name, (fixed(TEXT),), _from_json(name))
+        yield Factory(name, (fixed(TEXT),), _from_json(name, dialect))
 
 
 def token_of(table: Table) -> Function:
@@ -53,10 +61,12 @@ def _as_it_is(_moment: Moment, raw: bytes) -> Raw:
     return raw
 
 
-def _from_blob(name: str, kind: CqlType) -> Function:
+def _from_blob(name: str, kind: CqlType, validate: Callable[[bytes], None] | None = None) -> Function:
+    check = validate or kind.validate
+
     def body(_moment: Moment, raw: bytes) -> Raw:
         try:
-            kind.validate(raw)
+            check(raw)
         except MarshalError:
             raise InvalidRequest(
                 f"In call to function system.{name}, value 0x{raw.hex()} is not a valid binary representation "
@@ -79,13 +89,13 @@ def _to_json(name: str) -> Callable[[tuple[CqlType, ...], CqlType | None], Funct
     return make
 
 
-def _from_json(name: str) -> Callable[[tuple[CqlType, ...], CqlType | None], Function]:
+def _from_json(name: str, dialect: Dialect) -> Callable[[tuple[CqlType, ...], CqlType | None], Function]:
     def make(types: tuple[CqlType, ...], receiver: CqlType | None) -> Function:
         if receiver is None:
             raise InvalidRequest(f"{name}() cannot be used in the selection clause of a SELECT statement")
 
         def body(_moment: Moment, raw: bytes) -> Raw:
-            return _parsed(name, raw.decode(), receiver)
+            return _parsed(name, raw.decode(), receiver, dialect)
 
         return Function("system", name, types, receiver, body)
 
@@ -97,9 +107,9 @@ def is_meaningless(kind: CqlType, raw: bytes) -> bool:
     return not raw and isinstance(kind, NativeType) and kind not in (TEXT, ASCII, BLOB)
 
 
-def _parsed(name: str, text: str, kind: CqlType) -> Raw:
+def _parsed(name: str, text: str, kind: CqlType, dialect: Dialect) -> Raw:
     try:
-        found = jsontext.decoded(text)
+        found = jsontext.decoded(text, reads_whole_numbers=dialect.json_numbers_by_value)
     except JsonError as error:
         raise _failure(
             name,
@@ -108,6 +118,8 @@ def _parsed(name: str, text: str, kind: CqlType) -> Raw:
     if found is None:
         return None
     try:
+        if dialect.refuses_parts_of_millis:
+            require_millis_in(kind, found)
         return kind.from_json(found)
     except MarshalError as error:
         raise _failure(name, f"org.apache.cassandra.serializers.MarshalException: {error}") from None

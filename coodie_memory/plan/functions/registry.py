@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 
+from coodie_memory.dialect import Dialect
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan.functions import (
     aggregates,
@@ -13,6 +14,7 @@ from coodie_memory.plan.functions import (
     masks,
     mathematics,
     temporal,
+    variants,
 )
 from coodie_memory.plan.functions.factories import Factory
 from coodie_memory.plan.nodes import Aggregate, Function
@@ -29,19 +31,19 @@ def overloads() -> Mapping[str, tuple[Function | Aggregate, ...]]:
     return {name: tuple(functions) for name, functions in found.items()}
 
 
-def named(name: str, *, averages_exactly: bool) -> tuple[Function | Aggregate, ...]:
-    """Those of a name; the average of decimals is one of two."""
+def named(name: str, dialect: Dialect) -> tuple[Function | Aggregate, ...]:
+    """Those of a name, as the dialect has them."""
     found = overloads().get(name, ())
-    if name != "avg" or not averages_exactly:
-        return found
-    return tuple(aggregates.EXACT_AVERAGE if each.returns.cql() == "decimal" else each for each in found)
+    others = variants.replacements(dialect).get(name)
+    return found if others is None else tuple(others.get(one.argument_types, one) for one in found)
 
 
 @cache
-def factories() -> Mapping[str, Factory]:
+def factories(dialect: Dialect) -> Mapping[str, Factory]:
     """Functions that are made for their arguments."""
-    families = (conversions, aggregates, containers, masks)
-    return {factory.name: factory for family in families for factory in family.factories()}
+    families = (aggregates, containers, masks)
+    found = [factory for family in families for factory in family.factories()]
+    return {factory.name: factory for factory in (*conversions.factories(dialect), *found)}
 
 
 def token(table: Table | None) -> Function:

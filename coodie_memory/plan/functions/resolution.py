@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol, TypeAlias
 
 from coodie_memory.cql import ast
+from coodie_memory.dialect import Dialect
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan.functions import registry, userdefined
 from coodie_memory.plan.nodes import Aggregate, Function
@@ -69,10 +70,10 @@ def _resolved(
 ) -> Resolved | None:
     candidates: list[Resolved] = list(userdefined.candidates(scope, name))
     if name.keyspace in (None, SYSTEM):
-        candidates += registry.named(name.name, averages_exactly=scope.dialect.averages_exactly)
+        candidates += registry.named(name.name, scope.dialect)
         if name.name == "token":
             candidates.append(registry.token(table))
-        if (factory := registry.factories().get(name.name)) is not None:
+        if (factory := registry.factories(scope.dialect).get(name.name)) is not None:
             candidates.append(factory.function(arguments, receiver))
     if not candidates:
         return None
@@ -82,9 +83,11 @@ def _resolved(
     return _best(name, candidates, arguments, receiver, table)
 
 
-def has_factory(function: Resolved) -> bool:
+def has_factory(function: Resolved, dialect: Dialect) -> bool:
     """Whether the function was made for its arguments, so that it fits none exactly."""
-    return function.keyspace == SYSTEM and (function.name in registry.factories() or function.name == "token")
+    return function.keyspace == SYSTEM and (
+        function.name in registry.factories(dialect) or function.name == "token"
+    )
 
 
 def argument_spec(function: Resolved, index: int, table: Table | None) -> ColumnSpec:
