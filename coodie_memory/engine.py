@@ -30,7 +30,7 @@ from coodie_memory.storage.mutation import Mutation
 from coodie_memory.storage.table import TableStore
 from coodie_memory.storage.view import View, shape
 from coodie_memory.types import timeuuid
-from coodie_memory.value import Value
+from coodie_memory.value import Value, replace
 
 if TYPE_CHECKING:
     from coodie_memory.result import SchemaChange
@@ -98,6 +98,13 @@ class Engine:
         for base in before.views_by_base.keys() | schema.views_by_base.keys():
             if base.int in self._stores:
                 self._follow_views(base, before)
+
+    def configure(self, dialect: Dialect) -> None:
+        """Go on in the ways of `dialect`: a setting has changed, and what was planned before is to be planned anew."""
+        if self.journal.is_open:
+            self.journal.record(setattr, self, "dialect", self.dialect)
+        self.dialect = dialect
+        self.install(replace(self.schema))
 
     def publish(self) -> None:
         """Tell the listeners what schema statements have announced in `news`; the caller does not hold the lock."""

@@ -38,6 +38,7 @@ CASSANDRA = Dialect(
     warns_of_large_batches=True,
     batch_size_to_refuse=50 * 1024,
     later_expiry_wins=True,
+    restricts_future_timestamps=False,
     latest_expiry=2**31 - 2,
     wrong_table_name=(
         "{keyspace}.{name}: Table name must not be empty or not contain non-alphanumeric-underscore characters "

@@ -112,6 +112,8 @@ class Dialect(Value, kw_only=True):
     """The refusal of an inequality in IF on a duration, with {operator} and {column}."""
     later_expiry_wins: bool
     """Of two cells with TTLs and one timestamp the later expiry survives, the lower TTL only after that."""
+    restricts_future_timestamps: bool
+    """USING TIMESTAMP is refused where it is more than three days ahead of the clock."""
     latest_expiry: int | None
     """The last second in which a written value may expire."""
     wrong_table_name: str

@@ -40,6 +40,7 @@ SCYLLA = Dialect(
     warns_of_large_batches=False,
     batch_size_to_refuse=1024 * 1024,
     later_expiry_wins=False,
+    restricts_future_timestamps=True,
     latest_expiry=None,
     wrong_table_name='"{name}" is not a valid table name (must be alphanumeric character only: [0-9A-Za-z]+)',
     long_table_name='Table names shouldn\'t be more than {longest} characters long (got "{name}")',

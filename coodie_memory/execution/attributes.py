@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from coodie_memory.clock import SECOND
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.evaluate import compiled
@@ -13,6 +14,7 @@ from coodie_memory.schema.model import Table
 from coodie_memory.storage.cell import NEVER, Stamp, made
 
 MAX_TTL = 20 * 365 * 24 * 3600
+_FUTURE = 3 * 24 * 3600 * SECOND
 _LEAST, _GREATEST = -(2**63) + 1, 2**63 - 1
 
 
@@ -26,7 +28,15 @@ def timestamp(term: Term | None) -> Callable[[Context], int | None]:
         raw = value(context)
         if raw is None:
             raise InvalidRequest("Invalid null value of timestamp")
-        return None if isinstance(raw, Unset) else int.from_bytes(raw, "big", signed=True)
+        if isinstance(raw, Unset):
+            return None
+        micros = int.from_bytes(raw, "big", signed=True)
+        if micros > context.micros + _FUTURE and context.engine.dialect.restricts_future_timestamps:
+            raise InvalidRequest(
+                "Cannot provide a timestamp more than 3 days into the future. "
+                "If this was not intended, make sure the timestamp is in microseconds"
+            )
+        return micros
 
     return given
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from coodie_memory.errors import InvalidRequest
-from coodie_memory.execution import keys
+from coodie_memory.execution import narrowing
 from coodie_memory.execution.changes import named_rows
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.evaluate import compiled
@@ -60,7 +60,7 @@ class Tally:
 
 def counting(plan: WritePlan) -> Counting:
     """What adds an UPDATE's increments to a tally."""
-    partitions, places = keys.partitions(plan.where), named_rows(plan)
+    partitions, places = narrowing.partitions(plan.where), named_rows(plan)
     regulars, statics = _deltas(plan.regulars), _deltas(plan.statics)
 
     def count(context: Context, tally: Tally) -> None:

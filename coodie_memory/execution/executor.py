@@ -5,6 +5,7 @@ from functools import partial
 from typing import assert_never
 
 from coodie_memory.execution import batch, ddl, describe, read, roles, system, tableless, timeouts
+from coodie_memory.execution.configuration import change_settings
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.write import CompiledWrite
 from coodie_memory.plan.batch import BatchPlan
@@ -26,6 +27,8 @@ def compiled(plan: Plan) -> Callable[[Context], Result]:
         case TablelessPlan():
             expired = timeouts.read_expired(NO_TABLE)
             return timeouts.within(plan.timeout, tableless.compiled(plan), expired)
+        case WritePlan(changes_settings=True):
+            return change_settings(plan)
         case WritePlan():
             return CompiledWrite(plan)
         case BatchPlan():

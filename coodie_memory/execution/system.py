@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from coodie_memory.clock import SECOND
 from coodie_memory.dialect import Dialect
+from coodie_memory.dialect.settings import shown as settings_of
 from coodie_memory.engine import Engine
 from coodie_memory.execution.settings import CLUSTER_NAME, PARTITIONER, settings
 from coodie_memory.plan.ddl.keyspaces import DATACENTER
@@ -85,7 +86,11 @@ def _by_partition(mutations: Iterable[Mutation]) -> tuple[Mutation, ...]:
 def _changes(engine: Engine, keyspace: str, before: Schema) -> Iterable[Change]:
     match keyspace:
         case "system":
-            return [(None, _local(engine)), *_compared(_built(before), _built(engine.schema))]
+            known = [_local(engine), *_settings(engine.dialect)]
+            return [
+                *((None, record) for record in known),
+                *_compared(_built(before), _built(engine.schema)),
+            ]
         case "system_auth":
             return _compared(_role_records(engine.shown(keyspace)[2]), _role_records(engine.roles))
         case "system_views":
@@ -291,6 +296,13 @@ def _local(engine: Engine) -> Record:
         "tokens": {RING_POSITION},
     }
     return Record("local", ("local",), values)
+
+
+def _settings(dialect: Dialect) -> Iterator[Record]:
+    if not dialect.has_settings_in_system:
+        return
+    for name, (value, kind) in settings_of(dialect).items():
+        yield Record("config", (name,), {"value": value, "type": kind, "source": "default"})
 
 
 def _apply(engine: Engine, mutations: Iterable[Mutation]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import cached_property
 
-from coodie_memory.execution import keys, lwt
+from coodie_memory.execution import keys, lwt, narrowing
 from coodie_memory.execution.changes import AT_ONCE
 from coodie_memory.execution.consistency import require_plain, require_plain_counter
 from coodie_memory.execution.context import Context
@@ -39,7 +39,7 @@ class CompiledWrite:
     @cached_property
     def partitions(self) -> Callable[[Context], list[keys.Key]]:
         """The partitions that it names."""
-        return keys.partitions(self.plan.where)
+        return narrowing.partitions(self.plan.where)
 
     @cached_property
     def part(self) -> lwt.Part | None:

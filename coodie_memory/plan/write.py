@@ -7,7 +7,7 @@ from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan import conditions, documents, operations, restrictions, terms
 from coodie_memory.plan.conditions import Condition, IfColumns, IfExists, IfNotExists
 from coodie_memory.plan.ddl import permission
-from coodie_memory.plan.ddl.system import VIRTUAL
+from coodie_memory.plan.ddl.system import VIRTUAL, is_configuration
 from coodie_memory.plan.nodes import Term
 from coodie_memory.plan.operations import Assign, Operation
 from coodie_memory.plan.scope import Scope
@@ -41,6 +41,11 @@ class WritePlan(Value, kw_only=True):
     operations: tuple[Operation, ...]
     attributes: Attributes = NO_ATTRIBUTES
     condition: Condition | None = None
+
+    @property
+    def changes_settings(self) -> bool:
+        """Whether it is the server's configuration that is written."""
+        return is_configuration(self.table)
 
     @property
     def touches_rows(self) -> bool:

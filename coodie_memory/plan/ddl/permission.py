@@ -2,7 +2,7 @@
 
 from coodie_memory.cql import ast
 from coodie_memory.errors import InvalidRequest, Unauthorized
-from coodie_memory.plan.ddl.system import VIRTUAL
+from coodie_memory.plan.ddl.system import VIRTUAL, is_configuration
 from coodie_memory.plan.demands import Demand, schema_demands
 from coodie_memory.plan.scope import Scope
 from coodie_memory.schema.model import Table
@@ -31,7 +31,7 @@ def _check_demand(demand: Demand) -> None:
 
 def check_write(table: Table) -> None:
     """Refuse to write what only the server itself may."""
-    if table.keyspace in _LOCAL:
+    if table.keyspace in _LOCAL and not is_configuration(table):
         raise Unauthorized(f"{table.keyspace} keyspace is not user-modifiable.")
     if table.keyspace in VIRTUAL:
         raise InvalidRequest(f"Modification is not supported by table {table.keyspace}.{table.name}")
@@ -41,4 +41,6 @@ def check_truncation(table: Table) -> None:
     """The same for TRUNCATE."""
     if table.keyspace in VIRTUAL:
         raise InvalidRequest(f"Truncation is not supported by table {table.keyspace}.{table.name}")
+    if is_configuration(table):
+        raise Unauthorized(f"{table.keyspace} keyspace is not user-modifiable.")
     check_write(table)

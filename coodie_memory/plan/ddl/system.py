@@ -23,6 +23,11 @@ SYSTEM = VIRTUAL | {"system", "system_schema", "system_traces", "system_auth", "
 """Every keyspace that is the server's own."""
 
 
+def is_configuration(table: Table) -> bool:
+    """Whether the table is `system.config`, the one of the server's own that clients write: it exists where they may."""
+    return table.name == "config" and table.keyspace == "system"
+
+
 def _simple(factor: int) -> Mapping[str, str]:
     return MappingProxyType({"class": f"{_PACKAGE}SimpleStrategy", "replication_factor": str(factor)})
 

@@ -1,0 +1,73 @@
+"""What `system.config` shows, and a client may change while the server runs: each setting is a field of the dialect."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from coodie_memory.dialect.fields import Dialect
+from coodie_memory.value import Value, replace
+
+
+class Setting(Value):
+    """A setting by its name: the dialect's field, the server's type, and what text means what value."""
+
+    name: str
+    field: str
+    type: str
+    read: Callable[[str], Any]
+    """The field's value of a text; a ValueError where it has none."""
+    shown: Callable[[Any], str]
+
+
+def _flag(text: str) -> bool:
+    meanings = {"true": True, "1": True, "false": False, "0": False}
+    if text.lower() not in meanings:
+        raise ValueError(text)
+    return meanings[text.lower()]
+
+
+def _switch(name: str, field: str) -> Setting:
+    return Setting(name, field, "bool", _flag, lambda value: "true" if value else "false")
+
+
+def _kibibytes(name: str, field: str) -> Setting:
+    return Setting(name, field, "integer", _from_kibibytes, lambda value: str(value // 1024))
+
+
+def _from_kibibytes(text: str) -> int:
+    if not text.isdecimal():
+        raise ValueError(text)
+    return int(text) * 1024
+
+
+def _marker(text: str) -> str:
+    return "IN({})" if _flag(text) else "in({})"
+
+
+_ALL = (
+    _kibibytes("batch_size_fail_threshold_in_kb", "batch_size_to_refuse"),
+    _kibibytes("batch_size_warn_threshold_in_kb", "batch_size_to_warn_of"),
+    _switch("cql_duplicate_bind_variable_names_refer_to_same_variable", "named_markers_are_one"),
+    Setting(
+        "cql_in_bind_variable_name_uses_uppercase_operator",
+        "in_marker",
+        "bool",
+        _marker,
+        lambda value: "true" if value.startswith("IN") else "false",
+    ),
+    _switch("restrict_future_timestamp", "restricts_future_timestamps"),
+)
+SETTINGS: Mapping[str, Setting] = MappingProxyType({setting.name: setting for setting in _ALL})
+
+
+def shown(dialect: Dialect) -> Mapping[str, tuple[str, str]]:
+    """The value and the type of each setting, as texts."""
+    return {
+        name: (setting.shown(getattr(dialect, setting.field)), setting.type)
+        for name, setting in SETTINGS.items()
+    }
+
+
+def changed(dialect: Dialect, setting: Setting, text: str) -> Dialect:
+    """The dialect with another value of a setting; a ValueError where the text has none."""
+    return replace(dialect, **{setting.field: setting.read(text)})
