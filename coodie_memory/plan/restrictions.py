@@ -29,6 +29,7 @@ from coodie_memory.plan.where import (
 from coodie_memory.schema.model import Column, Table
 from coodie_memory.types.floats import FLOAT
 from coodie_memory.types.vector import VectorType
+from coodie_memory.value import replace
 
 _FILTERS = (Contains, NoneOf, Like)
 """What never narrows the rows that are read."""
@@ -241,6 +242,9 @@ class _Access:
 
 
 def _of_select(scope: Scope, clause: _Clause, *, only_statics: bool) -> Where:
+    table = clause.table
+    if _filters_partition(clause) or not clause.partition:
+        clause.table = _without_local_indexes(table)
     partition, clustering = _distinct(clause.partition), _distinct(clause.clustering)
     others = tuple(clause.others[column] for column in _by_name(clause.others))
     if clause.token is not None and clause.partition and not clause.dialect.mixes_token_and_columns:
@@ -269,7 +273,7 @@ def _of_select(scope: Scope, clause: _Clause, *, only_statics: bool) -> Where:
         *clause.repeated,
     )
     where = Where(
-        table=clause.table,
+        table=table,
         partition=partition,
         token=clause.token,
         clustering=clustering,
@@ -285,6 +289,15 @@ def _of_select(scope: Scope, clause: _Clause, *, only_statics: bool) -> Where:
             "Select on indexed columns and with IN clause for the PRIMARY KEY are not supported"
         )
     return where
+
+
+def _without_local_indexes(table: Table) -> Table:
+    """The table as it is to whoever names no partition."""
+    if not any(index.is_local for index in table.indexes.values()):
+        return table
+    return replace(
+        table, indexes={name: index for name, index in table.indexes.items() if not index.is_local}
+    )
 
 
 def _reach_partitions(access: _Access, clause: _Clause, partition: Sequence[Restriction]) -> None:

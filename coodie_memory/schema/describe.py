@@ -1,5 +1,6 @@
 """The CQL that makes an object of the schema, as DESCRIBE shows it, to the byte."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -111,13 +112,18 @@ def _of_function(kind: CqlType) -> str:
 def create_index(table: Table, index: Index, spelling: Spelling) -> str:
     """CREATE [CUSTOM] INDEX."""
     options = {name: value for name, value in sorted(index.options.items()) if name != "class_name"}
-    target = options.pop("target")
+    target = _local_target(options.pop("target")) if index.is_local else options.pop("target")
     where = qualified(table.keyspace, table.name) + spelling.index_target.format(target)
     text = f"INDEX {identifier(index.name)} ON {where}"
     if index.class_name is None:
         return f"CREATE {text}{spelling.ending}"
     with_options = f" WITH OPTIONS = {_map(options)}" if options else ""
     return f"CREATE CUSTOM {text} USING {string(index.class_name)}{with_options}{spelling.ending}"
+
+
+def _local_target(stored: str) -> str:
+    target = json.loads(stored)
+    return f"({', '.join(map(identifier, target['pk']))}), {', '.join(target['ck'])}"
 
 
 def create_view(view: View, spelling: Spelling, *, internals: bool) -> str:

@@ -60,7 +60,10 @@ class DroppedColumn(Value):
 
 
 class Index(Value):
-    """A secondary index on one column. `class_name` is None for the server's default kind."""
+    """A secondary index on one column. `class_name` is None for the server's default kind.
+
+    `is_local`: it is asked within one partition.
+    """
 
     name: str
     table: str
@@ -68,6 +71,7 @@ class Index(Value):
     target: IndexTarget
     class_name: str | None = None
     options: "Mapping[str, str]" = NONE
+    is_local: bool = False
 
 
 class Table(Value, caches=True):

@@ -1,12 +1,13 @@
 """CREATE and DROP INDEX."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from coodie_memory.cql import ast
 from coodie_memory.dialect import Dialect
-from coodie_memory.errors import InvalidRequest, UnsupportedCQL
+from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan.ddl import index_classes, properties
 from coodie_memory.plan.ddl.names import check_index_name, default_index_name, unknown
 from coodie_memory.plan.ddl.transformation import Outcome
@@ -46,8 +47,10 @@ def create_index(
     if schema.view(keyspace, table.name):
         raise InvalidRequest("Secondary indexes on materialized views aren't supported")
     if statement.local_partition:
-        raise UnsupportedCQL("local secondary indexes are not supported yet")
+        _check_local(statement.local_partition, table)
     targets = _targets(statement, table, dialect, is_custom=class_name is not None)
+    if statement.local_partition and any(column.is_static for column, _ in targets):
+        raise InvalidRequest("Local indexes containing static columns are not supported.")
     index = _index(statement, found, targets, class_name, options, dialect=dialect)
     for other in table.indexes.values():
         if (other.options, other.class_name) == (index.options, index.class_name):
@@ -61,6 +64,21 @@ def create_index(
     return Outcome(
         schema.with_table(indexed), SchemaChange("UPDATED", "TABLE", keyspace, table.name), warnings
     )
+
+
+def _check_local(named: Sequence[str], table: Table) -> None:
+    """An index is local to the partitions of the table and to nothing else."""
+    refusal = "Local index definition must contain full partition key only."
+    key = [column.name for column in table.partition_key]
+    for position, name in enumerate(named):
+        if name not in key:
+            raise InvalidRequest(f"{refusal} Redundant column: {name}")
+        if position == len(key):
+            raise InvalidRequest(f"Duplicate column definition in local index: {name}")
+        if name != key[position]:
+            raise InvalidRequest(f"{refusal} Missing column: {key[position]}")
+    if len(named) < len(key):
+        raise InvalidRequest(f"{refusal} Missing column: {key[len(named)]}")
 
 
 def _is_there(statement: ast.CreateIndex, table: Table) -> bool:
@@ -151,6 +169,8 @@ def _index(
     table = statement.table.name
     names, kinds = [column.name for column, _ in targets], [kind for _, kind in targets]
     shown = ", ".join(target_text(column, kind, dialect) for column, kind in targets)
+    if statement.local_partition:
+        shown = json.dumps({"pk": list(statement.local_partition), "ck": [shown]}, separators=(",", ":"))
     own = {"target": shown} if class_name is None else {"class_name": class_name, "target": shown}
     default = default_index_name(table, names[0]) if len(names) == 1 else f"{table}_idx"
     return Index(
@@ -161,6 +181,7 @@ def _index(
         kinds[0] if kinds else "simple",
         class_name,
         MappingProxyType({**options, **own}),
+        bool(statement.local_partition),
     )
 
 
