@@ -174,10 +174,10 @@ def _hinted(scope: Scope, raw: ast.TypeHint[ast.Term], receiver: ColumnSpec) -> 
         raise InvalidRequest(f"Cannot cast value {spelt(raw.operand)} to type {type_name(raw.type)}")
     if not assignment(scope, raw, receiver).fits:
         raise InvalidRequest(f"Cannot assign value {spelt(raw)} to {receiver.name} of type {receiver.type}")
-    # A blob takes the hint's bytes as they are.
-    return term(
-        scope, raw.operand, _inside(receiver, spelt(raw), hint) if receiver.type is BLOB else receiver
-    )
+    if receiver.type is BLOB and scope.dialect.widens_ints:
+        # The bytes are taken as they are.
+        return term(scope, raw.operand, _inside(receiver, spelt(raw), hint))
+    return term(scope, raw.operand, receiver)
 
 
 def _list_or_vector(scope: Scope, raw: ast.ListLiteral[ast.Term], receiver: ColumnSpec) -> Term:
