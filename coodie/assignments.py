@@ -164,7 +164,7 @@ def _assignment(schema: TableSchema, name: str, value: Any) -> Assignment:
         return Assignment(column, change, value)
     if not isinstance(column.cql_type, _TAKEN_BY[change]) or not is_collection(column.cql_type):
         raise InvalidQueryError(
-            f"{column}: {change.value!r} does not work on {_kind(column)}; assign the whole value"
+            f"{column}: {change.value!r} does not work on {_kind(column)}; {_instead(column)}"
         )
     return Assignment(column, change, _operand(column, change, value))
 
@@ -260,6 +260,14 @@ def _kind(column: Column) -> str:
     kinds = {ListType: "a list", SetType: "a set", MapType: "a dict"}
     kind = kinds.get(type(column.cql_type), "a plain value")
     return kind if is_collection(column.cql_type) or kind == "a plain value" else f"frozen: {kind}"
+
+
+def _instead(column: Column) -> str:
+    """What can be done to it."""
+    if not is_collection(column.cql_type):
+        return "assign the whole value"
+    words = [change.value for change, kinds in _TAKEN_BY.items() if isinstance(column.cql_type, kinds)]
+    return f"there are {', '.join(words)}"
 
 
 @lru_cache(maxsize=4096)

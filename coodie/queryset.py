@@ -17,7 +17,7 @@ from coodie.exceptions import InvalidModelError, InvalidQueryError
 from coodie.expressions import Expression, Near, Order, Predicate, names, near, order, predicates
 from coodie.expressions import field as column_of
 from coodie.schema import Column, TableSchema
-from coodie.statement import Consistency, SerialConsistency
+from coodie.statement import Consistency, SerialConsistency, check_levels
 
 T = TypeVar("T")
 
@@ -161,10 +161,12 @@ class QuerySetBase(Generic[T]):
 
     def consistency(self, level: Consistency) -> Self:
         """Read and write at that level."""
+        check_levels(level, None)
         return self._run(consistency=level)
 
     def serial_consistency(self, level: SerialConsistency) -> Self:
         """Decide conditions at that level."""
+        check_levels(None, level)
         return self._run(serial_consistency=level)
 
     def timeout(self, seconds: float) -> Self:

@@ -96,7 +96,10 @@ def test_only_what_can_be_repeated_is_idempotent(written, once_is_enough):
             "Task.comments has no change 'apend' .*; did you mean 'append' or 'prepend'",
         ),
         ({"id": 1}, "Task.id is part of the key, which never changes"),
-        ({"add__comments": "a"}, "Task.comments: 'add' does not work on a list"),
+        (
+            {"add__comments": "a"},
+            "Task.comments: 'add' does not work on a list; there are remove, append, prepend, setindex",
+        ),
         ({"append__status": "a"}, "Task.status: 'append' does not work on a plain value"),
         (
             {"append__path": "a"},

@@ -270,3 +270,13 @@ def test_querysets_are_immutable_and_cost_nothing():
         queryset.order_by("tags")
     with pytest.raises(InvalidQueryError, match=r"using\(\) has no option 'tll'"):
         queryset.using(tll=5)
+
+
+def test_what_is_no_consistency_level_is_refused_where_it_is_said():
+    for said in (
+        lambda: Task.find().consistency("MOST"),
+        lambda: Task.find().serial_consistency("QUORUM"),
+        lambda: Task.find().using(consistency="quorum"),
+    ):
+        with pytest.raises(InvalidQueryError, match="consistency level; there are"):
+            said()
