@@ -137,8 +137,9 @@ def _agreed(task: Task, result: LWTResult | None) -> Task:
     """The changed task, or a 409 that says how the task is instead."""
     if result is None or result.applied:
         return task
-    if result.existing is None:
+    # A row that is not there is nothing to Cassandra, and nulls to ScyllaDB.
+    there = result.existing or {}
+    if there.get("status") is None:
         raise DocumentNotFound(f"no task {task.id} any more")
-    there = result.existing
     who = f" by {there['assignee']}" if there["assignee"] else ""
     raise HTTPException(status.HTTP_409_CONFLICT, f"the task is {there['status']}{who}")

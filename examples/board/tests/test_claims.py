@@ -3,6 +3,10 @@
 import asyncio
 
 import pytest
+from board import tasks
+from board.models import TABLES, Task
+
+from coodie.exceptions import DocumentNotFound
 
 
 @pytest.fixture
@@ -55,3 +59,22 @@ async def test_who_has_it_may_finish_it(ada, bob, add):
 
     assert (await ada.post(f"{task}/finish")).json()["status"] == "done"
     assert (await bob.post(f"{task}/claim")).json() == {"detail": "the task is done by ada"}
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda task: tasks.claim(task, "ada"),
+        lambda task: tasks.release(task, "ada"),
+        lambda task: tasks.change(task, tasks.Changes(text="more")),
+        lambda task: tasks.tag(task, "late"),
+    ],
+)
+async def test_a_task_that_was_deleted_meanwhile_stays_deleted(coodie_tables, step):
+    """Between the reading of a request and its writing."""
+    coodie_tables(*TABLES)
+    task = Task(board="home", title="gone")
+
+    with pytest.raises(DocumentNotFound):
+        await step(task)
+    assert not await Task.find(board="home").exists()
