@@ -217,7 +217,7 @@ def _explained(error: BackendError) -> CoodieError:
     words = error.message.lower()
     for sign, remedy in _REMEDIES.items():
         if sign in words:
-            return ConfigurationError(f"{error.message.rstrip('.')}: {remedy}")
+            return ConfigurationError(f"{error.message} ({remedy})")
     return error
 
 
