@@ -206,6 +206,10 @@ class Session:
                 BatchEntry(prepared.run, values)
                 for prepared, (_, values) in zip(current, statements, strict=True)
             ]
+            if options.consistency in consistency.REPLICAS:
+                consistency.unavailable(
+                    options.consistency, lambda: execute_entries(entries, kind, context), context
+                )
             return _with_warnings(execute_entries(entries, kind, context), context.warnings)
 
     def _current(self, query: str | Prepared) -> Prepared:
@@ -219,12 +223,14 @@ class Session:
         return self._plans.prepared(query.text, query.keyspace)
 
     def _run(self, prepared: Prepared, context: Context) -> Result:
-        if context.options.consistency in consistency.REPLICAS:
-            consistency.require_replicas(prepared.plan, context.options.consistency)
         if self.user is not None:
             self._authorize([prepared], self.user)
             context.user = self.user
-        result = prepared.run(context)
+        level = context.options.consistency
+        if level in consistency.UNUSUAL:
+            result = consistency.required(prepared.plan, level, prepared.run, context)
+        else:
+            result = prepared.run(context)
         if context.warnings:
             result = _with_warnings(result, context.warnings)
         if isinstance(result, SetKeyspace):

@@ -6,7 +6,6 @@ from typing import NamedTuple
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution import attributes, lwt
 from coodie_memory.execution.changes import When
-from coodie_memory.execution.consistency import require_plain, require_plain_counter
 from coodie_memory.execution.context import Bound, Context
 from coodie_memory.execution.counter import Tally
 from coodie_memory.execution.datasize import data_size
@@ -61,7 +60,6 @@ def _executed(
         return VOID
     if plan.is_conditional:
         return lwt.batch([lwt.Entry(write.part, own) for write, own in parts if write.part], context)
-    _require_plain(plan, context)
     when = When(context.timestamp if timestamp is None else timestamp)
     mutations: list[Mutation] = []
     tally = Tally()
@@ -77,13 +75,6 @@ def _executed(
     _warn(plan, mutations, context)
     context.engine.apply(mutations, context.now)
     return VOID
-
-
-def _require_plain(plan: BatchPlan, context: Context) -> None:
-    if any(write.table.is_counter for write in plan.writes):
-        require_plain_counter(context)
-    else:
-        require_plain(context)
 
 
 def _warn(plan: BatchPlan, mutations: Sequence[Mutation], context: Context) -> None:

@@ -1,31 +1,55 @@
 """Which consistency levels a statement may have, and which of them one node meets."""
 
+from collections.abc import Callable
+from typing import Never, TypeAlias
+
 from coodie_memory.errors import InvalidRequest, Unavailable
 from coodie_memory.execution.context import Context
 from coodie_memory.plan.batch import BatchPlan
-from coodie_memory.plan.ddl.system import SYSTEM
+from coodie_memory.plan.ddl.system import VIRTUAL
 from coodie_memory.plan.planner import Plan
 from coodie_memory.plan.select import SelectPlan
 from coodie_memory.plan.write import WritePlan
+from coodie_memory.result import Result
+from coodie_memory.schema.model import Table
+
+Run: TypeAlias = Callable[[Context], Result]
 
 REPLICAS = {"TWO": 2, "THREE": 3}
 """Levels that ask for more replicas than one node can be. What depends on a keyspace's replication is met."""
 SERIAL = frozenset({"SERIAL", "LOCAL_SERIAL"})
+UNUSUAL = frozenset({"ANY", *REPLICAS})
+"""Levels that `required` has something to say about, whatever the statement's values."""
 
 
-def require_replicas(plan: Plan, level: str) -> None:
-    """Refuse a level of `REPLICAS` for data that is not the server's own."""
-    match plan:
-        case SelectPlan():
-            is_replicated = plan.table.keyspace not in SYSTEM
-        case WritePlan() | BatchPlan():
-            is_replicated = True
-        case _:
-            is_replicated = False
-    if is_replicated:
+def required(plan: Plan, level: str, run: Run, context: Context) -> Result:
+    """The result of the run, unless the level is none for such a statement or asks for too many replicas."""
+    if level == "ANY":
+        if isinstance(plan, SelectPlan):
+            raise InvalidRequest("ANY ConsistencyLevel is only supported for writes")
+        return run(context)
+    if not _is_replicated(plan):
+        return run(context)
+    return unavailable(level, lambda: run(context), context)
+
+
+def unavailable(level: str, run: Callable[[], Result], context: Context) -> Never:
+    """What the statement does is done and taken back, since what is wrong with its values is told first."""
+    with context.engine.savepoint():
+        run()
         raise Unavailable(
             f"Cannot achieve consistency level {level}", consistency=level, required=REPLICAS[level], alive=1
         )
+
+
+def _is_replicated(plan: Plan) -> bool:
+    match plan:
+        case SelectPlan():
+            return plan.table.keyspace not in VIRTUAL
+        case WritePlan() | BatchPlan():
+            return True
+        case _:
+            return False
 
 
 def require_plain(context: Context) -> None:
@@ -34,9 +58,12 @@ def require_plain(context: Context) -> None:
         raise InvalidRequest("You must use conditional updates for serializable writes")
 
 
-def require_plain_counter(context: Context) -> None:
-    """The same for counters."""
-    if context.options.consistency in SERIAL:
+def require_plain_counter(table: Table, context: Context) -> None:
+    """The same for counters, which no hint can hold until a replica is there."""
+    level = context.options.consistency
+    if level == "ANY":
+        raise InvalidRequest(f"Consistency level ANY is not yet supported for counter table {table.name}")
+    if level in SERIAL:
         raise InvalidRequest("Counter operations are inherently non-serializable")
 
 

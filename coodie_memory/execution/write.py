@@ -70,7 +70,7 @@ def _counting(plan: WritePlan) -> Callable[[Context], Result]:
     count = counting(plan)
 
     def write(context: Context) -> Result:
-        require_plain_counter(context)
+        require_plain_counter(plan.table, context)
         tally = Tally()
         count(context, tally)
         context.engine.apply(tally.mutations(context), context.now)
