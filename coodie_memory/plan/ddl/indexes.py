@@ -212,9 +212,9 @@ def _check_target(table: Table, column: Column, kind: IndexTarget) -> None:
         )
     if kind == "full" and not is_frozen_collection:
         raise InvalidRequest("full() indexes can only be created on frozen collections")
-    if kind == "values" and not column.type.is_collection:
+    if kind not in {"simple", "full"} and not column.type.is_collection:
         raise InvalidRequest(
-            f"Cannot create values() index on {name}. Non-collection columns only support simple indexes"
+            f"Cannot create {kind}() index on {name}. Non-collection columns only support simple indexes"
         )
     if kind in {"keys", "entries"} and not is_multicell_map:
         raise InvalidRequest(f"Cannot create index on {kind} of column {name} with non-map type")
