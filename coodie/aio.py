@@ -1,6 +1,6 @@
 """The ODM for coroutines; `sync` is the same for code that blocks."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
 from types import TracebackType
 from typing import Any, ClassVar, Generic, Literal, Self, TypeVar, overload
 
@@ -11,11 +11,11 @@ from coodie.document import DocumentBase
 from coodie.expressions import Expression
 from coodie.operations import bulk, calculate, inserts, reads, tables, writes
 from coodie.operations.steps import CONCURRENCY
-from coodie.queryset import QuerySetBase, Shape, T, found
+from coodie.queryset import Options, QuerySetBase, Shape, T, found
 from coodie.results import LazyDocument, LWTResult
 from coodie.runner import awaitable, run_async
 from coodie.schema import Abstract, TableKind
-from coodie.statement import Consistency, SerialConsistency, Statement
+from coodie.statement import Consistency, SerialConsistency
 from coodie.usertype import UserTypeBase
 
 __all__ = [
@@ -137,7 +137,7 @@ class Document(DocumentBase):
     @classmethod
     async def insert_many(
         cls,
-        documents: Iterable[Self],
+        documents: Iterable[Self] | AsyncIterable[Self],
         *,
         if_not_exists: bool = False,
         ttl: int | None = None,
@@ -171,22 +171,40 @@ class Document(DocumentBase):
         drop_removed_indexes: bool = False,  # noqa: FBT001, FBT002  # as above
         *,
         strict: bool = False,
+        consistency: Consistency | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109  # the server's client waits, not the loop
     ) -> list[str]:
         """Create what the table lacks; the statements that did it, or, in a dry run, would."""
         operation = tables.sync_table(
-            cls, dry_run=dry_run, drop_removed_indexes=drop_removed_indexes, strict=strict
+            cls,
+            dry_run=dry_run,
+            drop_removed_indexes=drop_removed_indexes,
+            strict=strict,
+            options=Options(consistency, timeout=timeout),
         )
         return await run_async(operation, cls.__connection__())
 
     @classmethod
-    async def drop_table(cls) -> None:
+    async def drop_table(
+        cls,
+        *,
+        consistency: Consistency | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109  # the server's client waits, not the loop
+    ) -> None:
         """Drop the table, if it is there."""
-        await run_async(tables.drop_table(cls), cls.__connection__())
+        options = Options(consistency, timeout=timeout)
+        await run_async(tables.drop_table(cls, options), cls.__connection__())
 
     @classmethod
-    async def truncate(cls) -> None:
+    async def truncate(
+        cls,
+        *,
+        consistency: Consistency | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109  # the server's client waits, not the loop
+    ) -> None:
         """Delete all rows."""
-        await run_async(tables.truncate(cls), cls.__connection__())
+        options = Options(consistency, timeout=timeout)
+        await run_async(tables.truncate(cls, options), cls.__connection__())
 
 
 class UserType(UserTypeBase):
@@ -194,10 +212,16 @@ class UserType(UserTypeBase):
 
     @classmethod
     async def sync_type(
-        cls, keyspace: str | None = None, connection: str | None = None, *, dry_run: bool = False
+        cls,
+        keyspace: str | None = None,
+        connection: str | None = None,
+        *,
+        dry_run: bool = False,
+        timeout: float | None = None,  # noqa: ASYNC109  # the server's client waits, not the loop
     ) -> list[str]:
         """Create or extend the type and those that it mentions; `sync_table` does so by itself."""
-        return await run_async(tables.sync_type(cls, keyspace, dry_run=dry_run), connection)
+        operation = tables.sync_type(cls, keyspace, dry_run=dry_run, timeout=timeout)
+        return await run_async(operation, connection)
 
 
 class CounterDocument(Document):
@@ -221,14 +245,29 @@ class MaterializedView(Document):
     """Which view of which table; inherited key by key."""
 
     @classmethod
-    async def sync_view(cls, *, dry_run: bool = False, strict: bool = False) -> list[str]:
+    async def sync_view(
+        cls,
+        *,
+        dry_run: bool = False,
+        strict: bool = False,
+        consistency: Consistency | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109  # the server's client waits, not the loop
+    ) -> list[str]:
         """Create the view, if it is missing; the statements that did it, or, in a dry run, would."""
-        return await run_async(tables.sync_view(cls, dry_run=dry_run, strict=strict), cls.__connection__())
+        options = Options(consistency, timeout=timeout)
+        operation = tables.sync_view(cls, dry_run=dry_run, strict=strict, options=options)
+        return await run_async(operation, cls.__connection__())
 
     @classmethod
-    async def drop_view(cls) -> None:
+    async def drop_view(
+        cls,
+        *,
+        consistency: Consistency | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109  # the server's client waits, not the loop
+    ) -> None:
         """Drop the view, if it is there; its base table stays."""
-        await run_async(tables.drop_view(cls), cls.__connection__())
+        options = Options(consistency, timeout=timeout)
+        await run_async(tables.drop_view(cls, options), cls.__connection__())
 
 
 class AsyncBatchQuery(BatchBase):
@@ -252,16 +291,22 @@ async def create_keyspace(
     strategy: str = "SimpleStrategy",
     dc_replication_map: Mapping[str, int] | None = None,
     connection: str | None = None,
+    *,
+    timeout: float | None = None,  # noqa: ASYNC109  # the server's client waits, not the loop
 ) -> None:
     """Create a keyspace, unless it is there; per data centre if a map says so."""
-    await run_async(
-        tables.create_keyspace(name, replication_factor, strategy, dc_replication_map), connection
-    )
+    operation = tables.create_keyspace(name, replication_factor, strategy, dc_replication_map, timeout)
+    await run_async(operation, connection)
 
 
-async def drop_keyspace(name: str, connection: str | None = None) -> None:
+async def drop_keyspace(
+    name: str,
+    connection: str | None = None,
+    *,
+    timeout: float | None = None,  # noqa: ASYNC109  # the server's client waits, not the loop
+) -> None:
     """Drop a keyspace with all its tables, if it is there."""
-    await run_async(tables.drop_keyspace(name), connection)
+    await run_async(tables.drop_keyspace(name, timeout), connection)
 
 
 async def execute_raw(
@@ -270,7 +315,10 @@ async def execute_raw(
     consistency: Consistency | None = None,
     timeout: float | None = None,  # noqa: ASYNC109  # the server's client waits, not the loop
     connection: str | None = None,
+    *,
+    serial_consistency: SerialConsistency | None = None,
+    fetch_size: int | None = None,
 ) -> list[dict[str, Any]]:
     """Any statement, its `?` bound to the parameters; its rows by column name, from all pages."""
-    statement = Statement(cql, tuple(params or ()), consistency=consistency, timeout=timeout)
+    statement = tables.raw(cql, params, Options(consistency, serial_consistency, timeout, fetch_size))
     return await run_async(tables.execute_raw(statement), connection)

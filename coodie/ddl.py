@@ -2,10 +2,11 @@
 # ruff: noqa: S608  # DDL takes no bind marks: names are quoted, constants escaped, a view's WHERE is the model's own
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from coodie import tableoptions
 from coodie.cqltypes import UserTypeLike, spelling
 from coodie.exceptions import InvalidModelError, InvalidQueryError
 from coodie.names import literal, qualified, quoted
@@ -15,7 +16,7 @@ SAI = "sai"
 """Cassandra's index class for vectors."""
 VECTOR_INDEX = "vector_index"
 """ScyllaDB's."""
-_PERCENTILE = re.compile(r"([0-9.]+)p(?:ercentile)?", re.IGNORECASE)
+_TARGET = re.compile(r"(keys|values|entries|full)\((.*)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +63,92 @@ def changes(
         )
     missing = [column for column in schema.columns if column.name not in live.columns]
     added = [add_column(name, column) for column in missing if not column.is_key]
-    indexes = [
-        create_index(name, each, vector_class) for each in schema.indexes if each.name not in live.indexes
-    ]
     removed = (
         sorted(live.indexes.keys() - {each.name for each in schema.indexes}) if drops_removed_indexes else []
     )
     dropped = [f"DROP INDEX IF EXISTS {qualified(keyspace, each)}" for each in removed]
+    indexes, differing = _index_changes(schema, live, name, vector_class, removed)
     options = _changed_options(schema, live)
     altered = [f"ALTER TABLE {name} WITH {_options_text(options)}"] if options else []
-    return Changes((*added, *altered, *dropped, *indexes), tuple(_drift(schema, live)))
+    return Changes((*added, *altered, *dropped, *indexes), (*_drift(schema, live), *differing))
+
+
+def _index_changes(
+    schema: TableSchema, live: LiveTable, table: str, vector_class: str, removed: Collection[str]
+) -> tuple[list[str], list[str]]:
+    """What creates the indexes that are missing, and how those that are there differ from the wanted ones."""
+    created, differing = [], []
+    for index in (_on_this_server(each, vector_class) for each in schema.indexes):
+        there = live.indexes.get(index.name)
+        if there is not None:
+            if not _same_index(index, there):
+                differing.append(
+                    f"index {index.name} is on {_told(there)}, the model says {_told(_as_live(index))}"
+                )
+            continue
+        twins = (name for name, each in live.indexes.items() if name not in removed)
+        twin = next((name for name in twins if _same_index(index, live.indexes[name])), None)
+        if twin is None:
+            created.append(create_index(table, index, vector_class))
+        else:
+            differing.append(f"index {twin} is called {index.name} in the model")
+    return created, differing
+
+
+def _on_this_server(index: Index, vector_class: str) -> Index:
+    """The index as it is created; that of a vector is of the class that this server has for them."""
+    if index.similarity is None:
+        return index
+    return replace(
+        index, similarity=None, using=vector_class, options={"similarity_function": index.similarity}
+    )
+
+
+def _same_index(index: Index, live: Mapping[str, str]) -> bool:
+    """Whether the server's options of an index say what the model does; what it leaves open may be anything."""
+    kind, column = _target(live.get("target", ""))
+    if column != index.column:
+        return False
+    if index.target is not None and kind not in (index.target, None if index.target == "full" else ""):
+        return False
+    if index.target is None and kind in ("keys", "entries"):
+        return False
+    if index.using is not None and _class(index.using) != _class(live.get("class_name", "")):
+        return False
+    return all(str(live.get(name)).lower() == str(value).lower() for name, value in index.options.items())
+
+
+def _target(text: str) -> tuple[str | None, str]:
+    """What of which column: `values("Tags")` is `values` of `Tags`."""
+    found = _TARGET.fullmatch(text)
+    kind, column = (found[1], found[2]) if found else (None, text)
+    return kind, column[1:-1].replace('""', '"') if column.startswith('"') else column
+
+
+def _class(name: str) -> str:
+    short = name.rpartition(".")[2].lower()
+    return SAI if short == "storageattachedindex" else short
+
+
+def _as_live(index: Index) -> dict[str, str]:
+    column = quoted(index.column)
+    target = column if index.target is None else f"{index.target}({column})"
+    class_name = {} if index.using is None else {"class_name": index.using}
+    return {"target": target, **class_name, **index.options}
+
+
+def _told(live: Mapping[str, str]) -> str:
+    """An index in a sentence."""
+    others = {name: value for name, value in live.items() if name not in ("target", "class_name")}
+    using = f" using {live['class_name']}" if "class_name" in live else ""
+    return f"{live.get('target')}{using}{f' with {_map_text(others)}' if others else ''}"
 
 
 def create_table(schema: TableSchema, name: str) -> str:
     """The whole table."""
     columns = ", ".join(_column_text(column) for column in schema.columns)
     with_ = [_clustering_order(schema)] if any(column.order == "DESC" for column in schema.clustering) else []
-    options = _wanted_options(schema)
+    options = wanted_options(schema)
     with_ += [_options_text(options)] if options else []
     suffix = f" WITH {' AND '.join(with_)}" if with_ else ""
     return f"CREATE TABLE IF NOT EXISTS {name} ({columns}, PRIMARY KEY ({_primary_key(schema)})){suffix}"
@@ -86,11 +156,7 @@ def create_table(schema: TableSchema, name: str) -> str:
 
 def create_index(table: str, index: Index, vector_class: str) -> str:
     """One index; that of a vector is of the class that this server has for them."""
-    if index.similarity is not None:
-        similarity = {"similarity_function": index.similarity}
-        return create_index(
-            table, replace(index, similarity=None, using=vector_class, options=similarity), vector_class
-        )
+    index = _on_this_server(index, vector_class)
     column = quoted(index.column)
     target = column if index.target is None else f"{index.target}({column})"
     using = "" if index.using is None else f" USING {literal(index.using)}"
@@ -123,6 +189,11 @@ def type_changes(wanted: type[UserTypeLike], live: Mapping[str, str] | None, key
 def add_column(table: str, column: Column) -> str:
     """One more column."""
     return f"ALTER TABLE {table} ADD {_column_text(column)}"
+
+
+def describe_table(keyspace: str, table: str) -> str:
+    """Asks for the statement that would create the table as it is."""
+    return f"DESCRIBE TABLE {qualified(keyspace, table)}"
 
 
 def drop_table(schema: TableSchema) -> str:
@@ -205,8 +276,9 @@ def _order_text(name: str, order: str) -> str:
 # Options
 
 
-def _wanted_options(schema: TableSchema) -> dict[str, Any]:
-    options = dict(schema.options)
+def wanted_options(schema: TableSchema) -> dict[str, Any]:
+    """The options that the model says something of; CQL does not care for the case of their names."""
+    options = {name.lower(): value for name, value in schema.options.items()}
     if schema.default_ttl is not None:
         options["default_time_to_live"] = schema.default_ttl
     return options
@@ -215,40 +287,9 @@ def _wanted_options(schema: TableSchema) -> dict[str, Any]:
 def _changed_options(schema: TableSchema, live: LiveTable) -> dict[str, Any]:
     return {
         name: value
-        for name, value in _wanted_options(schema).items()
-        if not _same_option(value, live.options.get(name))
+        for name, value in wanted_options(schema).items()
+        if not tableoptions.same(name, value, live.options.get(name))
     }
-
-
-def _same_option(wanted: Any, live: Any) -> bool:
-    """Whether the server has the option so already: maps may hold more there, and shorter class names are the same."""
-    if live is None:
-        return False
-    if isinstance(wanted, Mapping):
-        return isinstance(live, Mapping) and all(
-            name in live and _same_option(value, live[name]) for name, value in wanted.items()
-        )
-    if isinstance(wanted, bool):
-        return str(live).lower() == str(wanted).lower()
-    if isinstance(wanted, int | float):
-        return _number(live) == float(wanted)
-    ours, theirs = _percentile(str(wanted)), _percentile(str(live))
-    return ours == theirs or theirs.endswith(f".{ours}")
-
-
-def _percentile(text: str) -> str:
-    """`99PERCENTILE`, `99.0percentile` and `99p` are one thing, so are `always` and `ALWAYS`."""
-    found = _PERCENTILE.fullmatch(text)
-    if found is not None:
-        return f"{float(found[1]):g}p"
-    return text.lower() if text.lower() in ("always", "never", "none") else text
-
-
-def _number(value: Any) -> float | None:
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return None
 
 
 def _options_text(options: Mapping[str, Any]) -> str:

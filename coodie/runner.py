@@ -4,11 +4,13 @@
 """
 
 import functools
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from itertools import islice
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, assert_never
 
 from coodie.backend import Backend, connections
-from coodie.operations.steps import CurrentKeyspace, Many, Operation, Step
+from coodie.exceptions import InvalidQueryError
+from coodie.operations.steps import CurrentKeyspace, Draw, Many, Operation, Step
 from coodie.statement import BatchRequest, Statement
 
 P = ParamSpec("P")
@@ -92,6 +94,10 @@ def _answer(step: Step, backend: Backend) -> Any:
             return list(backend.execute_many(requests, concurrency))
         case CurrentKeyspace():
             return backend.keyspace
+        case Draw(source, count):
+            if isinstance(source, AsyncIterator):
+                raise InvalidQueryError(f"{source!r} has to be awaited; use the method of coodie.aio")
+            return list(islice(source, count))
         case _:
             assert_never(step)
 
@@ -104,5 +110,15 @@ async def _answer_async(step: Step, backend: Backend) -> Any:
             return [outcome async for outcome in backend.execute_many_async(requests, concurrency)]
         case CurrentKeyspace():
             return backend.keyspace
+        case Draw(source, count):
+            if not isinstance(source, AsyncIterator):
+                return list(islice(source, count))
+            items: list[Any] = []
+            while len(items) < count:
+                try:
+                    items.append(await anext(source))
+                except StopAsyncIteration:
+                    break
+            return items
         case _:
             assert_never(step)

@@ -10,11 +10,11 @@ from coodie.document import DocumentBase
 from coodie.expressions import Expression
 from coodie.operations import bulk, calculate, inserts, reads, tables, writes
 from coodie.operations.steps import CONCURRENCY
-from coodie.queryset import QuerySetBase, Shape, T, found
+from coodie.queryset import Options, QuerySetBase, Shape, T, found
 from coodie.results import LazyDocument, LWTResult
 from coodie.runner import blocking, run_sync
 from coodie.schema import Abstract, TableKind
-from coodie.statement import Consistency, SerialConsistency, Statement
+from coodie.statement import Consistency, SerialConsistency
 from coodie.usertype import UserTypeBase
 
 __all__ = [
@@ -169,22 +169,40 @@ class Document(DocumentBase):
         drop_removed_indexes: bool = False,  # noqa: FBT001, FBT002  # as above
         *,
         strict: bool = False,
+        consistency: Consistency | None = None,
+        timeout: float | None = None,
     ) -> list[str]:
         """Create what the table lacks; the statements that did it, or, in a dry run, would."""
         operation = tables.sync_table(
-            cls, dry_run=dry_run, drop_removed_indexes=drop_removed_indexes, strict=strict
+            cls,
+            dry_run=dry_run,
+            drop_removed_indexes=drop_removed_indexes,
+            strict=strict,
+            options=Options(consistency, timeout=timeout),
         )
         return run_sync(operation, cls.__connection__())
 
     @classmethod
-    def drop_table(cls) -> None:
+    def drop_table(
+        cls,
+        *,
+        consistency: Consistency | None = None,
+        timeout: float | None = None,
+    ) -> None:
         """Drop the table, if it is there."""
-        run_sync(tables.drop_table(cls), cls.__connection__())
+        options = Options(consistency, timeout=timeout)
+        run_sync(tables.drop_table(cls, options), cls.__connection__())
 
     @classmethod
-    def truncate(cls) -> None:
+    def truncate(
+        cls,
+        *,
+        consistency: Consistency | None = None,
+        timeout: float | None = None,
+    ) -> None:
         """Delete all rows."""
-        run_sync(tables.truncate(cls), cls.__connection__())
+        options = Options(consistency, timeout=timeout)
+        run_sync(tables.truncate(cls, options), cls.__connection__())
 
 
 class UserType(UserTypeBase):
@@ -192,10 +210,16 @@ class UserType(UserTypeBase):
 
     @classmethod
     def sync_type(
-        cls, keyspace: str | None = None, connection: str | None = None, *, dry_run: bool = False
+        cls,
+        keyspace: str | None = None,
+        connection: str | None = None,
+        *,
+        dry_run: bool = False,
+        timeout: float | None = None,
     ) -> list[str]:
         """Create or extend the type and those that it mentions; `sync_table` does so by itself."""
-        return run_sync(tables.sync_type(cls, keyspace, dry_run=dry_run), connection)
+        operation = tables.sync_type(cls, keyspace, dry_run=dry_run, timeout=timeout)
+        return run_sync(operation, connection)
 
 
 class CounterDocument(Document):
@@ -219,14 +243,29 @@ class MaterializedView(Document):
     """Which view of which table; inherited key by key."""
 
     @classmethod
-    def sync_view(cls, *, dry_run: bool = False, strict: bool = False) -> list[str]:
+    def sync_view(
+        cls,
+        *,
+        dry_run: bool = False,
+        strict: bool = False,
+        consistency: Consistency | None = None,
+        timeout: float | None = None,
+    ) -> list[str]:
         """Create the view, if it is missing; the statements that did it, or, in a dry run, would."""
-        return run_sync(tables.sync_view(cls, dry_run=dry_run, strict=strict), cls.__connection__())
+        options = Options(consistency, timeout=timeout)
+        operation = tables.sync_view(cls, dry_run=dry_run, strict=strict, options=options)
+        return run_sync(operation, cls.__connection__())
 
     @classmethod
-    def drop_view(cls) -> None:
+    def drop_view(
+        cls,
+        *,
+        consistency: Consistency | None = None,
+        timeout: float | None = None,
+    ) -> None:
         """Drop the view, if it is there; its base table stays."""
-        run_sync(tables.drop_view(cls), cls.__connection__())
+        options = Options(consistency, timeout=timeout)
+        run_sync(tables.drop_view(cls, options), cls.__connection__())
 
 
 class BatchQuery(BatchBase):
@@ -250,14 +289,22 @@ def create_keyspace(
     strategy: str = "SimpleStrategy",
     dc_replication_map: Mapping[str, int] | None = None,
     connection: str | None = None,
+    *,
+    timeout: float | None = None,
 ) -> None:
     """Create a keyspace, unless it is there; per data centre if a map says so."""
-    run_sync(tables.create_keyspace(name, replication_factor, strategy, dc_replication_map), connection)
+    operation = tables.create_keyspace(name, replication_factor, strategy, dc_replication_map, timeout)
+    run_sync(operation, connection)
 
 
-def drop_keyspace(name: str, connection: str | None = None) -> None:
+def drop_keyspace(
+    name: str,
+    connection: str | None = None,
+    *,
+    timeout: float | None = None,
+) -> None:
     """Drop a keyspace with all its tables, if it is there."""
-    run_sync(tables.drop_keyspace(name), connection)
+    run_sync(tables.drop_keyspace(name, timeout), connection)
 
 
 def execute_raw(
@@ -266,7 +313,10 @@ def execute_raw(
     consistency: Consistency | None = None,
     timeout: float | None = None,
     connection: str | None = None,
+    *,
+    serial_consistency: SerialConsistency | None = None,
+    fetch_size: int | None = None,
 ) -> list[dict[str, Any]]:
     """Any statement, its `?` bound to the parameters; its rows by column name, from all pages."""
-    statement = Statement(cql, tuple(params or ()), consistency=consistency, timeout=timeout)
+    statement = tables.raw(cql, params, Options(consistency, serial_consistency, timeout, fetch_size))
     return run_sync(tables.execute_raw(statement), connection)

@@ -109,8 +109,11 @@ class ServerTarget:
         return dict(self._ask("SELECT name, value FROM system_views.settings"))
 
     def _ask(self, cql: str, *params: Any) -> list[tuple[Any, ...]]:
-        return list(self._admin.execute(Statement(cql, params)).rows)
+        return list(self._admin.execute(Statement(cql, params, timeout=_PATIENCE)).rows)
 
+
+_PATIENCE = 60.0
+"""Seconds: a server drops a table in a tenth of one, and a keyspace may have a hundred of them."""
 
 Target: TypeAlias = MemoryTarget | ServerTarget
 """What `coodie_backend` runs on: `name`, `dialect`, `keyspace`, `capabilities`."""

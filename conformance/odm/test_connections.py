@@ -121,6 +121,15 @@ def test_raw_cql_binds_and_gives_dicts(do):
     ]
 
 
+@pytest.mark.parametrize("params", ["text", b"bytes", {"id": 1}, {1}, 1])
+def test_raw_cql_takes_parameters_by_position_only(do, params):
+    """A text would be its letters, a dict its keys."""
+    with pytest.raises(
+        InvalidQueryError, match=r"the parameters are a tuple or a list with a value for each `\?`"
+    ):
+        do(do.odm.execute_raw("SELECT id FROM note WHERE id = ?", params))
+
+
 def test_raw_cql_gives_all_pages(m, do):
     do(m.Note.insert_many(m.Note(id=n) for n in range(6000)))
 

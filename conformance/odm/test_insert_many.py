@@ -148,3 +148,36 @@ def test_many_are_five_times_faster_than_one_after_the_other(m, do):
 
     together()
     assert max(seconds(one_by_one) / seconds(together) for _ in range(3)) >= 5
+
+
+def test_first_of_two_with_one_key_is_inserted(m, do):
+    """Concurrent, and still in the order of the input, whatever the server does first."""
+    results = do(
+        m.Row.insert_many((m.Row(part=n % 3, number=0, text=str(n)) for n in range(30)), if_not_exists=True)
+    )
+
+    assert [result.applied for result in results] == [True] * 3 + [False] * 27
+    assert [result.existing["text"] for result in results[3:6]] == ["0", "1", "2"]
+    assert sorted(row.text for row in do(m.Row.find().all())) == ["0", "1", "2"]
+
+
+def test_async_generator_is_taken_by_the_async_face(m, do):
+    async def coming():
+        for number in range(AT_ONCE + 10):
+            yield m.Row(part=number % 5, number=number)
+
+    if do.name == "sync":
+        with pytest.raises(InvalidQueryError, match=r"has to be awaited; use the method of coodie\.aio"):
+            do(m.Row.insert_many(coming()))
+        return
+    assert len(do(m.Row.insert_many(coming()))) == AT_ONCE + 10
+    assert do(m.Row.find().count()) == AT_ONCE + 10
+
+
+def test_error_of_the_source_is_the_callers(m, do):
+    def coming():
+        yield m.Row(part=0, number=0)
+        raise LookupError("no more")
+
+    with pytest.raises(LookupError, match="no more"):
+        do(m.Row.insert_many(coming()))

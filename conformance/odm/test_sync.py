@@ -2,7 +2,8 @@
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from typing import Annotated
+from dataclasses import replace
+from typing import Annotated, get_args
 from uuid import uuid4
 
 import pytest
@@ -10,7 +11,7 @@ from pydantic import create_model
 
 from coodie.backend import connections
 from coodie.exceptions import InvalidModelError
-from coodie.fields import ClusteringKey, Indexed, PrimaryKey, Static
+from coodie.fields import ClusteringKey, Column, Frozen, Indexed, PrimaryKey, Static
 from coodie.operations import tables
 from coodie.runner import run_sync
 from coodie.statement import Statement
@@ -22,8 +23,10 @@ def models(odm):
 
 @pytest.fixture
 def table(do):
-    """The name of a table that nobody has made yet."""
-    return f"synced_{do.name}_{uuid4().hex[:8]}"
+    """The name of a table that nobody has made yet, and that nobody finds afterwards."""
+    name = f"synced_{do.name}_{uuid4().hex[:8]}"
+    yield name
+    connections.get().execute(Statement(f"DROP TABLE IF EXISTS {name}", timeout=30, prepare=False))
 
 
 @pytest.fixture
@@ -162,6 +165,13 @@ def test_removed_indexes_are_dropped_if_told_so(do, model, table):
         ("compression", {"class": "DeflateCompressor", "chunk_length_in_kb": 64}),
         ("compression", {"enabled": False}),
         ("max_index_interval", 4096),
+        ("GC_grace_seconds", 3600),
+        ("caching", {"keys": "all", "rows_per_partition": "none"}),
+        ("caching", {"keys": "none", "rows_per_partition": 10}),
+        ("speculative_retry", "50ms"),
+        ("speculative_retry", "50.00ms"),
+        ("speculative_retry", "NEVER"),
+        ("compaction", {"class": "org.apache.cassandra.db.compaction.LeveledCompactionStrategy"}),
     ],
 )
 def test_options_are_set_and_not_set_again(do, model, table, name, value):
@@ -234,3 +244,124 @@ def test_table_made_anew_with_another_type_is_found_out(do, model):
     do(text(id=1, a="one").save())
 
     assert do(text.get(id=1)).a == "one"
+
+
+@pytest.mark.coodie(dialect="cassandra")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("cdc", True),
+        ("cdc", False),
+        ("memtable", "default"),
+        ("allow_auto_snapshot", True),
+        ("incremental_backups", False),
+        ("additional_write_policy", "75PERCENTILE"),
+        ("read_repair", "none"),
+    ],
+)
+def test_option_that_only_describe_shows_is_not_set_again(do, model, table, name, value):
+    """`system_schema` is silent about some; a table that is made without them gets them once."""
+    do(model().sync_table())
+    do(model({name: value}).sync_table())
+
+    assert do(model({name: value}).sync_table()) == []
+
+
+@pytest.mark.coodie(dialect="scylla")
+@pytest.mark.parametrize(
+    ("name", "value"), [("tombstone_gc", {"mode": "repair"}), ("paxos_grace_seconds", 100)]
+)
+def test_extension_is_not_set_again(do, model, table, name, value):
+    do(model().sync_table())
+
+    assert len(do(model({name: value}).sync_table())) == 1
+    assert do(model({name: value}).sync_table(strict=True)) == []
+
+
+# Indexes that are there already
+
+
+def test_index_of_another_name_is_told_and_kept(do, model, table, caplog):
+    """A second one on the same column would be no other index."""
+    do(model(a=Annotated[int, Indexed(index_name=f"{table}_old")]).sync_table())
+    wanted = model(a=Annotated[int, Indexed(index_name=f"{table}_new")])
+    with caplog.at_level(logging.WARNING, logger="coodie"):
+        assert do(wanted.sync_table()) == []
+    (warning,) = warnings(caplog)
+    assert f"index {table}_old is called {table}_new in the model" in warning
+
+    assert do(wanted.sync_table(drop_removed_indexes=True)) == [
+        f"DROP INDEX IF EXISTS {table}_old",
+        f"CREATE INDEX IF NOT EXISTS {table}_new ON {table} (a)",
+    ]
+    assert do(wanted.sync_table(strict=True)) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        (
+            {"a": Annotated[dict[str, int], Indexed(index_name="{}", target="keys")]},
+            {"a": Annotated[dict[str, int], Indexed(index_name="{}")]},
+            r"is on keys\(a\), the model says a$",
+        ),
+        (
+            {"a": Annotated[dict[str, int], Indexed(index_name="{}")]},
+            {"a": Annotated[dict[str, int], Indexed(index_name="{}", target="entries")]},
+            r"is on values\(a\), the model says entries\(a\)",
+        ),
+        (
+            {"a": Annotated[int, Indexed(index_name="{}")], "b": int},
+            {"a": int, "b": Annotated[int, Indexed(index_name="{}")]},
+            "is on a, the model says b",
+        ),
+    ],
+)
+def test_index_that_differs_is_drift(do, model, table, before, after, words):  # noqa: PLR0917  # by name
+    def named(fields):
+        return {
+            name: Annotated[each.__origin__, replace(each.__metadata__[0], index_name=f"{table}_i")]
+            if get_args(each) and isinstance(getattr(each, "__metadata__", (None,))[0], Indexed)
+            else each
+            for name, each in fields.items()
+        }
+
+    do(model(**named(before)).sync_table())
+    assert do(model(**named(after)).sync_table()) == []
+    with pytest.raises(InvalidModelError, match=words):
+        do(model(**named(after)).sync_table(strict=True))
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        (dict[str, int], Indexed(target="keys")),
+        (dict[str, int], Indexed(target="values")),
+        (dict[str, int], Indexed(target="entries")),
+        (set[int], Indexed()),
+        (Annotated[list[int], Frozen()], Indexed(target="full")),
+        (Annotated[str, Column('Wei"rd')], Indexed()),
+    ],
+    ids=lambda index: f"{index[1].target} of {index[0]}",
+)
+def test_index_is_as_wanted_at_once(do, model, index):
+    kind, marker = index
+    wanted = model(a=Annotated[kind, replace(marker, index_name=f"i_{uuid4().hex}")])
+    do(wanted.sync_table())
+
+    assert do(wanted.sync_table(strict=True)) == []
+
+
+@pytest.mark.coodie(requires=["sai"])
+def test_index_of_a_class_is_as_wanted_at_once(do, model, table):
+    """By either of its names, with options in either case."""
+    first = model(a=Annotated[str, Indexed(using="sai", options={"case_sensitive": "false"})])
+    second = model(
+        a=Annotated[str, Indexed(using="StorageAttachedIndex", options={"case_sensitive": "FALSE"})]
+    )
+    other = model(a=Annotated[str, Indexed(using="sai", options={"case_sensitive": "true"})])
+    do(first.sync_table())
+
+    assert do(second.sync_table(strict=True)) == []
+    with pytest.raises(InvalidModelError, match="'case_sensitive': 'true'"):
+        do(other.sync_table(strict=True))

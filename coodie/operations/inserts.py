@@ -4,14 +4,14 @@ Plain writes travel ten together, in unlogged batches: a row then costs client a
 that is refused is sent again row by row, so that each has an answer of its own. Transactions travel alone.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, TypeAlias
 
 from coodie.document import D, DocumentBase, mark_saved, schema_of
 from coodie.exceptions import CoodieError, InsertManyError, InvalidQueryError
-from coodie.operations.steps import CONCURRENCY, Operation, many
+from coodie.operations.steps import CONCURRENCY, Operation, drawn, many
 from coodie.operations.writes import inserting, lwt_result, require, saving
 from coodie.queryset import Options
 from coodie.results import LWTResult
@@ -41,7 +41,7 @@ class _Row:
 
 def insert_many(
     model: type[D],
-    documents: Iterable[D],
+    documents: Iterable[D] | AsyncIterable[D],
     *,
     if_not_exists: bool = False,
     ttl: int | None = None,
@@ -54,12 +54,12 @@ def insert_many(
     """Write these documents, several at a time; what came of each, in the order of the input.
 
     Each is written as by `save()`, or, if told so, as by `insert()`. All are tried; `InsertManyError` then has the
-    errors of those that failed. At most `concurrency` requests are in flight.
+    errors of those that failed. At most `concurrency` requests are in flight; of two documents with one key, the first
+    is inserted, and the last is saved.
     """
     schema = require(schema_of(model), TableKind.TABLE, "insert_many")
     options = Options(consistency, serial_consistency, timeout)
     write = inserting if if_not_exists else saving
-    together = 1 if if_not_exists else TOGETHER
 
     def prepare(document: DocumentBase) -> _Write:
         if not isinstance(document, model):
@@ -68,13 +68,17 @@ def insert_many(
 
     results: list[LWTResult] = []
     errors: dict[int, Exception] = {}
-    coming = iter(documents)
-    while some := list(islice(coming, AT_ONCE)):
+    coming = aiter(documents) if isinstance(documents, AsyncIterable) else iter(documents)
+    while some := (yield from drawn(coming, AT_ONCE)):
         prepared = [_prepared(prepare, each) for each in some]
-        packs = list(_packs([each for each in prepared if isinstance(each, _Row)], _place(schema), together))
-        outcomes = iter((yield from _written(packs, concurrency)))
+        rows = [each for each in prepared if isinstance(each, _Row)]
+        if if_not_exists:
+            outcomes = yield from _inserted(rows, schema.primary_key, concurrency)
+        else:
+            outcomes = yield from _written(list(_packs(rows, _place(schema))), concurrency)
+        came = iter(outcomes)
         for each in prepared:
-            outcome = next(outcomes) if isinstance(each, _Row) else each
+            outcome = next(came) if isinstance(each, _Row) else each
             if isinstance(outcome, Exception):
                 errors[len(results)] = outcome
             results.append(_NOT_WRITTEN if isinstance(outcome, Exception) else outcome)
@@ -92,6 +96,25 @@ def _prepared(prepare: _Prepare, document: DocumentBase) -> _Row | CoodieError:
     except CoodieError as error:
         return error
     return _Row(document, columns, statement)
+
+
+def _inserted(rows: Sequence[_Row], key: tuple[Column, ...], concurrency: int) -> Operation[list[_Outcome]]:
+    """What came of each row; rows with one key go one after the other, since the first of them is to win."""
+    before: Counter[str] = Counter()
+    turns: dict[int, list[int]] = {}
+    for place, row in enumerate(rows):
+        there = _there(row, key)
+        turns.setdefault(before[there], []).append(place)
+        before[there] += 1
+    outcomes: dict[int, _Outcome] = {}
+    for places in turns.values():
+        came = yield from _written([[rows[place]] for place in places], concurrency)
+        outcomes.update(zip(places, came, strict=True))
+    return [outcomes[place] for place in range(len(rows))]
+
+
+def _there(row: _Row, place: tuple[Column, ...]) -> str:
+    return repr([row.document.__dict__[column.field] for column in place])
 
 
 def _written(packs: Sequence[Sequence[_Row]], concurrency: int) -> Operation[list[_Outcome]]:
@@ -143,15 +166,15 @@ def _place(schema: TableSchema) -> tuple[Column, ...]:
     return schema.partition_key if has_statics else schema.primary_key
 
 
-def _packs(rows: Iterable[_Row], place: tuple[Column, ...], together: int) -> Iterator[list[_Row]]:
+def _packs(rows: Iterable[_Row], place: tuple[Column, ...]) -> Iterator[list[_Row]]:
     """The rows in their order, as many in a pack as go together."""
     pack: list[_Row] = []
     places: set[str] = set()
     size = 0
     for row in rows:
-        there = repr([row.document.__dict__[column.field] for column in place])
+        there = _there(row, place)
         weight = sum(map(_size, row.statement.params))
-        if pack and (len(pack) == together or there in places or size + weight > SIZE):
+        if pack and (len(pack) == TOGETHER or there in places or size + weight > SIZE):
             yield pack
             pack, places, size = [], set(), 0
         pack.append(row)

@@ -1,12 +1,13 @@
 """What keeping the schema means: a model's table compared with the live one, keyspaces, truncation."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
-from coodie import ddl
+from coodie import ddl, tableoptions
+from coodie.cql import AS_SET
 from coodie.cqltypes import UserTypeLike, in_order
 from coodie.document import DocumentBase, schema_of, table_of
 from coodie.exceptions import (
@@ -16,12 +17,17 @@ from coodie.exceptions import (
     CoodieError,
     InvalidModelError,
     InvalidQueryError,
+    InvalidRequest,
     RequestTimeout,
     ServerError,
+    SyntaxException,
 )
-from coodie.operations.steps import Operation, keyspace, one
+from coodie.operations.steps import Operation, keyspace, one, run_as
+from coodie.queryset import Options
 from coodie.schema import TableSchema, View
 from coodie.statement import Statement
+
+T = TypeVar("T")
 
 log = logging.getLogger("coodie")
 
@@ -32,6 +38,7 @@ def sync_table(
     dry_run: bool = False,
     drop_removed_indexes: bool = False,
     strict: bool = False,
+    options: Options = AS_SET,
 ) -> Operation[list[str]]:
     """Create what the model's table and its user types lack; what was executed, or, in a dry run, would be.
 
@@ -41,11 +48,12 @@ def sync_table(
     schema = _table(table_of(model))
     where = yield from _where(schema.keyspace, schema.model)
     plan = partial(_table_plan, schema, where, drops_removed_indexes=drop_removed_indexes)
-    return (yield from _brought_about(plan, dry_run=dry_run, strict=strict))
+    story = _brought_about(plan, dry_run=dry_run, strict=strict)
+    return (yield from _run_as(schema, options, story))
 
 
 def sync_view(
-    model: type[DocumentBase], *, dry_run: bool = False, strict: bool = False
+    model: type[DocumentBase], *, dry_run: bool = False, strict: bool = False, options: Options = AS_SET
 ) -> Operation[list[str]]:
     """Create the model's view, if it is missing; what was executed, or, in a dry run, would be.
 
@@ -57,31 +65,40 @@ def sync_view(
         raise InvalidQueryError(f"{schema.model} is no view; use sync_table()")
     where = yield from _where(schema.keyspace, schema.model)
     plan = partial(_view_plan, schema, schema.view, where)
-    return (yield from _brought_about(plan, dry_run=dry_run, strict=strict))
+    story = _brought_about(plan, dry_run=dry_run, strict=strict)
+    return (yield from _run_as(schema, options, story))
 
 
-def drop_view(model: type[DocumentBase]) -> Operation[None]:
+def drop_view(model: type[DocumentBase], options: Options = AS_SET) -> Operation[None]:
     """Drop the model's view, if it is there; its base table stays."""
-    yield from one(Statement(ddl.drop_view(schema_of(model)), prepare=False))
+    yield from _once(ddl.drop_view(schema_of(model)), schema_of(model), options)
 
 
 def sync_type(
-    user_type: type[UserTypeLike], named: str | None = None, *, dry_run: bool = False, strict: bool = False
+    user_type: type[UserTypeLike],
+    named: str | None = None,
+    *,
+    dry_run: bool = False,
+    strict: bool = False,
+    timeout: float | None = None,
 ) -> Operation[list[str]]:
     """Create or extend a user type and those that it mentions, in the keyspace named or the connection's."""
     where = yield from _where(named, user_type.__name__)
     plan = partial(_types_plan, [user_type], named, where)
-    return (yield from _brought_about(plan, dry_run=dry_run, strict=strict))
+    story = _brought_about(plan, dry_run=dry_run, strict=strict)
+    return (yield from run_as(story, timeout=timeout))
 
 
-def drop_table(model: type[DocumentBase]) -> Operation[None]:
+def drop_table(model: type[DocumentBase], options: Options = AS_SET) -> Operation[None]:
     """Drop the model's table, if it is there."""
-    yield from one(Statement(ddl.drop_table(_table(schema_of(model))), prepare=False))
+    schema = _table(schema_of(model))
+    yield from _once(ddl.drop_table(schema), schema, options)
 
 
-def truncate(model: type[DocumentBase]) -> Operation[None]:
+def truncate(model: type[DocumentBase], options: Options = AS_SET) -> Operation[None]:
     """Delete all rows of the model's table."""
-    yield from one(Statement(ddl.truncate(_table(schema_of(model))), prepare=False))
+    schema = _table(schema_of(model))
+    yield from _once(ddl.truncate(schema), schema, options)
 
 
 def create_keyspace(
@@ -89,15 +106,28 @@ def create_keyspace(
     replication_factor: int = 1,
     strategy: str = "SimpleStrategy",
     dc_replication_map: Mapping[str, int] | None = None,
+    timeout: float | None = None,
 ) -> Operation[None]:
     """Create a keyspace, unless it is there; per data centre if a map says so."""
     text = ddl.create_keyspace(name, replication_factor, strategy, dc_replication_map)
-    yield from one(Statement(text, prepare=False))
+    yield from one(Statement(text, timeout=timeout, prepare=False))
 
 
-def drop_keyspace(name: str) -> Operation[None]:
+def drop_keyspace(name: str, timeout: float | None = None) -> Operation[None]:
     """Drop a keyspace with all its tables, if it is there."""
-    yield from one(Statement(ddl.drop_keyspace(name), prepare=False))
+    yield from one(Statement(ddl.drop_keyspace(name), timeout=timeout, prepare=False))
+
+
+def raw(cql: str, params: Sequence[Any] | None, options: Options) -> Statement:
+    """A caller's own statement; its parameters are positional, and nothing but a sequence of them is meant so."""
+    if params is not None and not isinstance(params, tuple | list):
+        raise InvalidQueryError(
+            f"the parameters are a tuple or a list with a value for each `?`, not {params!r}"
+        )
+    values = tuple(params or ())
+    return Statement(
+        cql, values, options.consistency, options.serial_consistency, options.timeout, options.fetch_size
+    )
 
 
 def execute_raw(statement: Statement) -> Operation[list[dict[str, Any]]]:
@@ -125,6 +155,19 @@ def _where(named: str | None, who: str) -> Operation[str]:
     return where
 
 
+def _once(text: str, schema: TableSchema, options: Options) -> Operation[None]:
+    yield from _run_as(schema, options, one(Statement(text, prepare=False)))
+
+
+def _run_as(schema: TableSchema, options: Options, story: Operation[T]) -> Operation[T]:
+    """The story, its statements run as the call says, else as the model does."""
+    return run_as(
+        story,
+        consistency=options.consistency or schema.consistency,
+        timeout=schema.timeout if options.timeout is None else options.timeout,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Plan:
     """What to execute, and what differs and stays, told for each table or type."""
@@ -141,7 +184,7 @@ def _table_plan(schema: TableSchema, where: str, *, drops_removed_indexes: bool)
     types = yield from _types_plan(user_types, schema.keyspace, where)
     changes = ddl.changes(
         schema,
-        (yield from _live_table(where, schema.table)),
+        (yield from _live_table(where, schema)),
         schema.keyspace,
         vector_class=(yield from _vector_class(schema)),
         drops_removed_indexes=drops_removed_indexes,
@@ -257,17 +300,35 @@ def _live_type(where: str, name: str) -> Operation[dict[str, str] | None]:
     return dict(zip(rows[0]["field_names"], rows[0]["field_types"], strict=True)) if rows else None
 
 
-def _live_table(where: str, table: str) -> Operation[ddl.LiveTable | None]:
+def _live_table(where: str, schema: TableSchema) -> Operation[ddl.LiveTable | None]:
+    table = schema.table
     tables = yield from _rows("SELECT * FROM system_schema.tables", where, table)
     if not tables:
         return None
+    (options,) = tables
+    if any(options.get(name) is None for name in ddl.wanted_options(schema)):
+        options = {**(yield from _described(where, table)), **_known(options)}
     columns = yield from _live_columns(where, table)
     indexes = yield from _rows("SELECT index_name, options FROM system_schema.indexes", where, table)
     return ddl.LiveTable(
         columns=columns,
         indexes={row["index_name"]: row["options"] for row in indexes},
-        options=tables[0],
+        options=options,
     )
+
+
+def _known(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _described(where: str, table: str) -> Operation[dict[str, Any]]:
+    """The options that DESCRIBE tells: servers have some that no table of `system_schema` shows."""
+    try:
+        rows = yield from execute_raw(Statement(ddl.describe_table(where, table), prepare=False))
+    except (InvalidRequest, SyntaxException):  # a server before DESCRIBE was the server's
+        return {}
+    created = next((row["create_statement"] for row in rows if row["name"] == table), "")
+    return tableoptions.described(created)
 
 
 def _live_columns(where: str, table: str) -> Operation[dict[str, ddl.LiveColumn]]:

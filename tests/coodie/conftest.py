@@ -1,11 +1,12 @@
 """Operations are driven by hand: what they ask for is written down, what they are answered is given by the test."""
 
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import pytest
 
-from coodie.operations.steps import CurrentKeyspace, Many, Operation
+from coodie.operations.steps import CurrentKeyspace, Draw, Many, Operation
 from coodie.statement import BatchRequest, Page, Statement
 
 
@@ -46,6 +47,8 @@ def drive(operation: Operation[Any], *answers: Page | Exception, keyspace: str |
             match step:
                 case CurrentKeyspace():
                     step = operation.send(keyspace)
+                case Draw(source, count):
+                    step = operation.send(list(islice(source, count)))
                 case Many(requests):
                     step = operation.send([answer(request) for request in requests])
                 case _:
