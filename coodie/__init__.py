@@ -56,7 +56,7 @@ from coodie.exceptions import (
     WriteFailure,
     WriteTimeout,
 )
-from coodie.expressions import Token, col
+from coodie.expressions import Token, col, token, tuple_
 from coodie.fields import (
     Ascii,
     BigInt,
@@ -150,4 +150,6 @@ __all__ = [
     "drop_keyspace",
     "execute_raw",
     "init_coodie",
+    "token",
+    "tuple_",
 ]

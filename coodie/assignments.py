@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Annotated, Any, assert_never
 
 from pydantic import TypeAdapter
+from typing_extensions import TypedDict  # pydantic asks for this one before Python 3.12
 
 from coodie.cqltypes import CqlType, ListType, MapType, SetType, is_collection
 from coodie.exceptions import InvalidQueryError
@@ -73,7 +74,15 @@ class Assignment:
 
 def assignments(schema: TableSchema, changes: Mapping[str, Any]) -> tuple[Assignment, ...]:
     """What `update(**changes)` means."""
-    return tuple(_assignment(schema, name, value) for name, value in changes.items())
+    found = tuple(_assignment(schema, name, value) for name, value in changes.items())
+    replaced = {each.column for each in found if each.replaces}
+    if len(found) > 1 and len({each.column for each in found}) < len(found):
+        for place, each in enumerate(found):
+            if each.column in replaced and any(each.column is other.column for other in found[:place]):
+                raise InvalidQueryError(
+                    f"{each.column} is assigned and changed in one update; say one of both"
+                )
+    return found
 
 
 def counts(schema: TableSchema, change: Change, deltas: Mapping[str, Any]) -> tuple[Assignment, ...]:
@@ -148,8 +157,9 @@ def checked(assignment: Assignment) -> Assignment:
     """A plain assignment with its value validated as the field validates it; for writes without a document."""
     if assignment.change is not Change.SET:
         return assignment
-    value = _field_adapter(assignment.column).validate_python(assignment.value)
-    return Assignment(assignment.column, Change.SET, value)
+    column = assignment.column
+    value = _field_adapter(column).validate_python({column.field: assignment.value})[column.field]
+    return Assignment(column, Change.SET, value)
 
 
 def _assignment(schema: TableSchema, name: str, value: Any) -> Assignment:
@@ -272,7 +282,9 @@ def _instead(column: Column) -> str:
 
 @lru_cache(maxsize=4096)
 def _field_adapter(column: Column) -> TypeAdapter[Any]:
+    """The field with its constraints, alone in a dict that is called as the model, so that an error names both."""
     annotation: Any = column.info.annotation
     for constraint in column.info.metadata:
         annotation = Annotated[annotation, constraint]
-    return TypeAdapter(annotation)
+    alone: Any = TypedDict  # no type that a checker could know: it is made of a column
+    return TypeAdapter(alone(column.model, {column.field: annotation}))

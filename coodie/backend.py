@@ -73,6 +73,10 @@ class Connections:
             raise ConfigurationError(_missing(name, state))
         return backend
 
+    def named(self, name: str | None) -> str | None:
+        """The name, or the default connection's; None if there is none."""
+        return self._state.default if name is None else name
+
     def register(self, name: str, backend: Backend, *, default: bool | None = None) -> Backend | None:
         """Put a backend under a name; what had that name before is returned, still open.
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar, get_args
 
+from coodie.backend import connections
 from coodie.exceptions import InvalidQueryError
 from coodie.statement import (
     BatchKind,
@@ -64,7 +65,7 @@ class BatchBase:
         self, statement: Statement, when_applied: Callable[[], None], *, counts: bool, connection: str | None
     ) -> None:
         """One more write of a model, and what it means for the document; refused where it does not go with the others."""
-        if self._connection_is_known and connection != self._connection:
+        if self._connection_is_known and connections.named(connection) != connections.named(self._connection):
             raise InvalidQueryError(
                 f"a batch goes to one connection: {connection or 'the default'!r} joins {self._connection or 'the default'!r}"
             )

@@ -24,7 +24,7 @@ from coodie.expressions import (
 )
 from coodie.names import qualified, quoted
 from coodie.queryset import Options
-from coodie.schema import Column, TableSchema
+from coodie.schema import Column, Kind, TableSchema
 from coodie.statement import Statement
 
 Values = tuple[Any, ...]
@@ -99,10 +99,12 @@ def as_json(read: Statement) -> Statement:
     return replace(read, cql=read.cql.replace("SELECT ", "SELECT JSON ", 1))
 
 
-def select_by_key(schema: TableSchema, columns: tuple[Column, ...], key: Values) -> Statement:
+def select_by_key(
+    schema: TableSchema, columns: tuple[Column, ...], key: Values, options: Options = AS_SET
+) -> Statement:
     """A read of one row by its primary key."""
     text = _selection(schema, columns, distinct=False) + _key(schema.primary_key)
-    return statement(schema, text, key, idempotent=True)
+    return statement(schema, text, key, options, idempotent=True)
 
 
 def insert(
@@ -201,6 +203,13 @@ def by_key(schema: TableSchema, key: Values) -> tuple[Comparison, ...]:
     """The predicates that name one row; with fewer values than the key has columns, all rows that start so."""
     return tuple(
         Comparison(column, Operator.EQ, value) for column, value in zip(schema.primary_key, key, strict=False)
+    )
+
+
+def key_to_write(schema: TableSchema, written: Iterable[Column]) -> tuple[Column, ...]:
+    """The columns of the key that a write of these columns names: where all are static, it names their partition."""
+    return (
+        schema.partition_key if all(column.kind is Kind.STATIC for column in written) else schema.primary_key
     )
 
 

@@ -5,7 +5,7 @@ A field is loaded if the instance has it: `only()` makes instances without the o
 """
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, TypeVar, cast
 
@@ -19,7 +19,7 @@ from coodie.calculations import Selected, value_reader
 from coodie.codecs import UNCONVERTIBLE, Convert
 from coodie.exceptions import FieldNotLoaded, InvalidModelError, InvalidQueryError
 from coodie.expressions import Expression
-from coodie.schema import Abstract, Column, TableKind, TableSchema, table_schema, together
+from coodie.schema import Abstract, Column, Kind, TableKind, TableSchema, table_schema, together
 from coodie.statement import Row
 
 D = TypeVar("D", bound="DocumentBase")
@@ -33,8 +33,8 @@ class DocumentMeta(ModelMetaclass):
 
         def __getattr__(cls, name: str) -> Any:  # noqa: N805  # a metaclass's instance is a class
             # While pydantic makes a subclass, it asks the parents for defaults: it must see what it left there.
-            asker = sys._getframe(1).f_globals["__name__"]  # noqa: SLF001  # there is no other way to know
-            if name.startswith("_") or asker.startswith("pydantic."):
+            asker = sys._getframe(1).f_globals.get("__name__")  # noqa: SLF001  # there is no other way to know
+            if name.startswith("_") or str(asker).startswith("pydantic."):
                 return super().__getattr__(name)
             if name in cls.__dict__.get("__pydantic_fields__", ()) and not is_abstract(cls):
                 return Expression(schema_of(cls).by_field[name])
@@ -75,6 +75,14 @@ class DocumentBase(BaseModel, metaclass=DocumentMeta):
     def __connection__(cls) -> str | None:
         """The name of its connection; None for the default one."""
         return schema_of(cls).connection
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """As pydantic's; what is updated counts as assigned."""
+        copy = super().model_copy(update=update, deep=deep)
+        names = _assigned(copy)
+        if update and names is not None:
+            names.update(update)
+        return copy
 
     if not TYPE_CHECKING:  # a type checker is to see the fields, and nothing beside them
 
@@ -135,7 +143,19 @@ def _made_schema(model: type[DocumentBase]) -> TableSchema:
         raise InvalidModelError(
             f"{model.__name__}: rows are read by field name; leave populate_by_name switched on"
         )
+    _check_names(model)
     return table_schema(model, model.__table_kind__)
+
+
+def _check_names(model: type[DocumentBase]) -> None:
+    """Refuse a field that would hide a method of documents: `task.update(…)` would call the field's value."""
+    ours = [each for each in model.__mro__ if each.__module__.partition(".")[0] == __package__]
+    for name in model.__pydantic_fields__:
+        if any(name in vars(each) for each in ours):
+            raise InvalidModelError(
+                f"{model.__name__}.{name}: documents have a method of that name; give the attribute another one "
+                f"and keep the column: Annotated[…, Column({name!r})]"
+            )
 
 
 def family(model: type[DocumentBase]) -> tuple[type[DocumentBase], ...]:
@@ -174,8 +194,9 @@ def readable(model: type[DocumentBase]) -> tuple[Column, ...]:
 def reader(model: type[D], columns: tuple[Column, ...], *, validate: bool = True) -> Read[D]:
     """What makes a document of a row with these columns.
 
-    Rows with all columns pass through pydantic, unless told not to; a partial one cannot. In a polymorphic table, the
-    row says which subclass it is of.
+    Rows with all columns pass through pydantic, unless told not to; a partial one cannot. A partition that holds static
+    values only comes as a row without a clustering key, and is a partial one. In a polymorphic table, the row says which
+    subclass it is of.
     """
     discriminator = schema_of(model).discriminator
     if discriminator is None:
@@ -210,7 +231,10 @@ def _reader(model: type[D], columns: tuple[Column, ...], validate: bool) -> Read
     )
     empties = tuple(_empties(model, columns))
     whole = len(columns) == len(schema.columns)
-    make = model.__pydantic_validator__.validate_python if validate and whole else _constructed(model)
+    part = _constructed(model)
+    make = model.__pydantic_validator__.validate_python if validate and whole else part
+    clustering = next((column.field for column in columns if column.kind is Kind.CLUSTERING), None)
+    of_partition = {column.field for column in columns if column.kind in (Kind.PARTITION_KEY, Kind.STATIC)}
 
     def read(row: Row) -> D:
         values = dict(zip(names, row, strict=True))
@@ -220,7 +244,11 @@ def _reader(model: type[D], columns: tuple[Column, ...], validate: bool) -> Read
         if None in row:
             for name, empty in empties:
                 if values[name] is None:
-                    values[name] = empty()
+                    values[name] = empty(values)
+            if clustering is not None and values[clustering] is None:
+                document = part({name: value for name, value in values.items() if name in of_partition})
+                _ASSIGNED.__set__(document, set())
+                return document
         document = make(values)
         _ASSIGNED.__set__(document, set())
         return document
@@ -252,18 +280,24 @@ def dict_reader(columns: tuple[Selected, ...]) -> Callable[[Row], dict[str, Any]
     return read
 
 
-def _empties(model: type[DocumentBase], columns: Iterable[Column]) -> Iterator[tuple[str, Callable[[], Any]]]:
-    """What a null reads as where the field allows no None: an empty collection, or the field's default."""
+def _empties(model: type[DocumentBase], columns: Iterable[Column]) -> Iterator[tuple[str, Convert]]:
+    """What a null reads as where the field allows no None, given the row: an empty collection, or the default."""
     for column in columns:
         info = model.__pydantic_fields__[column.field]
         if column.optional:
             continue
         if column.empty is not None:
-            yield column.field, column.empty
+            yield column.field, _making(column.empty)
         elif column.is_counter:
-            yield column.field, int
+            yield column.field, _making(int)
+        elif getattr(info, "default_factory_takes_validated_data", False):  # pydantic has it since 2.10
+            yield column.field, cast("Convert", info.default_factory)
         elif not info.is_required():
-            yield column.field, partial(info.get_default, call_default_factory=True, validated_data={})
+            yield column.field, _making(partial(info.get_default, call_default_factory=True))
+
+
+def _making(make: Callable[[], Any]) -> Convert:
+    return lambda _: make()
 
 
 def _constructed(model: type[D]) -> Callable[[dict[str, Any]], D]:
@@ -292,11 +326,12 @@ def loaded(document: DocumentBase, schema: TableSchema) -> tuple[Column, ...]:
     return tuple(column for column in schema.columns if column.field in values)
 
 
-def assigned(document: DocumentBase, schema: TableSchema) -> tuple[Column, ...]:
-    """The columns outside of the key that were assigned since load or save; all, if it was never either."""
+def assigned(document: DocumentBase, schema: TableSchema) -> tuple[Column, ...] | None:
+    """The columns that were assigned since load or save; None, if it was never either."""
     names = _assigned(document)
-    there = loaded(document, schema)
-    return tuple(column for column in there if not column.is_key and (names is None or column.field in names))
+    if names is None:
+        return None
+    return tuple(column for column in loaded(document, schema) if column.field in names)
 
 
 def bound(document: DocumentBase, columns: tuple[Column, ...]) -> tuple[Any, ...]:
@@ -316,16 +351,16 @@ def _encoders(columns: tuple[Column, ...]) -> tuple[tuple[str, Convert], ...]:
     return tuple((column.field, column.codec.encode) for column in columns)
 
 
-def bound_key(document: DocumentBase, schema: TableSchema) -> tuple[Any, ...]:
-    """The primary key's values; refused where one is missing."""
-    check_key(document, schema)
-    return bound(document, schema.primary_key)
+def bound_key(document: DocumentBase, key: tuple[Column, ...]) -> tuple[Any, ...]:
+    """The values of these columns of the key; refused where one is missing."""
+    check_key(document, key)
+    return bound(document, key)
 
 
-def check_key(document: DocumentBase, schema: TableSchema) -> None:
+def check_key(document: DocumentBase, key: tuple[Column, ...]) -> None:
     """Refuse a document without its whole key: nobody could find its row."""
     values = document.__dict__
-    for column in schema.primary_key:
+    for column in key:
         if values.get(column.field) is None:
             raise InvalidQueryError(f"{column} is part of the key and has no value")
 
@@ -349,6 +384,7 @@ def _rounding(columns: tuple[Column, ...]) -> tuple[Column, ...]:
 
 def changed(document: D, assignments: Iterable[Assignment]) -> D:
     """A copy after the changes, validated by pydantic; a collection that was not loaded stays so."""
+    check_mutable(document)
     copy = document.model_copy()
     for assignment in assignments:
         name = assignment.column.field
@@ -368,6 +404,16 @@ def take_over(document: D, copy: D, assignments: Iterable[Assignment]) -> None:
             value = column.read(column.bind(value))
         document.__dict__[column.field] = value
         document.__pydantic_fields_set__.add(column.field)
+
+
+def check_mutable(document: DocumentBase) -> None:
+    """Refuse to change what its class says is frozen: it may be a key of somebody's dict."""
+    model = type(document)
+    if model.model_config.get("frozen"):
+        raise InvalidQueryError(
+            f"{model.__name__} is frozen, so no document of it changes; {model.__name__}.find(…).update(…) changes "
+            f"rows, and get() reads them again"
+        )
 
 
 def take_state(document: D, other: D) -> None:

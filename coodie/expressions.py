@@ -67,6 +67,9 @@ class Comparison:
     operator: Operator
     value: Any
 
+    def __bool__(self) -> bool:
+        raise _no_truth(self.column)
+
 
 @dataclass(frozen=True, slots=True)
 class TupleComparison:
@@ -76,6 +79,9 @@ class TupleComparison:
     operator: Operator
     value: tuple[Any, ...]
 
+    def __bool__(self) -> bool:
+        raise _no_truth(self.columns[0])
+
 
 @dataclass(frozen=True, slots=True)
 class TokenComparison:
@@ -84,6 +90,16 @@ class TokenComparison:
     columns: tuple[Column, ...]
     operator: Operator
     value: Token | tuple[Any, ...]
+
+    def __bool__(self) -> bool:
+        raise _no_truth(self.columns[0])
+
+
+def _no_truth(column: Column) -> InvalidQueryError:
+    return InvalidQueryError(
+        f"{column} is compared by the server, not by Python: `and`, `or`, `not` and chains like 1 < x < 5 would drop "
+        f"a part; give find() and filter() the comparisons one by one, all of them have to hold"
+    )
 
 
 Predicate: TypeAlias = Comparison | TupleComparison | TokenComparison
@@ -183,7 +199,11 @@ def _written(schema: TableSchema, predicate: object) -> Predicate:
     # A subclass inherits its parent's fields, but has columns of its own for them.
     if isinstance(predicate, Comparison):
         return replace(predicate, column=field(schema, predicate.column.field))
-    return replace(predicate, columns=tuple(field(schema, column.field) for column in predicate.columns))
+    columns = tuple(field(schema, column.field) for column in predicate.columns)
+    if isinstance(predicate, TokenComparison) and columns != schema.partition_key:
+        key = ", ".join(column.field for column in schema.partition_key)
+        raise InvalidQueryError(f"{schema.model}: a token is of the whole partition key ({key})")
+    return replace(predicate, columns=columns)
 
 
 def _looked_up(schema: TableSchema, name: str, value: Any) -> Predicate:
@@ -401,3 +421,75 @@ def col(attribute: T) -> Expression[T]:
     if not isinstance(attribute, Expression):
         raise InvalidQueryError(f"{attribute!r} is no column; write col(Model.field)")
     return cast("Expression[T]", attribute)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Together:
+    """Several clustering columns, compared as CQL compares tuples: `tuple_(Event.hour, Event.minute) > (3, 30)`."""
+
+    columns: tuple[Column, ...]
+
+    def __eq__(self, values: object) -> TupleComparison:  # type: ignore[override]  # as an `Expression`
+        return self._compared(Operator.EQ, values)
+
+    def __lt__(self, values: tuple[Any, ...]) -> TupleComparison:
+        return self._compared(Operator.LT, values)
+
+    def __le__(self, values: tuple[Any, ...]) -> TupleComparison:
+        return self._compared(Operator.LTE, values)
+
+    def __gt__(self, values: tuple[Any, ...]) -> TupleComparison:
+        return self._compared(Operator.GT, values)
+
+    def __ge__(self, values: tuple[Any, ...]) -> TupleComparison:
+        return self._compared(Operator.GTE, values)
+
+    __hash__ = None  # type: ignore[assignment]  # equality is the server's
+
+    def in_(self, several: Iterable[tuple[Any, ...]]) -> TupleComparison:
+        """Equal to one of them."""
+        values = tuple(_tuple(self.columns, each) for each in several)
+        return TupleComparison(self.columns, Operator.IN, values)
+
+    def _compared(self, operator: Operator, values: object) -> TupleComparison:
+        return TupleComparison(self.columns, operator, _tuple(self.columns, values))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """Where on the ring a partition is: `token(Pair.left, Pair.right) > (1, 2)`, or a raw `Token`."""
+
+    columns: tuple[Column, ...]
+
+    def __eq__(self, key: object) -> TokenComparison:  # type: ignore[override]  # as an `Expression`
+        return self._compared(Operator.EQ, key)
+
+    def __lt__(self, key: object) -> TokenComparison:
+        return self._compared(Operator.LT, key)
+
+    def __le__(self, key: object) -> TokenComparison:
+        return self._compared(Operator.LTE, key)
+
+    def __gt__(self, key: object) -> TokenComparison:
+        return self._compared(Operator.GT, key)
+
+    def __ge__(self, key: object) -> TokenComparison:
+        return self._compared(Operator.GTE, key)
+
+    __hash__ = None  # type: ignore[assignment]  # equality is the server's
+
+    def _compared(self, operator: Operator, key: object) -> TokenComparison:
+        if isinstance(key, Token):
+            return TokenComparison(self.columns, operator, key)
+        values = key if isinstance(key, tuple) else (key,)
+        return TokenComparison(self.columns, operator, _tuple(self.columns, values))
+
+
+def tuple_(*attributes: object) -> Together:
+    """Several clustering columns as one value, in the order of the key."""
+    return Together(tuple(col(each).column for each in attributes))
+
+
+def token(*attributes: object) -> Place:
+    """The token of the partition key, whose columns these are."""
+    return Place(tuple(col(each).column for each in attributes))

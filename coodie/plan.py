@@ -80,7 +80,8 @@ def reading(query: Query, columns: tuple[Selected, ...] | None = None) -> Readin
     if query.near is not None:
         _check_near(query)
     orders = query.order if sorted_here else ()
-    needed = _with_columns(wanted, [*(each.column for each in keeps), *(each.column for each in orders)])
+    more = [*(each.column for each in keeps), *(each.column for each in orders)]
+    needed = _with_columns(wanted, [*more, *schema.partition_key] if query.distinct else more)
     here = sorted_here or bool(keeps)
     statement = cql.select(
         schema,
@@ -107,7 +108,7 @@ def wanted_columns(query: Query) -> tuple[Selected, ...]:
     """What a query is to load, or to give values of."""
     columns = query.columns or readable(query.model)
     if query.distinct:
-        columns = tuple(column for column in columns if column.kind in (Kind.PARTITION_KEY, Kind.STATIC))
+        columns = _of_partitions(query, columns)
     if not query.casts and query.token is None:
         return columns
     if query.shape is Shape.DOCUMENTS:
@@ -117,6 +118,16 @@ def wanted_columns(query: Query) -> tuple[Selected, ...]:
     casts = {cast.column: cast for cast in query.casts}
     selected: tuple[Selected, ...] = tuple(casts.get(column, column) for column in columns)
     return selected if query.token is None else (*selected, query.token)
+
+
+def _of_partitions(query: Query, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Those that a partition has one value of; values of others are refused, since there would be several."""
+    shared = tuple(column for column in columns if column.kind in (Kind.PARTITION_KEY, Kind.STATIC))
+    whole = query.columns is None or len(columns) == len(query.schema.columns)
+    if query.shape is not Shape.DOCUMENTS and len(shared) < len(columns) and not whole:
+        several = next(column for column in columns if column not in shared)
+        raise InvalidQueryError(f"{several}: distinct() gives partitions, which have no one value of it")
+    return shared
 
 
 def keeper(reading: Reading) -> Callable[[Row], bool] | None:
@@ -218,13 +229,15 @@ def filters_here(query: Query) -> bool:
     return bool(_split(query)[1])
 
 
-def deletes_at_once(query: Query) -> bool:
-    """Whether one DELETE does it: keys, partitions, or a range of one partition."""
+def deletes_at_once(query: Query, *, conditional: bool = False) -> bool:
+    """Whether one DELETE does it: keys, partitions, or a range of one partition; of a transaction, one row."""
     if query.limit is not None or query.per_partition_limit is not None or _of_its_kind(query):
         return False
     by_column = _on_key(query.where)
     if by_column is None or not _all_points(query.schema.partition_key, by_column):
         return False
+    if conditional:
+        return _all_equal(query.schema.primary_key, by_column)
     clustering = query.schema.clustering
     restricted = [column for column in clustering if column in by_column]
     if not restricted or (len(restricted) == len(clustering) and _all_points(clustering, by_column)):
@@ -232,14 +245,14 @@ def deletes_at_once(query: Query) -> bool:
     return _is_range(query.schema, by_column, restricted)
 
 
-def updates_at_once(query: Query, changed: Iterable[Column]) -> bool:
-    """Whether one UPDATE does it: all rows are named, or only static columns change."""
+def updates_at_once(query: Query, key: tuple[Column, ...], *, conditional: bool = False) -> bool:
+    """Whether one UPDATE does it: all that it writes is named by this key; a transaction names one."""
     if query.limit is not None or query.per_partition_limit is not None or _of_its_kind(query):
         return False
     by_column = _on_key(query.where)
-    only_statics = all(column.kind is Kind.STATIC for column in changed)
-    key = query.schema.partition_key if only_statics else query.schema.primary_key
-    return by_column is not None and len(by_column) == len(key) and _all_points(key, by_column)
+    if by_column is None or len(by_column) != len(key):
+        return False
+    return _all_equal(key, by_column) if conditional else _all_points(key, by_column)
 
 
 _ByColumn = dict[Column, list[Operator]]
@@ -262,6 +275,10 @@ def _of_one_column(where: Iterable[Predicate]) -> list[Predicate]:
 
 def _all_points(columns: tuple[Column, ...], by_column: _ByColumn) -> bool:
     return all(len(by_column.get(column, ())) == 1 and by_column[column][0] in _POINTS for column in columns)
+
+
+def _all_equal(columns: tuple[Column, ...], by_column: _ByColumn) -> bool:
+    return all(by_column.get(column) == [Operator.EQ] for column in columns)
 
 
 def _is_range(schema: TableSchema, by_column: _ByColumn, restricted: list[Column]) -> bool:
@@ -373,7 +390,7 @@ def _partitions(query: Query) -> tuple[tuple[Predicate, ...], ...]:
         return ()
     where, _ = _split(query)
     choices = [
-        [replace(each, operator=Operator.EQ, value=value) for value in dict.fromkeys(each.value)]
+        [replace(each, operator=Operator.EQ, value=value) for value in _apart(each.value)]
         if isinstance(each, Comparison)
         and each.operator is Operator.IN
         and each.column.kind is Kind.PARTITION_KEY
@@ -383,6 +400,13 @@ def _partitions(query: Query) -> tuple[tuple[Predicate, ...], ...]:
     if math.prod(map(len, choices)) > _MERGED:
         return ()
     return tuple(product(*choices))
+
+
+def _apart(keys: Iterable[Any]) -> Iterable[Any]:
+    """Keys without those that are named twice; 1.0 and 1.00 are equal, but of two partitions, and a list has no hash."""
+    return {
+        repr(sorted(map(repr, key))) if isinstance(key, set | frozenset) else repr(key): key for key in keys
+    }.values()
 
 
 def _clustered(query: Query) -> bool:
@@ -400,9 +424,11 @@ def _why_not_sorted(query: Query) -> str:
     there = (
         f"clustering columns ({clustering})" if clustering else "clustering columns, of which there are none"
     )
+    others = [each.column for each in query.where if isinstance(each, Comparison) and not each.column.is_key]
+    alone = f", where it has not to look for {others[0].field}" if others else ""
     return (
         f"{query.schema.model} cannot be sorted by {wanted} by the server, which sorts one partition by its {there}, "
-        f"in their order or its reverse; say .allow_filtering() to read every match and sort here"
+        f"in their order or its reverse{alone}; say .allow_filtering() to read every match and sort here"
     )
 
 

@@ -126,7 +126,8 @@ class QuerySetBase(Generic[T]):
     def defer(self, *columns: str | Expression[Any]) -> Self:
         """Load all fields but these; the primary key is always loaded."""
         left = {column_of(self.query.schema, name).field for name in names(columns)}
-        return self._loading(self.query.schema.by_field.keys() - left)
+        loading = self.query.columns or self.query.schema.columns
+        return self._loading({column.field for column in loading} - left)
 
     def distinct(self) -> Self:
         """One document per partition, of which the partition key and static fields are loaded."""
@@ -218,10 +219,13 @@ class QuerySetBase(Generic[T]):
         return self._with(writing=replace(self.query.writing, **changes))
 
     def _loading(self, wanted: Iterable[str]) -> Self:
-        there = set(wanted)
-        columns = self.query.schema.columns
+        there, schema = set(wanted), self.query.schema
         return self._with(
-            columns=tuple(column for column in columns if column.is_key or column.field in there)
+            columns=tuple(
+                column
+                for column in schema.columns
+                if column.is_key or column is schema.discriminator or column.field in there
+            )
         )
 
 

@@ -223,7 +223,7 @@ def table_schema(model: type[BaseModel], kind: TableKind) -> TableSchema:
     """The table of a complete model class, checked."""
     said = settings(model)
     _check_settings(model.__name__, said)
-    table = said.get("name") or snake_case(_namesake(model).__name__)
+    table = said.get("name") or table_name(_namesake(model).__name__)
     columns = tuple(_column(model, table, name) for name in model.model_fields)
     discriminators = [
         column for column in columns if _marker(_markers(model, column.field), fields.Discriminator)
@@ -271,6 +271,11 @@ def together(schemas: Sequence[TableSchema]) -> TableSchema:
 def snake_case(name: str) -> str:
     """`PageHits` → `page_hits`, `HTTPLog` → `http_log`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+
+
+def table_name(class_name: str) -> str:
+    """As a class is called in CQL: `PageHits` → `page_hits`, the generic `Box[int]` → `box_int`."""
+    return re.sub(r"\W+", "_", snake_case(class_name)).strip("_")
 
 
 def _namesake(model: type[BaseModel]) -> type[BaseModel]:

@@ -1,6 +1,7 @@
 """A pydantic model that is one value: a CQL user type."""
 
 from collections.abc import Mapping
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
@@ -50,16 +51,32 @@ class UserTypeBase(BaseModel):
 @lru_cache(maxsize=1024)
 def _fields(cls: type[UserTypeBase]) -> Mapping[str, tuple[str, Mapped]]:
     """Attribute and type of each field, by its name in the database."""
-    found: dict[str, tuple[str, Mapped]] = {}
-    for name, info in cls.model_fields.items():
-        try:
-            there = mapped(info.annotation, tuple(info.metadata))
-        except InvalidModelError as error:
-            raise InvalidModelError(f"{cls.__name__}.{name}: {error}") from error
-        markers = unwrapped(info.annotation, tuple(info.metadata)).markers
-        renamed = next((each.name for each in markers if isinstance(each, Column)), name)
-        found[renamed] = (name, Mapped(frozen(there.cql_type), there.codec, there.optional, there.user_types))
-    return found
+    around = _AROUND.get()
+    if cls in around:
+        raise InvalidModelError(
+            f"{cls.__name__} holds itself, which no CQL type can; hold a key to find it by"
+        )
+    inside = _AROUND.set((*around, cls))
+    try:
+        return dict(_field(cls, name) for name in cls.model_fields)
+    finally:
+        _AROUND.reset(inside)
+
+
+_AROUND: ContextVar[tuple[type[UserTypeBase], ...]] = ContextVar("_AROUND", default=())
+"""The types whose fields are being read: those around the one that is next."""
+
+
+def _field(cls: type[UserTypeBase], name: str) -> tuple[str, tuple[str, Mapped]]:
+    info = cls.model_fields[name]
+    try:
+        there = mapped(info.annotation, tuple(info.metadata))
+    except InvalidModelError as error:
+        raise InvalidModelError(f"{cls.__name__}.{name}: {error}") from error
+    markers = unwrapped(info.annotation, tuple(info.metadata)).markers
+    renamed = next((each.name for each in markers if isinstance(each, Column)), name)
+    frozen_there = Mapped(frozen(there.cql_type), there.codec, there.optional, there.user_types)
+    return renamed, (name, frozen_there)
 
 
 @lru_cache(maxsize=1024)

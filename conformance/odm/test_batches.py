@@ -153,6 +153,24 @@ def _elsewhere():
     connections.remove("elsewhere")
 
 
+def test_default_connection_may_be_named(m, do):
+    named = connections.named(None)
+
+    class ByName(do.odm.Document):
+        book: Annotated[str, PrimaryKey()]
+        number: Annotated[int, ClusteringKey()]
+
+        class Settings:
+            name = m.Line.table_name()
+            connection = named
+
+    with do.batch(connection=named) as batch:
+        do(m.Line(book="b", number=1).save(batch=batch))
+        do(ByName(book="b", number=2).save(batch=batch))
+
+    assert do(m.Line.find(book="b").count()) == 2
+
+
 @pytest.mark.usefixtures("_elsewhere")
 def test_two_connections_are_refused(m, do):
     class Elsewhere(do.odm.Document):

@@ -7,7 +7,7 @@ import pytest
 from pydantic import Field
 
 from coodie.exceptions import InvalidQueryError, InvalidRequest
-from coodie.expressions import Token, col
+from coodie.expressions import Token, col, token, tuple_
 from coodie.fields import ClusteringKey, Frozen, Indexed, PrimaryKey
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -193,6 +193,76 @@ def test_lookup_that_cannot_be_meant_is_refused_at_the_call(m, lookups, words):
 def test_what_is_no_predicate_is_refused(m):
     with pytest.raises(InvalidQueryError, match="is no predicate of Event"):
         m.Event.find(True)  # noqa: FBT003  # what `Event.size is not None` would be
+
+
+@pytest.mark.parametrize(
+    "trap",
+    [
+        lambda event: event.day == "mon" and event.size == 1,
+        lambda event: event.day == "mon" or event.size == 1,
+        lambda event: not event.size > 1,
+        lambda event: 1 < event.size < 5,
+        lambda event: tuple_(event.hour, event.minute) > (1, 0) and event.size > 1,
+        lambda event: token(event.day) > "a" and event.size > 1,
+    ],
+    ids=["and", "or", "not", "chain", "tuple", "token"],
+)
+def test_python_does_not_drop_a_part_of_a_question(m, trap):
+    """`and` would give find() its second part only, and nobody would notice."""
+    with pytest.raises(InvalidQueryError, match="compared by the server, not by Python"):
+        trap(m.Event)
+
+
+def test_fields_are_columns_wherever_they_are_asked_for(m):
+    """Also in code without a module, as templates and notebooks make it."""
+    space = {"Event": m.Event}
+    exec("found = Event.size >= 3", space)
+
+    assert space["found"] == (m.Event.size >= 3)
+    assert getattr(m.Event, "size").column.field == "size"  # noqa: B009  # as a library would ask
+    with pytest.raises(AttributeError):
+        _ = m.Event.sise
+
+
+def test_columns_together_have_an_expression(m, do, events):
+    day, at = m.Event.find(day="mon"), tuple_(m.Event.hour, m.Event.minute)
+
+    for expression, lookup in (
+        (at > (1, 30), {"hour__minute__gt": (1, 30)}),
+        (at >= (1, 30), {"hour__minute__gte": (1, 30)}),
+        (at < (1, 30), {"hour__minute__lt": (1, 30)}),
+        (at <= (1, 30), {"hour__minute__lte": (1, 30)}),
+        (at == (1, 30), {"hour__minute": (1, 30)}),
+        (at.in_([(0, 0), (1, 30)]), {"hour__minute__in": [(0, 0), (1, 30)]}),
+    ):
+        found = do(day.filter(expression).all())
+        assert found == do(day.filter(**lookup).all())
+        assert found
+    with pytest.raises(InvalidQueryError, match=r"\(hour, minute\) wants a tuple of 2 values, not \(1,\)"):
+        _ = at > (1,)
+
+
+def test_tokens_have_an_expression(m, do):
+    do(m.Pair.insert_many(m.Pair(left=n % 2, right=n) for n in range(6)))
+    ring, here = (
+        do(m.Pair.find().select_token().values("left", "right").all()),
+        token(m.Pair.left, m.Pair.right),
+    )
+    middle = ring[2]
+    key = (middle["left"], middle["right"])
+
+    for place in (key, Token(middle["token"])):
+        for expression, count in (
+            (here > place, 3),
+            (here >= place, 4),
+            (here < place, 2),
+            (here <= place, 3),
+            (here == place, 1),
+        ):
+            assert do(m.Pair.find(expression).count()) == count
+    assert do(m.Event.find(token(m.Event.day) > "mon").all()) == []
+    with pytest.raises(InvalidQueryError, match=r"a token is of the whole partition key \(left, right\)"):
+        m.Pair.find(token(m.Pair.left) > 1)
 
 
 def test_filter_without_index_is_the_servers_refusal(m, do):

@@ -1,7 +1,7 @@
 """§3: what each marker makes of a column, as the server itself tells it; §12's mistakes."""
 
 import datetime as dt
-from typing import Annotated, Literal, Optional
+from typing import Annotated, Generic, Literal, Optional, TypeVar
 from uuid import UUID
 
 import pytest
@@ -31,6 +31,8 @@ from coodie.fields import (
     VectorIndex,
 )
 from coodie.statement import CqlDuration, Statement
+
+T = TypeVar("T")
 
 
 def models(odm):
@@ -211,6 +213,7 @@ def test_indexed_columns_are_searched_without_filtering(m, do):
         assert do(m.Marked.find(**lookup).all()) == [document], lookup
 
 
+@pytest.mark.filterwarnings("ignore:Field name")  # pydantic says so first
 @pytest.mark.parametrize(
     ("message", "fields"),
     [
@@ -253,6 +256,10 @@ def test_indexed_columns_are_searched_without_filtering(m, do):
         ("a CQL collection holds no nulls", {"id": Annotated[int, PrimaryKey()], "c": list[int | None]}),
         ("have no one type", {"id": Annotated[int, PrimaryKey()], "c": Literal["a", 1]}),
         ("duration cannot be part of the key", {"id": Annotated[CqlDuration, PrimaryKey()]}),
+        (
+            r"update: documents have a method of that name.*Column\('update'\)",
+            {"id": Annotated[int, PrimaryKey()], "update": int},
+        ),
     ],
 )
 def test_mistake_is_refused_when_the_class_is_made(do, message, fields):
@@ -265,6 +272,17 @@ def test_mistake_is_refused_when_the_class_is_made(do, message, fields):
     with pytest.raises(InvalidModelError, match=f"Wrong.*{message}") as caught:
         type(do.odm.Document)("Wrong", (do.odm.Document,), namespace)
     assert isinstance(caught.value, TypeError)
+
+
+def test_generic_model_is_called_after_its_argument(do):
+    class Box(do.odm.Document, Generic[T]):
+        id: Annotated[int, PrimaryKey()]
+        content: T | None = None
+
+    assert Box[int].table_name() == "box_int"
+    assert Box[dict[str, int]].table_name() == "box_dict_str_int"
+    with pytest.raises(InvalidModelError, match="Box is abstract"):
+        Box.find()
 
 
 def test_misspelt_setting_is_refused(do):

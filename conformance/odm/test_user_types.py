@@ -126,6 +126,14 @@ def test_field_that_cql_cannot_hold_is_refused(do):
             x: complex
 
 
+def test_type_that_holds_itself_is_refused(do):
+    with pytest.raises(InvalidModelError, match=r"Node\.children: Node holds itself"):
+
+        class Node(do.odm.UserType):
+            name: str
+            children: "list[Node]" = Field(default_factory=list)
+
+
 def test_table_with_all_types_has_nothing_left_to_do(m, do):
     assert do(m.Person.sync_table(strict=True)) == []
     assert do(m.Address.sync_type()) == []

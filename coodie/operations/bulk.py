@@ -18,7 +18,7 @@ from coodie.operations.steps import Operation, many, one
 from coodie.operations.writes import lwt_result, require
 from coodie.queryset import Query, QuerySetBase
 from coodie.results import LWTResult
-from coodie.schema import TableKind, TableSchema
+from coodie.schema import Column, TableKind, TableSchema
 from coodie.statement import BatchKind, BatchRequest, Request, Row, Statement
 
 Write: TypeAlias = Callable[[tuple[Comparison, ...]], Statement]
@@ -48,10 +48,10 @@ def delete_matching(
         )
 
     conditional = writing.if_exists or bool(wanted)
-    if plan.deletes_at_once(query):
+    if plan.deletes_at_once(query, conditional=conditional):
         page = yield from one(write(query.where))
         return lwt_result(page) if conditional else None
-    return (yield from _row_by_row(query, write, conditional=conditional))
+    return (yield from _row_by_row(query, write, schema.primary_key, conditional=conditional))
 
 
 def update_matching(
@@ -79,20 +79,25 @@ def update_matching(
         )
 
     conditional = writing.if_exists or bool(asked)
-    if plan.updates_at_once(query, [each.column for each in wanted]):
+    key = cql.key_to_write(schema, [*(each.column for each in wanted), *(each.column for each in asked)])
+    if plan.updates_at_once(query, key, conditional=conditional):
         page = yield from one(write(query.where))
         return lwt_result(page) if conditional else None
-    return (yield from _row_by_row(query, write, conditional=conditional))
+    return (yield from _row_by_row(query, write, key, conditional=conditional))
 
 
-def _row_by_row(query: Query, write: Write, *, conditional: bool) -> Operation[LWTResult | None]:
-    """Write each matching row by its key; the result is the first refusal, if conditions were asked for."""
+def _row_by_row(
+    query: Query, write: Write, key: tuple[Column, ...], *, conditional: bool
+) -> Operation[LWTResult | None]:
+    """Write each matching row, or partition, by its key; the result is the first refusal, if conditions were asked for."""
     schema = query.schema
     result: LWTResult | None = LWTResult(applied=True) if conditional else None
-    rest: plan.Reading | None = plan.reading(query, schema.primary_key)
+    rest: plan.Reading | None = plan.reading(query, key)
     while rest is not None:
         rows, rest = yield from next_rows(rest)
-        refused = yield from _written(list(_requests(schema, rows, write, apart=conditional)))
+        refused = yield from _written(
+            list(_requests(schema, _keys(rows, len(key)), write, apart=conditional))
+        )
         if result is not None and result.applied:
             result = refused or result
     return result
@@ -111,12 +116,17 @@ def _written(requests: Sequence[Request]) -> Operation[LWTResult | None]:
     return refused
 
 
-def _requests(schema: TableSchema, rows: list[Row], write: Write, *, apart: bool) -> Iterator[Request]:
-    """A request for each row, or, unless they are to be apart, for the rows of a partition."""
-    width, partition = len(schema.primary_key), len(schema.partition_key)
-    kind: BatchKind = "counter" if schema.kind is TableKind.COUNTERS else "unlogged"
+def _keys(rows: list[Row], width: int) -> list[Row]:
+    """The keys that rows begin with, one partition's once."""
     # A partition that holds static values only comes as a row without a clustering key: no row to write to.
-    keys = [row[:width] for row in rows if None not in row[:width]]
+    keys = (row[:width] for row in rows if None not in row[:width])
+    return [key for key, _ in groupby(keys)]
+
+
+def _requests(schema: TableSchema, keys: list[Row], write: Write, *, apart: bool) -> Iterator[Request]:
+    """A request for each key, or, unless they are to be apart, for the keys of a partition."""
+    partition = len(schema.partition_key)
+    kind: BatchKind = "counter" if schema.kind is TableKind.COUNTERS else "unlogged"
     for _, group in groupby(keys, key=lambda key: key[:partition]):
         statements = tuple(write(cql.by_key(schema, key)) for key in group)
         size = 1 if apart else TOGETHER

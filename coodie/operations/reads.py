@@ -11,6 +11,7 @@ from coodie.document import (
     D,
     DocumentBase,
     bound_key,
+    check_mutable,
     dict_reader,
     reader,
     schema_of,
@@ -21,9 +22,9 @@ from coodie.exceptions import DocumentNotFound, InvalidQueryError, MultipleDocum
 from coodie.expressions import bound
 from coodie.operations import merging
 from coodie.operations.steps import Operation, one
-from coodie.queryset import Query, QuerySetBase, Shape, found
+from coodie.queryset import Options, Query, QuerySetBase, Shape, found
 from coodie.results import LazyDocument, PagedResult
-from coodie.statement import Row
+from coodie.statement import Consistency, Row
 
 if TYPE_CHECKING:
     from coodie.schema import Column
@@ -135,12 +136,16 @@ def get(model: type[D], written: tuple[object, ...], lookups: Mapping[str, Any])
     return document
 
 
-def refresh(document: DocumentBase, /) -> Operation[None]:
+def refresh(
+    document: DocumentBase, /, *, consistency: Consistency | None = None, timeout: float | None = None
+) -> Operation[None]:
     """Load every field again; `DocumentNotFound` if the row is gone."""
     model = type(document)
     schema = schema_of(model)
-    key = bound_key(document, schema)
-    page = yield from one(cql.select_by_key(schema, schema.columns, key))
+    check_mutable(document)
+    key = bound_key(document, schema.primary_key)
+    options = Options(consistency, None, timeout)
+    page = yield from one(cql.select_by_key(schema, schema.columns, key, options))
     row = page.one()
     if row is None:
         told = ", ".join(

@@ -55,7 +55,7 @@ def saving(
     """What `save()` sends: the table, the columns and the statement."""
     schema = writable(document, "save")
     columns = loaded(document, schema)
-    check_key(document, schema)
+    check_key(document, schema.primary_key)
     values = bound(document, columns)
     return schema, columns, cql.insert(schema, columns, values, ttl=ttl, timestamp=timestamp, options=options)
 
@@ -72,7 +72,7 @@ def save_json(
     """As `save`, the row sent as one JSON text, which the server takes apart."""
     schema = writable(document, "save_json")
     columns = loaded(document, schema)
-    check_key(document, schema)
+    check_key(document, schema.primary_key)
     row = row_text([column.name for column in columns], bound(document, columns))
     options = _options(consistency, None, timeout)
     statement = cql.insert_json(schema, row, ttl=ttl, timestamp=timestamp, options=options)
@@ -120,7 +120,7 @@ def inserting(
 ) -> tuple[TableSchema, tuple[Column, ...], Statement]:
     """What `insert()` sends: the table, the columns and the statement."""
     schema = writable(document, "insert")
-    check_key(document, schema)
+    check_key(document, schema.primary_key)
     columns = tuple(each for each in loaded(document, schema) if document.__dict__[each.field] is not None)
     values = bound(document, columns)
     statement = cql.insert(
@@ -153,12 +153,14 @@ def update(
     if not wanted:
         return None
     after = changed(document, wanted)
+    asked = conditions(schema, if_conditions)
+    key = cql.key_to_write(schema, [*(each.column for each in wanted), *(each.column for each in asked)])
     statement = cql.update(
         schema,
         _validated(after, wanted),
-        cql.by_key(schema, bound_key(document, schema)),
+        cql.by_key(schema, bound_key(document, key)),
         if_exists=if_exists,
-        conditions=conditions(schema, if_conditions),
+        conditions=asked,
         ttl=ttl,
         timestamp=timestamp,
         options=_options(consistency, serial_consistency, timeout),
@@ -179,12 +181,21 @@ def save_changes(
     """Write only what was assigned since load or save; a new document is saved whole."""
     schema = writable(document, "save_changes")
     columns = assigned(document, schema)
+    if columns is None:
+        yield from save(document, ttl, timestamp, consistency, timeout, batch)
+        return
+    for column in columns:
+        if column.is_key:
+            raise InvalidQueryError(
+                f"{column} is part of the key and was assigned, so the document is of another row now; "
+                f"save() writes that row whole"
+            )
     if not columns:
         return
     statement = cql.update(
         schema,
         tuple(Assignment(column, Change.SET, document.__dict__[column.field]) for column in columns),
-        cql.by_key(schema, bound_key(document, schema)),
+        cql.by_key(schema, bound_key(document, cql.key_to_write(schema, columns))),
         ttl=ttl,
         timestamp=timestamp,
         options=_options(consistency, None, timeout),
@@ -238,13 +249,17 @@ def delete_columns(
     dict's by their key.
     """
     schema = deletable(document)
+    columns, elements = _deletable_columns(schema, names), _elements(schema, collection_elements or ())
+    asked = conditions(schema, if_conditions)
+    gone = (*columns, *(column for column, _ in elements))
+    key = cql.key_to_write(schema, (*gone, *(each.column for each in asked))) if gone else schema.primary_key
     statement = cql.delete(
         schema,
-        cql.by_key(schema, bound_key(document, schema)),
-        columns=_deletable_columns(schema, names),
-        elements=_elements(schema, collection_elements or ()),
+        cql.by_key(schema, bound_key(document, key)),
+        columns=columns,
+        elements=elements,
         if_exists=if_exists,
-        conditions=conditions(schema, if_conditions),
+        conditions=asked,
         timestamp=timestamp,
         options=_options(consistency, serial_consistency, timeout),
     )
@@ -390,7 +405,8 @@ def _count(
     if not wanted:
         return
     after = changed(document, wanted)
-    where = cql.by_key(schema, bound_key(document, schema))
+    key = cql.key_to_write(schema, [each.column for each in wanted])
+    where = cql.by_key(schema, bound_key(document, key))
     statement = replace(cql.update(schema, wanted, where, options=options), idempotent=False)
     yield from _write(schema, statement, batch, partial(take_over, document, after, wanted))
 
