@@ -1,9 +1,18 @@
 """Which items are shown by which scripts, and that none is left out."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from conformance.coverage import Item, MalformedItems, chapters, coverage, items, scripts, table, unknown
 from conformance.script import parse
+
+COMPLETE = range(14, 25)
+"""Chapters none of whose items is left without a script or a reason."""
+
+_ROOT = Path(__file__).parents[2]
+_PATH = re.compile(r"(?:conformance|tests)/[\w/]+\.(?:py|cql)")
 
 LISTED = """\
 # A chapter
@@ -54,3 +63,24 @@ def test_numbers_are_given_once():
 
     assert len(numbers) > 500
     assert sorted(numbers) == sorted(set(numbers))
+
+
+@pytest.fixture(scope="module")
+def shown():
+    """All items, each with the scripts that name it."""
+    return coverage(chapters(), scripts())
+
+
+@pytest.mark.parametrize("chapter", COMPLETE)
+def test_each_item_of_a_complete_chapter_has_a_script_or_a_reason(shown, chapter):
+    of_chapter = [each for each in shown if each.item.number.startswith(f"{chapter}.")]
+
+    assert of_chapter
+    assert [each.item.number for each in of_chapter if each.is_missing] == []
+
+
+def test_reasons_name_files_that_exist(shown):
+    named = {path for each in shown for path in _PATH.findall(each.item.reason)}
+
+    assert named
+    assert sorted(path for path in named if not (_ROOT / path).is_file()) == []
