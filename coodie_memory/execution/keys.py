@@ -79,10 +79,11 @@ def positions(where: Where) -> Callable[[Context], list[Place]]:
     has_in = where.has_clustering_in
 
     def named(context: Context) -> list[Place]:
-        found = {}
+        found: dict[Position, Values] = {}
         for combination in product(*[choice(context) for choice in chosen]):
             clustering = _joined(combination)
-            found[tuple([order(raw) for order, raw in zip(orders, clustering, strict=True)])] = clustering
+            position = tuple([order(raw) for order, raw in zip(orders, clustering, strict=True)])
+            found.setdefault(position, clustering)
         return sorted(found.items()) if has_in else list(found.items())
 
     return named
@@ -450,16 +451,17 @@ def _joined(combination: Iterable[Values]) -> Values:
 
 
 def _sorted(found: Iterable[Values], orders: Sequence[Callable[[bytes], Any]]) -> list[Values]:
-    by_value = {
-        tuple([order(raw) for order, raw in zip(orders, components, strict=True)]): components
-        for components in found
-    }
+    """In order, the first of equal ones."""
+    by_value: dict[tuple[Any, ...], Values] = {}
+    for components in found:
+        key = tuple([order(raw) for order, raw in zip(orders, components, strict=True)])
+        by_value.setdefault(key, components)
     return [components for _, components in sorted(by_value.items(), key=lambda item: item[0])]
 
 
 def _serialized(components: Sequence[bytes]) -> bytes:
-    longest = max(map(len, components))
-    if longest > _MAX_KEY and len(components) > 1:
+    """The key. The parts are counted before anything is put between them, and the whole again after that."""
+    if len(components) > 1 and sum(map(len, components)) > _MAX_KEY:
         raise _too_long(sum(map(len, components)))
     return partition_key(components)
 
