@@ -46,9 +46,12 @@ def question(condition: plans.ColumnCondition) -> Question:
 def _comparison(condition: plans.Comparison) -> Question:
     value, part = compiled(condition.value), _part(condition.column, condition.part)
     holds = _holds(condition.column, condition.part, condition.operator)
+    is_element = condition.operator in ("CONTAINS", "CONTAINS KEY")
 
     def ask(context: Context) -> Predicate:
         operand, read = value(context), part(context)
+        if is_element and operand is not None:
+            operand = _empty_if_unset(operand)
         if operand is None and condition.operator not in ("=", "!=") and _is_lenient(context):
             return lambda _row: False
         # What is wrong with the element is refused before an unset value is.
@@ -107,6 +110,11 @@ def _choices(values: tuple[Term, ...] | Bind) -> Callable[[Context], list[Raw]]:
     return bound
 
 
+def _empty_if_unset(raw: bytes | Unset) -> bytes:
+    """What the server takes an unset key of a map, or an unset element, for: it does not ask."""
+    return b"" if isinstance(raw, Unset) else raw
+
+
 def _given(raw: Raw | Unset) -> Raw:
     if isinstance(raw, Unset):
         raise InvalidRequest("Invalid 'unset' value in condition")
@@ -149,14 +157,13 @@ def _element(kind: CqlType, part: plans.Element, whole: Reader) -> _Part:
 
 
 def _at_key(kind: MapType, whole: Reader, key: Raw | Unset, *, is_lenient: bool) -> Reader:
-    if isinstance(key, Unset) or (key is None and is_lenient):
-        # The server takes it for a key that no map has.
+    if key is None and is_lenient:
         return lambda _row: None
 
     def at(row: Row | None) -> Raw:
         if key is None:
             raise InvalidRequest("Invalid null value for map element access")
-        wanted, raw = kind.key.order(key), whole(row)
+        wanted, raw = kind.key.order(_empty_if_unset(key)), whole(row)
         entries = [] if raw is None else kind.unpack(raw)
         return next((value for path, value in entries if kind.key.order(path) == wanted), None)
 
