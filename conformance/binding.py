@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from conformance.wire import Bound
 from coodie_memory.result import UNSET, ColumnSpec
-from coodie_memory.types.base import ConstantKind, CqlType
+from coodie_memory.types.base import ConstantKind, CqlType, FrozenDict
 
 _TOKEN = re.compile(
     r"""\s*(?:
@@ -98,20 +98,20 @@ def _bound(tokens: _Tokens, cql_type: CqlType | None) -> Bound:
 
 
 def _value(tokens: _Tokens, cql_type: CqlType) -> Any:
-    """The Python value at hand; inside a collection it may be null."""
+    """The Python value at hand, hashable; inside a collection it may be null."""
     kind, text = tokens.take()
     children = cql_type.children
     match kind, text:
         case "MARK", "[":
-            return list(_items(tokens, "]", lambda _: _value(tokens, _child(cql_type, 0))))
+            return tuple(_items(tokens, "]", lambda _: _value(tokens, _child(cql_type, 0))))
         case "MARK", "(":
             return tuple(_items(tokens, ")", lambda index: _value(tokens, _child(cql_type, index))))
         case "MARK", "{" if len(children) == 1:
-            return set(_items(tokens, "}", lambda _: _value(tokens, children[0])))
+            return frozenset(_items(tokens, "}", lambda _: _value(tokens, children[0])))
         case "MARK", "{" if cql_type.is_collection:
-            return dict(_items(tokens, "}", lambda _: _entry(tokens, *children)))
+            return FrozenDict(_items(tokens, "}", lambda _: _entry(tokens, *children)))
         case "MARK", "{":
-            return dict(_items(tokens, "}", lambda index: _field(tokens, _child(cql_type, index))))
+            return FrozenDict(_items(tokens, "}", lambda index: _field(tokens, _child(cql_type, index))))
         case "WORD", "null":
             return None
         case (("MARK" | "WORD"), _):
