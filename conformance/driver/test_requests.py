@@ -1,8 +1,9 @@
-"""What no script can say of a request: its size, its custom payload, and a connection that has chosen no keyspace."""
+"""What no script can say of a request: its size, its custom payload, a connection without keyspace, a batch of messages."""
 
 import pytest
 from cassandra import InvalidRequest
 from cassandra.protocol import SyntaxException
+from cassandra.query import BatchStatement, BatchType
 
 pytestmark = pytest.mark.coodie(dialect="cassandra")
 
@@ -79,3 +80,36 @@ def test_a_bare_name_needs_a_keyspace(session, cql):
         InvalidRequest, match=r"No keyspace has been specified\. USE a keyspace, or explicitly specify"
     ):
         bare.execute(cql)
+
+
+@pytest.mark.parametrize("kind", [BatchType.LOGGED, BatchType.UNLOGGED, BatchType.COUNTER])
+def test_a_batch_may_be_empty(session, kind):
+    assert session.execute(BatchStatement(kind)).one() is None
+
+
+@pytest.mark.parametrize("cql", ["SELECT * FROM t", "DROP TABLE t", "TRUNCATE t"])
+def test_a_batch_holds_writes_alone(session, cql):
+    _table(session)
+    batch = BatchStatement()
+    batch.add("INSERT INTO t (k, v) VALUES (1, 1)")
+    batch.add(session.prepare(cql))
+
+    with pytest.raises(
+        InvalidRequest, match="Invalid statement in batch: only UPDATE, INSERT and DELETE statements"
+    ):
+        session.execute(batch)
+
+    assert session.execute("SELECT * FROM t").one() is None
+
+
+def test_one_wrong_entry_of_a_batch_and_nothing_is_written(session):
+    _table(session)
+    insert = session.prepare("INSERT INTO t (k, v) VALUES (?, ?)")
+    batch = BatchStatement()
+    batch.add(insert, (1, 1))
+    batch.add(insert, (None, 2))
+
+    with pytest.raises(InvalidRequest, match="Invalid null value in condition for column k"):
+        session.execute(batch)
+
+    assert session.execute("SELECT * FROM t").one() is None

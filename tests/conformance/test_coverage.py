@@ -8,7 +8,7 @@ import pytest
 from conformance.coverage import Item, MalformedItems, chapters, coverage, items, scripts, table, unknown
 from conformance.script import parse
 
-COMPLETE = range(14, 25)
+COMPLETE = range(1, 25)
 """Chapters none of whose items is left without a script or a reason."""
 
 _ROOT = Path(__file__).parents[2]
