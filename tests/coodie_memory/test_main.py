@@ -61,7 +61,7 @@ def test_it_serves_until_it_is_told_to_stop(run: Run, connect: Connect, number: 
 
     server.send_signal(number)
 
-    assert server.wait(timeout=1) == 0
+    assert server.wait(timeout=20) == 0
     assert server.stderr is not None
     assert server.stderr.read() == ""
 
