@@ -4,7 +4,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any, cast
+from typing import Any, Literal, cast, overload
 
 from coodie import cql
 from coodie.assignments import Assignment, Change, assignments, counts, place_of
@@ -95,6 +95,34 @@ def create_in(queryset: QuerySetBase[D], /, **fields: Any) -> Operation[D | None
     schema, columns, statement = prepare(document, how.ttl, how.timestamp, options)
     page = yield from _write(schema, statement, None, partial(mark_saved, document, columns))
     return document if page is not None and page.applied else None
+
+
+@overload
+def insert(
+    document: DocumentBase,
+    /,
+    ttl: int | None = None,
+    timestamp: int | None = None,
+    consistency: Consistency | None = None,
+    timeout: float | None = None,
+    batch: None = None,
+    *,
+    serial_consistency: SerialConsistency | None = None,
+) -> Operation[LWTResult]: ...
+
+
+@overload
+def insert(
+    document: DocumentBase,
+    /,
+    ttl: int | None = None,
+    timestamp: int | None = None,
+    consistency: Consistency | None = None,
+    timeout: float | None = None,
+    batch: BatchBase | None = None,
+    *,
+    serial_consistency: SerialConsistency | None = None,
+) -> Operation[LWTResult | None]: ...
 
 
 def insert(
@@ -201,6 +229,36 @@ def save_changes(
         options=_options(consistency, None, timeout),
     )
     yield from _write(schema, statement, batch, partial(mark_saved, document, columns))
+
+
+@overload
+def delete(
+    document: DocumentBase,
+    /,
+    if_exists: Literal[True],
+    if_conditions: Mapping[str, Any] | None = None,
+    timestamp: int | None = None,
+    consistency: Consistency | None = None,
+    timeout: float | None = None,
+    batch: None = None,
+    *,
+    serial_consistency: SerialConsistency | None = None,
+) -> Operation[LWTResult]: ...
+
+
+@overload
+def delete(
+    document: DocumentBase,
+    /,
+    if_exists: bool = False,  # noqa: FBT001, FBT002  # the name that callers of the PyPI package write
+    if_conditions: Mapping[str, Any] | None = None,
+    timestamp: int | None = None,
+    consistency: Consistency | None = None,
+    timeout: float | None = None,
+    batch: BatchBase | None = None,
+    *,
+    serial_consistency: SerialConsistency | None = None,
+) -> Operation[LWTResult | None]: ...
 
 
 def delete(

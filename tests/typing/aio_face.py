@@ -63,13 +63,15 @@ async def reads(key: UUID) -> None:
 
 async def writes(task: Task) -> None:
     assert_type(await task.save(ttl=60), None)
-    assert_type(await task.insert(), LWTResult | None)
+    assert_type(await task.insert(), LWTResult)
+    assert_type(await task.insert(ttl=60, batch=AsyncBatchQuery()), LWTResult | None)
     assert_type(await task.update(if_exists=True, status="done", add__tags={"a"}), LWTResult | None)
-    assert_type(await task.delete(if_exists=True), LWTResult | None)
+    assert_type(await task.delete(if_exists=True), LWTResult)
+    assert_type(await task.delete(if_conditions={"status": "done"}), LWTResult | None)
     assert_type(await Task.create(title="a"), Task)
     assert_type(await Task.insert_many([task], if_not_exists=True, concurrency=8), list[LWTResult])
     assert_type(await task.save_json(ttl=60), None)
-    assert_type(await task.insert(serial_consistency="LOCAL_SERIAL"), LWTResult | None)
+    assert_type(await task.insert(serial_consistency="LOCAL_SERIAL"), LWTResult)
     assert_type(await task.update(serial_consistency="LOCAL_SERIAL", status="a"), LWTResult | None)
     assert_type(await task.delete_columns("title", collection_elements=[("tags", "a")]), LWTResult | None)
     assert_type(await Task.sync_table(), list[str])

@@ -63,13 +63,15 @@ def reads(key: UUID) -> None:
 
 def writes(task: Task) -> None:
     assert_type(task.save(ttl=60), None)
-    assert_type(task.insert(), LWTResult | None)
+    assert_type(task.insert(), LWTResult)
+    assert_type(task.insert(ttl=60, batch=BatchQuery()), LWTResult | None)
     assert_type(task.update(if_exists=True, status="done", add__tags={"a"}), LWTResult | None)
-    assert_type(task.delete(if_exists=True), LWTResult | None)
+    assert_type(task.delete(if_exists=True), LWTResult)
+    assert_type(task.delete(if_conditions={"status": "done"}), LWTResult | None)
     assert_type(Task.create(title="a"), Task)
     assert_type(Task.insert_many([task], if_not_exists=True, concurrency=8), list[LWTResult])
     assert_type(task.save_json(ttl=60), None)
-    assert_type(task.insert(serial_consistency="LOCAL_SERIAL"), LWTResult | None)
+    assert_type(task.insert(serial_consistency="LOCAL_SERIAL"), LWTResult)
     assert_type(task.update(serial_consistency="LOCAL_SERIAL", status="a"), LWTResult | None)
     assert_type(task.delete_columns("title", collection_elements=[("tags", "a")]), LWTResult | None)
     assert_type(Task.sync_table(), list[str])
