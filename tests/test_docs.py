@@ -1,6 +1,6 @@
 """The pages name functions that exist and show code that runs.
 
-Every block of Python on a page is run, one after the other, in one namespace and on an empty engine. A block with the title
+Every block of Python on a page is run, one after the other, in one namespace and on an empty database. A block with the title
 `raises` has to end in the error that the block of text behind it shows, class and message. One with the title
 `not run here` needs what a test has not (a cluster, a server), and is compiled only.
 """
@@ -19,13 +19,15 @@ from typing import Any
 import pytest
 
 from coodie.backend import connections
-from coodie_memory.cluster import MemoryCluster
+from coodie_pytest.targets import MemoryTarget, Target
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted((*ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/*/README.md"), ROOT / "README.md"))
 DOTTED = re.compile(r"`((?:coodie|coodie_memory|coodie_pytest)(?:\.\w+)+)`")
 FENCE = re.compile(r"^```(\w*)(?: title=\"(.*?)\")?\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 RAISES, NOT_RUN = "raises", "not run here"
+THE_ENGINES = ('driver_type="memory"', "MemoryCluster", "coodie_memory", "coodie_clock")
+"""A page with one of these is about the engine; all others are as true of a real server, and run on one, too."""
 NAMES = sorted({(page.name, name) for page in PAGES for name in DOTTED.findall(page.read_text())})
 
 
@@ -103,17 +105,18 @@ def run(block: Block, page: Path, names: dict[str, Any], fixtures: Mapping[str, 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_the_code_on_a_page_runs(
-    page: Path,
-    own_connections: None,
-    coodie_memory: MemoryCluster,
-    coodie_tables: Any,
+    page: Path, own_connections: None, coodie_cluster: Target, request: pytest.FixtureRequest
 ) -> None:
     """Blocks run one after the other in one namespace; a test that they define is called with its fixtures."""
-    fixtures = {
-        "coodie_memory": coodie_memory,
-        "coodie_clock": coodie_memory.clock,
-        "coodie_tables": coodie_tables,
-    }
+    on_the_engine = any(word in page.read_text() for word in THE_ENGINES)
+    if on_the_engine and not isinstance(coodie_cluster, MemoryTarget):
+        pytest.skip("this page is about the engine")
+    wanted = [
+        "coodie_backend",
+        "coodie_tables",
+        *(["coodie_memory", "coodie_clock"] if on_the_engine else []),
+    ]
+    fixtures = {name: request.getfixturevalue(name) for name in wanted}
     names: dict[str, Any] = {"__name__": page.stem}
     for block in blocks(page):
         assert block.title in ("", RAISES, NOT_RUN), f"{page.name}:{block.line} has an unknown title"
