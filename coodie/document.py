@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 # pydantic documents no other way to a metaclass of its models than to inherit from theirs.
 from pydantic._internal._model_construction import ModelMetaclass
 
-from coodie.assignments import Assignment, applied
+from coodie.assignments import Assignment, applied, checked
 from coodie.calculations import Selected, value_reader
 from coodie.codecs import UNCONVERTIBLE, Convert
 from coodie.exceptions import FieldNotLoaded, InvalidModelError, InvalidQueryError
@@ -385,13 +385,24 @@ def _rounding(columns: tuple[Column, ...]) -> tuple[Column, ...]:
 def changed(document: D, assignments: Iterable[Assignment]) -> D:
     """A copy after the changes, validated by pydantic; a collection that was not loaded stays so."""
     check_mutable(document)
-    copy = document.model_copy()
-    for assignment in assignments:
-        name = assignment.column.field
-        if name in document.__dict__ or assignment.replaces:
-            value = applied(assignment, copy.__dict__.get(name))
-            copy.__pydantic_validator__.validate_assignment(copy, name, value)
+    copy, wanted = document.model_copy(), tuple(assignments)
+    changes = [each for each in wanted if each.column.field in document.__dict__ or each.replaces]
+    for each in changes:
+        coming = _coerced(each) if len(changes) > 1 else each
+        name = each.column.field
+        copy.__dict__[name] = applied(coming, copy.__dict__.get(name))
+    # All are there before the first is validated: a model's validator is about fields together.
+    for name in dict.fromkeys(each.column.field for each in changes):
+        copy.__pydantic_validator__.validate_assignment(copy, name, copy.__dict__[name])
     return copy
+
+
+def _coerced(assignment: Assignment) -> Assignment:
+    """Of the field's type, if it can be; what cannot be is told by the validation of the document."""
+    try:
+        return checked(assignment)
+    except ValidationError:
+        return assignment
 
 
 def take_over(document: D, copy: D, assignments: Iterable[Assignment]) -> None:

@@ -70,6 +70,9 @@ class Comparison:
     def __bool__(self) -> bool:
         raise _no_truth(self.column)
 
+    def __repr__(self) -> str:
+        return f"{self.column} {self.operator.value} {self.value!r}"
+
 
 @dataclass(frozen=True, slots=True)
 class TupleComparison:
@@ -82,6 +85,9 @@ class TupleComparison:
     def __bool__(self) -> bool:
         raise _no_truth(self.columns[0])
 
+    def __repr__(self) -> str:
+        return f"({', '.join(map(str, self.columns))}) {self.operator.value} {self.value!r}"
+
 
 @dataclass(frozen=True, slots=True)
 class TokenComparison:
@@ -93,6 +99,9 @@ class TokenComparison:
 
     def __bool__(self) -> bool:
         raise _no_truth(self.columns[0])
+
+    def __repr__(self) -> str:
+        return f"token({', '.join(map(str, self.columns))}) {self.operator.value} {self.value!r}"
 
 
 def _no_truth(column: Column) -> InvalidQueryError:
@@ -111,6 +120,9 @@ class Order:
 
     column: Column
     descending: bool
+
+    def __repr__(self) -> str:
+        return f"{'-' if self.descending else ''}{self.column}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,18 @@ class QuerySetBase(Generic[T]):
         """The name of its model's connection; None for the default one."""
         return self.query.schema.connection
 
+    def __repr__(self) -> str:
+        """Which rows, as one would write it."""
+        query = self.query
+        found = [f"{query.model.__name__}.find({', '.join(map(repr, query.where))})"]
+        if query.order:
+            found.append(f"order_by({', '.join(map(repr, query.order))})")
+        if query.limit is not None:
+            found.append(f"limit({query.limit})")
+        if query.allows_filtering:
+            found.append("allow_filtering()")
+        return ".".join(found)
+
     def filter(self, *predicates_: object, **lookups: Any) -> Self:
         """Only rows that fulfil these, too."""
         more = predicates(self.query.schema, predicates_, lookups)
@@ -158,6 +170,10 @@ class QuerySetBase(Generic[T]):
 
     def page(self, state: bytes | None) -> Self:
         """Start where `PagedResult.paging_state` points."""
+        if not isinstance(state, bytes | None):
+            raise InvalidQueryError(
+                f"a page starts at the bytes of another page's paging_state, not at {state!r}"
+            )
         return self._run(paging_state=state)
 
     def consistency(self, level: Consistency) -> Self:

@@ -55,7 +55,7 @@ def delete_matching(
 
 
 def update_matching(
-    queryset: QuerySetBase[Any], /, if_conditions: Mapping[str, Any] | None = None, **changes: Any
+    queryset: QuerySetBase[Any], /, *, if_conditions: Mapping[str, Any] | None = None, **changes: Any
 ) -> Operation[LWTResult | None]:
     """Change some columns of every matching row; with conditions or `if_exists()`, of those that fulfil them."""
     query = queryset.query

@@ -151,3 +151,9 @@ def test_updates_are_checked_before_any_io(drive):
     with pytest.raises(InvalidQueryError, match=r"increment\(\)"):
         drive(bulk.update_matching(Hits.find(), hits=1))
     assert drive(bulk.update_matching(Task.find())).requests == []
+
+
+def test_a_change_that_is_an_expression_is_refused():
+    """It would look like the conditions, and change nothing."""
+    with pytest.raises(TypeError, match="positional"):
+        bulk.update_matching(Task.find(board="b"), Task.status == "done")

@@ -205,3 +205,26 @@ def test_a_subclass_may_redefine_a_field():
 
     assert Child(id=1, title="a").status == "new"
     assert schema_of(Child).table == "child"
+
+
+def test_changes_are_validated_together():
+    """A model's validator is about several fields: it must not see some of them as they were."""
+
+    class Span(Document):
+        id: Annotated[int, PrimaryKey()]
+        first: int
+        last: int
+
+        @model_validator(mode="after")
+        def in_order(self):
+            if self.first > self.last:
+                raise ValueError("first comes first")
+            return self
+
+    span = Span(id=1, first=1, last=2)
+    for changes in ({"first": "5", "last": 9}, {"last": 9, "first": "5"}):
+        later = changed(span, assignments(schema_of(Span), changes))
+        assert (later.first, later.last) == (5, 9)
+    assert (span.first, span.last) == (1, 2)
+    with pytest.raises(ValidationError, match="first comes first"):
+        changed(span, assignments(schema_of(Span), {"first": 9, "last": 5}))

@@ -146,3 +146,27 @@ def test_a_condition_may_ask_for_null():
 def test_a_condition_on_the_key_is_refused():
     with pytest.raises(InvalidQueryError, match=r"Task\.id: a condition on the key"):
         conditions(SCHEMA, {"id": uuid4()})
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        (Task.priority >= 5, "Task.priority >= 5"),
+        (predicate(year__month__gt=(2026, 1)), "(Task.year, Task.month) > (2026, 1)"),
+        (predicate(id__token__lte=Token(7)), "token(Task.id) <= Token(value=7)"),
+        (col(Task.tags).contains("a"), "Task.tags CONTAINS 'a'"),
+    ],
+)
+def test_predicates_are_told_in_words_of_the_model(written, told):
+    """They stand in the messages of errors."""
+    assert repr(written) == told
+
+
+def test_queries_are_told_as_they_are_written():
+    queryset = (
+        Task.find(Task.priority >= 5, status="todo").order_by("-priority", "year").limit(3).allow_filtering()
+    )
+
+    assert repr(queryset) == (
+        "Task.find(Task.priority >= 5, Task.status = 'todo').order_by(-Task.priority, Task.year).limit(3).allow_filtering()"
+    )

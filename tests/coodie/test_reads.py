@@ -280,3 +280,8 @@ def test_what_is_no_consistency_level_is_refused_where_it_is_said():
     ):
         with pytest.raises(InvalidQueryError, match="consistency level; there are"):
             said()
+
+
+def test_a_page_starts_at_a_paging_state():
+    with pytest.raises(InvalidQueryError, match="the bytes of another page's paging_state, not at 'abc'"):
+        Task.find().page("abc")
