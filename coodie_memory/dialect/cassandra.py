@@ -144,6 +144,7 @@ CASSANDRA = Dialect(
     ),
     describes_passwords=False,
     has_attached_indexes=True,
+    static_index_entries_stand_first=True,
     vector_index_classes=frozenset(),
     unknown_index_class="Unable to find custom indexer class '{}'",
     view_warnings=("Materialized views are experimental and are not recommended for production use.",),

@@ -248,6 +248,9 @@ class Dialect(Value, kw_only=True):
 
     has_attached_indexes: bool
     """Indexes can be storage-attached, or SASI."""
+    static_index_entries_stand_first: bool
+    """In a partition that is named, an index on a static column is asked for the range of clustering columns that is
+    wanted, and has its entries before all rows: where that range has a lower end, it finds nothing."""
     vector_index_classes: frozenset[str]
     """The classes of indexes that answer nearness and nothing else."""
     unknown_index_class: str

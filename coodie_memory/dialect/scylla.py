@@ -140,6 +140,7 @@ SCYLLA = Dialect(
     ),
     describes_passwords=True,
     has_attached_indexes=False,
+    static_index_entries_stand_first=False,
     vector_index_classes=frozenset({"vector_index"}),
     unknown_index_class="Non-supported custom class '{}' provided",
     view_warnings=(),

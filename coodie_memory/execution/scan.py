@@ -233,6 +233,7 @@ def _named(plan: SelectPlan) -> Source:
     where = plan.where
     named, within = keys.partitions(where, reads=True), _within(plan)
     rows_of, in_range = _rows_of(is_reversed=plan.is_reversed), _token_range(where.token)
+    asks_statics = where.lookup is not None and _has_static_entries(where.lookup, plan)
 
     def partitions(context: Context, state: State | None) -> Candidates | None:
         stored = context.engine.store(plan.table).partitions
@@ -240,6 +241,10 @@ def _named(plan: SelectPlan) -> Source:
         if not named_keys or _is_nothing(wanted := within(context), plan):
             return None
         keys.check_read(where, named_keys, context)
+        if asks_statics and context.engine.dialect.static_index_entries_stand_first:
+            goes_on = state is not None and state.clustering is not None
+            if goes_on or not _reaches_first(wanted):
+                return None
         last = named_keys[-1]
         if state is not None and state.key in named_keys:
             del named_keys[: named_keys.index(state.key) + (state.clustering is None)]
@@ -250,6 +255,16 @@ def _named(plan: SelectPlan) -> Source:
         return Candidates(found, rows_of, wanted, last)
 
     return partitions
+
+
+def _has_static_entries(lookup: Lookup, plan: SelectPlan) -> bool:
+    """Whether an index on a static column is asked, which a storage-attached one is not in any order."""
+    return lookup.index.class_name is None and plan.table.columns[lookup.index.column].is_static
+
+
+def _reaches_first(wanted: Within) -> bool:
+    """Whether what is wanted has no lower end."""
+    return wanted.positions is None and any(start == START for start, _ in wanted.spans)
 
 
 def _scanned(plan: SelectPlan) -> Source:
