@@ -9,6 +9,7 @@ CASSANDRA = Dialect(
     cql_version="3.4.7",
     switches=Switches(materialized_views=False, sasi=False, user_defined_functions=False),
     speaks_version_5=True,
+    any_table_change_unprepares=False,
     table_extensions=frozenset(),
     has_tablets=False,
     simple_factor_may_be_missing=True,

@@ -56,6 +56,8 @@ class Dialect(Value, kw_only=True):
     switches: Switches
     speaks_version_5: bool
     """The native protocol is spoken in version 5, too."""
+    any_table_change_unprepares: bool
+    """A prepared statement is forgotten with any change of its table, not only of the columns and the indexes."""
     table_extensions: frozenset[str]
     """Table options beside those that everybody has; `plan.ddl.extensions` reads them."""
     has_tablets: bool

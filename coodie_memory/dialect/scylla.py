@@ -9,6 +9,7 @@ SCYLLA = Dialect(
     cql_version="3.3.1",
     switches=Switches(materialized_views=True, sasi=False, user_defined_functions=False),
     speaks_version_5=False,
+    any_table_change_unprepares=True,
     table_extensions=frozenset(
         {"cdc", "paxos_grace_seconds", "synchronous_updates", "tablets", "tombstone_gc", "ttl"}
     ),
