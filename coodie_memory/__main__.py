@@ -37,7 +37,7 @@ def main() -> None:
 def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m coodie_memory", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=9042, help="0 is any free one (default: %(default)s)")
+    parser.add_argument("--port", type=_port, default=9042, help="0 is any free one (default: %(default)s)")
     parser.add_argument("--dialect", choices=sorted(DIALECTS), default="scylla", help="default: %(default)s")
     parser.add_argument(
         "--auth-file", type=Path, metavar="FILE", help="ask for one of its name:password lines"
@@ -47,7 +47,10 @@ def _options(arguments: list[str]) -> argparse.Namespace:
         "--tls", type=Path, nargs=2, metavar=("CERT", "KEY"), help="encrypt, with these PEM files"
     )
     parser.add_argument(
-        "--memory-limit", type=int, metavar="MIB", help="refuse to store more once the process is so big"
+        "--memory-limit",
+        type=_mebibytes,
+        metavar="MIB",
+        help="refuse to store more once the process is so big",
     )
     parser.add_argument(
         "--insecure", action="store_true", help="listen beyond this machine without authentication"
@@ -58,6 +61,21 @@ def _options(arguments: list[str]) -> argparse.Namespace:
             f"{options.host} can be reached from other machines: give --auth-file, or --insecure if anybody may come"
         )
     return options
+
+
+def _port(text: str) -> int:
+    if (port := int(text)) not in range(1 << 16):
+        raise argparse.ArgumentTypeError(f"{port} is no port: there are 0 to 65535")
+    return port
+
+
+def _mebibytes(text: str) -> int:
+    if (mebibytes := int(text)) <= 0:
+        raise argparse.ArgumentTypeError(f"{mebibytes} MiB are no room for anything")
+    return mebibytes
+
+
+_port.__name__, _mebibytes.__name__ = "port", "number of MiB"  # what argparse calls them if `int` refuses
 
 
 def _is_loopback(host: str) -> bool:
@@ -72,7 +90,7 @@ def _load(cluster: MemoryCluster, path: Path) -> None:
     try:
         for statement in split(path.read_text()):
             session.execute(statement)
-    except (OSError, CqlError) as reason:
+    except (OSError, UnicodeError, CqlError) as reason:
         sys.exit(f"{path}: {reason}")
 
 

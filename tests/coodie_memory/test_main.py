@@ -95,7 +95,7 @@ def test_a_script_that_fails_is_the_end(run: Run, tmp_path: Path, text: str | No
     if text is not None:
         script.write_text(text)
 
-    _, complaint = (server := run("--load", script)).communicate(timeout=10)
+    _, complaint = (server := run("--load", script)).communicate(timeout=60)
 
     assert server.returncode == 1
     assert complaint.startswith(f"{script}: ")
@@ -129,10 +129,14 @@ def test_names_and_passwords_are_asked_for(run: Run, connect: Connect, tmp_path:
         (("--auth-file", "/nowhere"), 1, "/nowhere: "),
         (("--tls", "/nowhere", "/nowhere"), 1, "/nowhere /nowhere: "),
         (("--dialect", "mongo"), 2, "invalid choice: 'mongo'"),
+        (("--port", "99999"), 2, "argument --port: 99999 is no port"),
+        (("--port", "http"), 2, "argument --port: invalid port value: 'http'"),
+        (("--memory-limit", "0"), 2, "argument --memory-limit: 0 MiB are no room"),
+        (("--load", sys.executable), 1, "can't decode byte"),
     ],
 )
 def test_what_it_cannot_do_it_says(run: Run, options: tuple[str, ...], code: int, words: str) -> None:
-    _, complaint = (server := run(*options)).communicate(timeout=10)
+    _, complaint = (server := run(*options)).communicate(timeout=60)
 
     assert server.returncode == code
     assert words in complaint
