@@ -102,6 +102,17 @@ def warnings_of_new(index: Index) -> Iterator[str]:
 
 
 def _check_attached(index: Index, table: Table, column: Column | None, targets: str) -> None:
+    if (
+        column is not None
+        and "," not in targets
+        and any(
+            indexing.is_sai(other) and (other.column, other.target) == (index.column, index.target)
+            for other in table.indexes.values()
+        )
+    ):
+        raise InvalidRequest(
+            f"Cannot create more than one storage-attached index on the same column: {column.name}"
+        )
     unknown = [
         name
         for name in index.options
@@ -115,13 +126,6 @@ def _check_attached(index: Index, table: Table, column: Column | None, targets: 
         raise InvalidRequest(f"A storage-attached index cannot be created over multiple columns: {targets}")
     if column is None:
         raise InvalidRequest(f"Failed to retrieve target column for: {targets}")
-    if any(
-        indexing.is_sai(other) and (other.column, other.target) == (index.column, index.target)
-        for other in table.indexes.values()
-    ):
-        raise InvalidRequest(
-            f"Cannot create more than one storage-attached index on the same column: {column.name}"
-        )
     _check_analysis(index, column)
     kinds = _indexed_types(column.type, index.target)
     _check_vector_options(index.options, kinds[0])
