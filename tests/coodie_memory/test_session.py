@@ -1,6 +1,5 @@
 """The pipeline from text to result, its cache, and what a failed statement leaves behind."""
 
-import threading
 
 import pytest
 
@@ -156,43 +155,3 @@ def test_what_is_no_cql_is_a_syntax_error(session: Session, cql: str) -> None:
 def test_what_is_not_built_yet_says_what(session: Session) -> None:
     with pytest.raises(UnsupportedCQL, match="WITH COMPACT STORAGE is not supported yet"):
         session.execute("CREATE TABLE u (k int PRIMARY KEY, v int) WITH COMPACT STORAGE")
-
-
-def test_threads_share_a_session_and_lose_no_increment(session: Session) -> None:
-    """Reading and writing a counter is one step under the engine's lock."""
-    session.execute("CREATE TABLE hits (k int PRIMARY KEY, n counter)")
-
-    def hammer() -> None:
-        for _ in range(200):
-            session.execute("UPDATE hits SET n = n + 1 WHERE k = 1")
-
-    threads = [threading.Thread(target=hammer) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert session.execute("SELECT n FROM hits").one() == (1600,)
-
-
-def test_compare_and_set_by_many_threads_is_linear(session: Session) -> None:
-    """Every value that was set had the value before it as predecessor, none twice."""
-    session.execute("CREATE TABLE register (k int PRIMARY KEY, v int)")
-    session.execute("INSERT INTO register (k, v) VALUES (1, 0)")
-    applied: list[int] = []
-
-    def hammer() -> None:
-        for _ in range(100):
-            value = session.execute("SELECT v FROM register WHERE k = 1").one()[0]
-            result = session.execute("UPDATE register SET v = ? WHERE k = 1 IF v = ?", (value + 1, value))
-            if result.one()[0]:
-                applied.append(value + 1)
-
-    threads = [threading.Thread(target=hammer) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert sorted(applied) == list(range(1, len(applied) + 1))
-    assert session.execute("SELECT v FROM register").one() == (len(applied),)
