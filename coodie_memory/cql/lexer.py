@@ -51,9 +51,13 @@ _TOKEN = re.compile(
   | (?P<integer>-?\d++)
   | (?P<unnumber>-(?:[nN][aA][nN]|[iI][nN][fF][iI][nN][iI][tT][yY]))
   | (?P<range>\.\.)
+  | (?P<nothing>.)
     """,
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
+# Where one of these matches, reading stops. That each character is something keeps the search from looking further on,
+# again and again, for the end of a string that has none.
+_UNREADABLE = frozenset(("broken", "nothing"))
 _KIND_OF_GROUP = {
     "uuid": tokens.UUID,
     "iso": tokens.DURATION,
@@ -73,11 +77,10 @@ def scan(text: str) -> tuple[list[str], list[str]]:
     keyword = tokens.KEYWORDS.get
     at = 0
     for match in _TOKEN.finditer(text):
-        start, end = match.span()
         group = match.lastgroup
-        if start != at or group == "broken":
+        if group in _UNREADABLE:
             break
-        at = end
+        at = match.end()
         if group == "hidden":
             continue
         lexeme = match.group()
@@ -126,25 +129,24 @@ class Place(Value):
 
 def places(text: str) -> "Iterator[Place]":
     """Every token with its place; only messages ask for it, hence the second pass."""
-    line, line_start, at = 1, 0, 0
+    line, column = 1, 0
     for match in _TOKEN.finditer(text):
-        start, end = match.span()
         group, lexeme = match.lastgroup, match.group()
-        if start != at or group == "broken":
+        if group in _UNREADABLE:
             return
-        at = end
         shown = _rare(group, lexeme)[1] if group in {"string", "dollars", "quoted"} else lexeme
-        yield Place(line, _width(text[line_start:start]), shown, group == "hidden")
-        line += lexeme.count("\n")
-        if "\n" in lexeme:
-            line_start = start + lexeme.rindex("\n") + 1
+        yield Place(line, column, shown, group == "hidden")
+        before, newline, last = lexeme.rpartition("\n")
+        if newline:
+            line, column = line + before.count("\n") + 1, 0
+        column += _width(last)
 
 
 def readable(text: str) -> int:
     """How many characters from the start are tokens."""
     at = 0
     for match in _TOKEN.finditer(text):
-        if match.start() != at or match.lastgroup == "broken":
+        if match.lastgroup in _UNREADABLE:
             break
         at = match.end()
     return at
@@ -156,7 +158,7 @@ def split(text: str) -> "Iterator[str]":
     words: list[str] = []
     for match in _TOKEN.finditer(text):
         group, lexeme = match.lastgroup, match.group()
-        if match.start() != at or group == "broken":
+        if group in _UNREADABLE:
             words.append("")
             break
         at = match.end()
