@@ -30,7 +30,7 @@ def _function(name: str, number: Number, compute: Callable[[Any], Any]) -> Funct
 
 def _family(number: Number) -> str:
     name = number.type.cql()
-    return name if name in ("decimal", "varint", "float") else "double" if number.is_floating else "integer"
+    return name if name in ("decimal", "varint", "float", "bigint", "double") else "integer"
 
 
 def _exp(value: float) -> float:
@@ -52,8 +52,8 @@ def _round(value: float, bits: int) -> int:
     return saturated(half_up, -(1 << bits - 1), (1 << bits - 1) - 1)
 
 
-def _as_long(compute: Callable[[float], float]) -> Callable[[int], int]:
-    return lambda value: saturated(compute(float(value)), -(2**63), 2**63 - 1)
+def _as_integer(compute: Callable[[float], float], bits: int) -> Callable[[int], int]:
+    return lambda value: saturated(compute(float(value)), -(1 << bits - 1), (1 << bits - 1) - 1)
 
 
 def _precise(value: Decimal) -> Context:
@@ -93,12 +93,16 @@ _FLOATING: dict[str, Callable[[Any], Any]] = {
     "log10": lambda value: _log(value, math.log10),
 }
 _CHOICES: dict[str, dict[str, Callable[[Any], Any]]] = {
-    "integer": {
-        "abs": abs,
-        "exp": _as_long(_exp),
-        "log": _as_long(_FLOATING["log"]),
-        "log10": _as_long(_FLOATING["log10"]),
-        "round": int,
+    # Java makes an int of the double, and a smaller integer of the int, which wraps.
+    **{
+        family: {
+            "abs": abs,
+            "exp": _as_integer(_exp, bits),
+            "log": _as_integer(_FLOATING["log"], bits),
+            "log10": _as_integer(_FLOATING["log10"], bits),
+            "round": int,
+        }
+        for family, bits in (("integer", 32), ("bigint", 64))
     },
     "varint": {
         "abs": abs,
