@@ -23,31 +23,38 @@ _OPERATIONS: dict[ast.ArithmeticOperator, str] = {
 }
 
 
-def term(written: ast.Term) -> str:
-    """A term; arithmetic and casts come out as the functions they are on the server."""
+def term(written: ast.Term, keyspace: str | None = None) -> str:
+    """A term; arithmetic and casts come out as the functions they are on the server.
+
+    `keyspace`: the server has looked at the term, and knows from there on where its user types are.
+    """
+
+    def inner(part: ast.Term) -> str:
+        return term(part, keyspace)
+
     match written:
         case ast.Literal() | ast.Null() | ast.Marker():
             return _leaf(written)
         case ast.FunctionCall(name, arguments):
-            return f"{_function(name)}({_joined(map(term, arguments))})"
+            return f"{_function(name)}({_joined(map(inner, arguments))})"
         case ast.BinaryOp(operator, left, right):
-            return f'system."{_OPERATIONS[operator]}"({term(left)}, {term(right)})'
+            return f'system."{_OPERATIONS[operator]}"({inner(left)}, {inner(right)})'
         case ast.Negation(operand):
-            return f'system."_negate"({term(operand)})'
+            return f'system."_negate"({inner(operand)})'
         case ast.Cast(operand, native):
-            return f"system.cast_as_{native.name}({term(operand)})"
+            return f"system.cast_as_{native.name}({inner(operand)})"
         case ast.TypeHint(hint, operand):
-            return f"({type_name(hint)}){term(operand)}"
+            return f"({type_name(hint, keyspace)}){inner(operand)}"
         case ast.ListLiteral(elements):
-            return f"[{_joined(map(term, elements))}]"
+            return f"[{_joined(map(inner, elements))}]"
         case ast.SetLiteral(elements):
-            return f"{{{_joined(map(term, elements))}}}"
+            return f"{{{_joined(map(inner, elements))}}}"
         case ast.TupleLiteral(elements):
-            return f"({_joined(map(term, elements))})"
+            return f"({_joined(map(inner, elements))})"
         case ast.MapLiteral(entries):
-            return "{" + _joined(f"{term(key)}: {term(value)}" for key, value in entries) + "}"
+            return "{" + _joined(f"{inner(key)}: {inner(value)}" for key, value in entries) + "}"
         case ast.UserTypeLiteral(fields):
-            return "{" + _joined(f"{field}: {term(value)}" for field, value in fields) + "}"
+            return "{" + _joined(f"{field}: {inner(value)}" for field, value in fields) + "}"
         case _:
             assert_never(written)
 
@@ -122,28 +129,33 @@ def selector(
             assert_never(written)
 
 
-def type_name(written: ast.TypeName) -> str:
-    """A type as the server repeats it before it knows what the names mean."""
+def type_name(written: ast.TypeName, keyspace: str | None = None) -> str:
+    """A type as the server repeats it before it knows what the names mean; `keyspace`: it knows where user types are."""
+
+    def inner(part: ast.TypeName) -> str:
+        return type_name(part, keyspace)
+
     match written:
         case ast.NativeTypeName(name):
             return name
         case ast.ListTypeName(element):
-            return f"list<{type_name(element)}>"
+            return f"list<{inner(element)}>"
         case ast.SetTypeName(element):
-            return f"set<{type_name(element)}>"
+            return f"set<{inner(element)}>"
         case ast.MapTypeName(key, value):
-            return f"map<{type_name(key)}, {type_name(value)}>"
+            return f"map<{inner(key)}, {inner(value)}>"
         case ast.TupleTypeName(components):
-            return f"tuple<{_joined(map(type_name, components))}>"
+            return f"tuple<{_joined(map(inner, components))}>"
         case ast.VectorTypeName(element, dimension):
-            return f"vector<{type_name(element)}, {dimension}>"
-        case ast.FrozenTypeName(ast.TupleTypeName() | ast.VectorTypeName() as inner):
+            return f"vector<{inner(element)}, {dimension}>"
+        case ast.FrozenTypeName(ast.TupleTypeName() | ast.VectorTypeName() as thawed):
             # These are frozen anyway; the server does not say so.
-            return type_name(inner)
-        case ast.FrozenTypeName(inner):
-            return f"frozen<{type_name(inner)}>"
+            return inner(thawed)
+        case ast.FrozenTypeName(thawed):
+            return f"frozen<{inner(thawed)}>"
         case ast.UserTypeName(name):
-            return name.name if name.keyspace is None else f"{name.keyspace}.{name.name}"
+            known = name.keyspace or keyspace
+            return name.name if known is None else f"{known}.{name.name}"
         case ast.CustomTypeName(class_name):
             return f"'{class_name}'"
         case _:

@@ -300,12 +300,12 @@ def _subtraction(
     if isinstance(column.type, ListType):
         return Discard(column, terms.term(scope, value, receiver))
     if isinstance(column.type, MapType):
-        keys = ColumnSpec(receiver.keyspace, receiver.table, receiver.name, SetType(column.type.key))
+        keys = ColumnSpec(receiver.keyspace, receiver.table, receiver.name, SetType(column.type.key).freeze())
         try:
             return Exclude(column, terms.term(scope, value, keys))
         except InvalidRequest:
             raise InvalidRequest(
-                f"Value for a map substraction has to be a set, but was: '{text.term(value)}'"
+                f"Value for a map substraction has to be a set, but was: '{text.term(value, table.keyspace)}'"
             ) from None
     return Exclude(column, terms.term(scope, value, receiver))
 
@@ -313,7 +313,7 @@ def _subtraction(
 def _prepending(scope: Scope, table: Table, column: Column, value: ast.Term) -> Operation:
     planned = terms.term(scope, value, spec_of(table, column))
     # The server spells a prepending with a minus.
-    words = f"{column.name} = {text.term(value)} - {column.name}"
+    words = f"{column.name} = {text.term(value, table.keyspace)} - {column.name}"
     if not isinstance(column.type, ListType):
         raise _invalid(words, "non list", column)
     if not column.type.is_multicell:

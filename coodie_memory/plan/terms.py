@@ -170,13 +170,18 @@ def _literal(scope: Scope, raw: ast.Literal, receiver: ColumnSpec) -> Constant |
 
 def _hinted(scope: Scope, raw: ast.TypeHint[ast.Term], receiver: ColumnSpec) -> Term:
     hint = scope.type(raw.type)
-    if not assignment(scope, raw.operand, _inside(receiver, spelt(raw), hint)).fits:
-        raise InvalidRequest(f"Cannot cast value {spelt(raw.operand)} to type {type_name(raw.type)}")
+    keyspace = receiver.keyspace
+    if not assignment(scope, raw.operand, _inside(receiver, spelt(raw, keyspace), hint)).fits:
+        raise InvalidRequest(
+            f"Cannot cast value {spelt(raw.operand, keyspace)} to type {type_name(raw.type, keyspace)}"
+        )
     if not assignment(scope, raw, receiver).fits:
-        raise InvalidRequest(f"Cannot assign value {spelt(raw)} to {receiver.name} of type {receiver.type}")
+        raise InvalidRequest(
+            f"Cannot assign value {spelt(raw, keyspace)} to {receiver.name} of type {receiver.type}"
+        )
     if receiver.type is BLOB and scope.dialect.widens_ints:
         # The bytes are taken as they are.
-        return term(scope, raw.operand, _inside(receiver, spelt(raw), hint))
+        return term(scope, raw.operand, _inside(receiver, spelt(raw, keyspace), hint))
     return term(scope, raw.operand, receiver)
 
 
@@ -232,7 +237,7 @@ def _map(scope: Scope, raw: ast.MapLiteral[ast.Term], receiver: ColumnSpec) -> T
         for what, part, spec in (("key", key, keys), ("value", value, values)):
             if not assignment(scope, part, spec).fits:
                 raise InvalidRequest(
-                    f"Invalid map literal for {receiver.name}: {what} {spelt(part)} is not of type {spec.type}"
+                    f"Invalid map literal for {receiver.name}: {what} {spelt(part, receiver.keyspace)} is not of type {spec.type}"
                 )
     parts = [
         term(scope, part, spec) for key, value in raw.entries for part, spec in ((key, keys), (value, values))
@@ -246,7 +251,7 @@ def _elements(scope: Scope, what: str, elements: Sequence[ast.Term], receiver: C
     for element in elements:
         if not assignment(scope, element, spec).fits:
             raise InvalidRequest(
-                f"Invalid {what} literal for {receiver.name}: value {spelt(element)} is not of type {spec.type}"
+                f"Invalid {what} literal for {receiver.name}: value {spelt(element, receiver.keyspace)} is not of type {spec.type}"
             )
     return [term(scope, element, spec) for element in elements]
 
