@@ -164,7 +164,8 @@ def _supports(index: Index, column: Column, restriction: Restriction) -> bool:
         return False
     match restriction:
         case Equal():
-            return index.target in ("simple", "full") and not isinstance(column.type, VectorType)
+            # That an index of vectors does not answer this, the server says later.
+            return index.target in ("simple", "full") and not is_vector_index(index)
         case OneOf() | NoneOf():
             return False
         case Like():

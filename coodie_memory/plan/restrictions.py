@@ -58,7 +58,8 @@ def analyse(
     for relation in where:
         _add(scope, clause, relation, statement)
     if any(one.vector for one in orderings):
-        _insert(clause, _nearest(orderings))
+        # Whatever the column is: that it is no vector shows later.
+        _merge(clause.others, _nearest(orderings))
     if statement == "SELECT":
         return _of_select(scope, clause, only_statics=only_statics)
     return _of_modification(clause, statement, only_statics=only_statics)

@@ -1,6 +1,5 @@
 """The pipeline from text to result, its cache, and what a failed statement leaves behind."""
 
-
 import pytest
 
 from coodie_memory import session as sessions
