@@ -44,7 +44,7 @@ def partitions(where: Where, *, reads: bool = False) -> Callable[[Context], list
     chosen = [choices(restriction) for restriction in where.partition]
     if len(chosen) == len(where.partition) == 1 and isinstance(where.partition[0], Equal):
         return _single_partition(chosen[0], reads=reads)
-    orders = tuple(column.type.order for column in where.table.partition_key)
+    orders = orders_of(where.table.partition_key)
     has_in = where.has_partition_in
 
     def named(context: Context) -> list[Key]:

@@ -333,8 +333,11 @@ def _columns(
     descending = {name: column.descending for name, column in base.columns.items() if inherits_order}
     descending |= {order.column: order.descending for order in statement.clustering_order}
     partition, clustering = statement.primary_key.partition, statement.primary_key.clustering
+    # To Cassandra the order is the type's: IN looks up a view's partitions in the order that the base's rows have.
     columns = [
-        Column(name, base.columns[name].type, "partition_key", position)
+        Column(
+            name, base.columns[name].type, "partition_key", position, descending=descending.get(name, False)
+        )
         for position, name in enumerate(partition)
     ]
     columns += [
