@@ -154,4 +154,6 @@ CASSANDRA = Dialect(
     views_filter_own_key=False,
     views_inherit_order=True,
     views_pin_all_columns=True,
+    skips_unasked_values=True,
+    reads_options_first=True,
 )

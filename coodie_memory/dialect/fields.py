@@ -272,3 +272,7 @@ class Dialect(Value, kw_only=True):
 
     def __hash__(self) -> int:
         return hash(self.name)
+    skips_unasked_values: bool
+    """A row whose marker has expired is not kept by older values of columns that a SELECT does not ask for."""
+    reads_options_first: bool
+    """What WITH says is read before the table is looked for."""

@@ -150,4 +150,6 @@ SCYLLA = Dialect(
     views_filter_own_key=True,
     views_inherit_order=False,
     views_pin_all_columns=False,
+    skips_unasked_values=False,
+    reads_options_first=False,
 )

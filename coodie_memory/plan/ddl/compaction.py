@@ -54,16 +54,22 @@ _SIZE = re.compile(r"([0-9.]+)\s*([KMGT]?)i?B?")
 _MEBIBYTE = 1 << 20
 
 
-def compaction(given: Mapping[str, str]) -> Mapping[str, str]:
-    """The map as the server stores it: the class with its package, thresholds filled in."""
-    options = dict(given)
-    name = options.pop("class", None)
+def strategy(given: Mapping[str, str]) -> str:
+    """The class, without its package."""
+    name = given.get("class")
     if name is None:
         raise ConfigurationException("Missing sub-option 'class' for the 'compaction' option")
     short = name.removeprefix(_PACKAGE)
     if short not in _OPTIONS:
         full = name if "." in name else _PACKAGE + name
         raise ConfigurationException(f"Unable to find compaction strategy class '{full}'")
+    return short
+
+
+def compaction(given: Mapping[str, str]) -> Mapping[str, str]:
+    """The map as the server stores it: the class with its package, thresholds filled in."""
+    short = strategy(given)
+    options = {name: value for name, value in given.items() if name != "class"}
     thresholds = {} if short == "UnifiedCompactionStrategy" else {"min_threshold": "4", "max_threshold": "32"}
     _check(short, {**thresholds, **options})
     return {"class": _PACKAGE + short, **thresholds, **options}

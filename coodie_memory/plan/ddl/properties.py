@@ -18,8 +18,13 @@ def by_name(properties: Iterable[ast.Property], known: Collection[str]) -> dict[
     for each in properties:
         if each.name not in known:
             raise SyntaxException(f"Unknown property '{each.name}'")
-        found[each.name] = each.value if isinstance(each.value, str) else dict(each.value)
+        found[each.name] = value(each)
     return found
+
+
+def value(written: ast.Property) -> Value:
+    """What the property is set to."""
+    return written.value if isinstance(written.value, str) else dict(written.value)
 
 
 def text(name: str, value: Value) -> str:

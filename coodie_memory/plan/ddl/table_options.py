@@ -15,7 +15,7 @@ from coodie_memory.cql import ast
 from coodie_memory.dialect import Dialect
 from coodie_memory.errors import ConfigurationException, ServerError
 from coodie_memory.plan.ddl import compression, extensions, properties
-from coodie_memory.plan.ddl.compaction import compaction
+from coodie_memory.plan.ddl.compaction import compaction, strategy
 from coodie_memory.plan.ddl.properties import Value
 from coodie_memory.types import floattext
 
@@ -42,6 +42,9 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
 )
 
 
+_UNSET = {"allow_auto_snapshot": True, "cdc": False, "incremental_backups": True, "memtable": "default"}
+
+
 def new_options(given: Iterable[ast.Property], dialect: Dialect) -> Mapping[str, Any]:
     """The options of a table created WITH these."""
     return _altered(DEFAULTS, given, dialect)
@@ -55,6 +58,22 @@ def altered_options(
     if any(each.name == "id" for each in given):
         raise ConfigurationException("Cannot alter table id.")
     return _altered(previous, given, dialect)
+
+
+def check_values(given: Iterable[ast.Property], dialect: Dialect) -> None:
+    """Refuse values that are not the options', before anybody knows which table they are for; names are not looked at."""
+    if dialect.reads_options_first:
+        for each in given:
+            if each.name == "compaction":
+                # Its options come later.
+                strategy(properties.mapping(each.name, properties.value(each)))
+            elif each.name in _READERS:
+                _READERS[each.name](each.name, properties.value(each))
+
+
+def are_same(some: Mapping[str, Any], others: Mapping[str, Any]) -> bool:
+    """Whether options mean the same: one that is not set is what it would be set to."""
+    return {**_UNSET, **some} == {**_UNSET, **others}
 
 
 def table_id(given: Iterable[ast.Property]) -> UUID | None:

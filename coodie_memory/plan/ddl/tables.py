@@ -38,6 +38,7 @@ def create_table(
 ) -> Outcome:
     """CREATE TABLE."""
     partition, clustering = _primary_key(statement)
+    table_options.check_values(statement.properties, dialect)
     found = schema.keyspace(keyspace)
     if found is None:
         raise InvalidRequest(f"Keyspace '{keyspace}' doesn't exist")
@@ -122,6 +123,8 @@ def alter_table(
     statement: ast.AlterTable, keyspace: str, dialect: Dialect, schema: Schema, moment: Moment
 ) -> Outcome:
     """ALTER TABLE."""
+    if isinstance(statement.change, ast.SetProperties):
+        table_options.check_values(statement.change.properties, dialect)
     name = statement.table.name
     table = schema.table(keyspace, name)
     if table is None:
@@ -133,12 +136,18 @@ def alter_table(
             "Cannot use ALTER TABLE on a materialized view; use ALTER MATERIALIZED VIEW instead"
         )
     altered = dropped.in_order(_altered(statement.change, table, dialect, schema, moment), table)
-    if altered == table:
+    if altered == table or _is_unchanged(altered, table):
         return Outcome(schema)
     following = _with_views(statement.change, table, altered, schema.with_table(altered))
     # New columns make the server look at the table's indexes again.
     warnings = index_classes.warnings(altered) if isinstance(statement.change, ast.AddColumns) else ()
     return Outcome(following, SchemaChange("UPDATED", "TABLE", keyspace, name), tuple(warnings))
+
+
+def _is_unchanged(after: Table, before: Table) -> bool:
+    return table_options.are_same(after.options, before.options) and after == replace(
+        before, options=after.options
+    )
 
 
 def _with_views(change: ast.TableChange, before: Table, after: Table, schema: Schema) -> Schema:
