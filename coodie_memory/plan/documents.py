@@ -17,6 +17,7 @@ from coodie_memory.result import UNSET, ColumnSpec, Raw
 from coodie_memory.schema.model import Column, Table
 from coodie_memory.types import jsoncomplaints, jsontext
 from coodie_memory.types.base import CqlType, MarshalError
+from coodie_memory.types.hashing import hashed
 from coodie_memory.types.jsoncomplaints import JsonError
 from coodie_memory.types.strictness import require_millis_in
 from coodie_memory.types.strings import TEXT
@@ -26,7 +27,8 @@ _READ_AT_ONCE = 16
 
 def document(scope: Scope, table: Table, raw: ast.Literal | ast.Marker) -> Document:
     """The document that an INSERT JSON takes the table's columns from."""
-    columns = MappingProxyType({column.name: column.type for column in table.columns.values()})
+    # In the server's order, which tells which of several wrong values is reported.
+    columns = MappingProxyType({name: table.columns[name].type for name in hashed(table.columns)})
     if isinstance(raw, ast.Marker):
         return Document(
             scope.bind(raw, ColumnSpec(table.keyspace, table.name, "[json]", TEXT)), columns, scope.dialect
