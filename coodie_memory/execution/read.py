@@ -55,7 +55,7 @@ def _has_more_than_key(plan: SelectPlan) -> bool:
 
 def _point(plan: SelectPlan, place: keys.ShortPlace, project: Project) -> Run:
     """The row of one whole key; what is unusual about values, options or the row itself goes the long way."""
-    table, metadata = plan.table, plan.metadata
+    table, metadata, unasked = plan.table, plan.metadata, plan.unasked
     live = stored.live
 
     @cache
@@ -81,7 +81,7 @@ def _point(plan: SelectPlan, place: keys.ShortPlace, project: Project) -> Run:
         if row is None:
             return Rows(metadata, ())
         if row.marker is None or row.plain_until != NEVER or store.dropped:
-            row = live(row, context.now, store.dropped)
+            row = live(row, context.now, store.dropped, unasked)
             if row is None:
                 return Rows(metadata, ())
         return Rows(metadata, (project(components, row, None),))

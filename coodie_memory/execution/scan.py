@@ -118,6 +118,7 @@ class Walk:
         """The rows of the partitions, from behind the state's if it is in one of them."""
         partitions, rows_of, wanted, _ = candidates
         now, predicate, dropped, live = self._now, self.predicate, self._store.dropped, rows.live
+        unasked = self._plan.unasked
         has_statics = bool(self._plan.table.statics)
         keeps_lone_statics = has_statics and self._plan.where.keeps_lone_statics
         resumed = None if state is None or state.clustering is None else state
@@ -136,7 +137,7 @@ class Walk:
             for row in rows_of(partition, here):
                 # Most rows are as they stand: only what may have died or been dropped is looked into.
                 if row.marker is None or now >= row.plain_until or dropped:
-                    row = live(row, now, dropped)  # noqa: PLW2901 - the row as it reads
+                    row = live(row, now, dropped, unasked)  # noqa: PLW2901 - the row as it reads
                     if row is None:
                         continue
                 is_empty = False
@@ -158,10 +159,14 @@ class Walk:
         """Each partition once, if anything in it exists."""
         for partition in candidates.partitions:
             static = self._store.live_static(partition, self._now)
-            if static is None and not any(True for _ in self._store.live_rows(partition, self._now)):
+            if static is None and not self._has_rows(partition):
                 continue
             if self.predicate is None or self.predicate(partition.components, None, static):
                 yield partition, None, static
+
+    def _has_rows(self, partition: Partition) -> bool:
+        now, dropped, unasked = self._now, self._store.dropped, self._plan.unasked
+        return any(rows.live(row, now, dropped, unasked) for row in partition.rows.values())
 
     def _rest(self, wanted: Within, state: State) -> Within:
         """What is left of a partition behind the row where the last page ended."""

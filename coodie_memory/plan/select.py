@@ -1,6 +1,6 @@
 """SELECT: the checks in the server's order, and the plan that is left when all of them have passed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from coodie_memory.cql import ast, text
 from coodie_memory.dialect import FILTERING_NOT_ALLOWED
@@ -32,7 +32,7 @@ class SelectPlan(Value, kw_only=True):
 
     `is_reversed` turns the order of rows round; `sorts_by` are the columns by which the rows of several partitions are
     merged. `json_names` are set for SELECT JSON: the items' names in its objects. `is_aggregate`: without `grouping`,
-    all rows are one group.
+    all rows are one group. `unasked` are the slots of regular columns whose old values do not keep a row (`row.live`).
     """
 
     table: Table
@@ -48,6 +48,7 @@ class SelectPlan(Value, kw_only=True):
     limit: nodes.Term | None = None
     per_partition_limit: nodes.Term | None = None
     timeout: nodes.Term | None = None
+    unasked: Collection[int] = ()
 
     @property
     def reads_statics(self) -> bool:
@@ -104,7 +105,15 @@ def plan_select(statement: ast.Select, scope: Scope) -> SelectPlan:
             scope, table, statement.per_partition_limit, "[per_partition_limit]"
         ),
         timeout=planned_timeout(scope, table.keyspace, table.name, statement.using),
+        unasked=_unasked(table, where, items) if scope.dialect.skips_unasked_values else (),
     )
+
+
+def _unasked(table: Table, where: Where, items: Sequence[selection.Item]) -> Collection[int]:
+    """The slots of what is neither selected nor restricted; none where no value is asked for at all."""
+    asked = {column for column in selection.columns(items) if not column.is_key}
+    asked.update(column for one in where.others for column in one.columns)
+    return frozenset(column.slot for column in table.regulars if column not in asked) if asked else ()
 
 
 def _place(scope: Scope, table: Table, statement: ast.Select) -> Place:

@@ -10,7 +10,7 @@ values read as they stand. Counters are the exception: the old count stays benea
 row is never plain.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from coodie_memory.storage import collection
@@ -95,16 +95,22 @@ def stamps_of(row: Row) -> tuple[Stamp | None, ...]:
     return stamps
 
 
-def live(row: Row, now: int, dropped: Mapping[int, int] = NOT_DROPPED) -> Row | None:
+def live(
+    row: Row, now: int, dropped: Mapping[int, int] = NOT_DROPPED, unasked: Collection[int] = ()
+) -> Row | None:
     """The row as it reads in second `now`, or None where it does not exist: no live marker, no live value.
 
-    `dropped` maps the slots of dropped columns to the microsecond up to which they hide what was written.
+    `dropped` maps the slots of dropped columns to the microsecond up to which they hide what was written. `unasked` are
+    the slots of which Cassandra does not look at what is older than the marker, although the marker may be dead by now.
     """
+    marker = row.marker
     if now >= row.plain_until or dropped:
         row = _readable(row, now, dropped)
-    if row.marker is not None or _has_value(row.values):
+    if row.marker is not None:
         return row
-    return None
+    if marker is not None and unasked:
+        return row if _has_seen_value(row, marker.timestamp, unasked) else None
+    return row if _has_value(row.values) else None
 
 
 def merged(ours: Row, theirs: Row, rules: Rules) -> Row:
@@ -242,6 +248,18 @@ def _is_forgotten(stamp: Stamp, deletion: Deletion | None, kept: Deletion | None
 def _simple(value: Value) -> bytes | None:
     assert not isinstance(value, Complex)
     return value
+
+
+def _has_seen_value(row: Row, since: int, unasked: Collection[int]) -> bool:
+    for slot, (value, stamp) in enumerate(zip(row.values, stamps_of(row), strict=True)):
+        if value is None:
+            continue
+        if slot not in unasked:
+            return True
+        stamps = [element.stamp for element in value.live] if isinstance(value, Complex) else [stamp]
+        if any(each.timestamp >= since for each in stamps if each):
+            return True
+    return False
 
 
 def _has_value(values: tuple[Value, ...]) -> bool:
