@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from conformance.wire import Bound
 from coodie_memory.result import UNSET, ColumnSpec
 from coodie_memory.types.base import ConstantKind, CqlType, FrozenDict
+from coodie_memory.types.usertype import UserType
 
 _TOKEN = re.compile(
     r"""\s*(?:
@@ -111,7 +112,7 @@ def _value(tokens: _Tokens, cql_type: CqlType) -> Any:
         case "MARK", "{" if cql_type.is_collection:
             return FrozenDict(_items(tokens, "}", lambda _: _entry(tokens, *children)))
         case "MARK", "{":
-            return FrozenDict(_items(tokens, "}", lambda index: _field(tokens, _child(cql_type, index))))
+            return FrozenDict(_items(tokens, "}", lambda index: _field(tokens, cql_type, index)))
         case "WORD", "null":
             return None
         case (("MARK" | "WORD"), _):
@@ -150,9 +151,11 @@ def _entry(tokens: _Tokens, key_type: CqlType, value_type: CqlType) -> tuple[Any
     return key, _value(tokens, value_type)
 
 
-def _field(tokens: _Tokens, field_type: CqlType) -> tuple[str, Any]:
-    """A field of a UDT, given in the type's order."""
+def _field(tokens: _Tokens, cql_type: CqlType, index: int) -> tuple[str, Any]:
+    """A field of a user type, known by its name."""
     _, name = tokens.take()
     if not tokens.skip(":"):
         raise MalformedValue("a colon follows a field's name")
-    return name, _value(tokens, field_type)
+    if isinstance(cql_type, UserType) and name in cql_type.field_names:
+        index = cql_type.field_names.index(name)
+    return name, _value(tokens, _child(cql_type, index))

@@ -92,6 +92,16 @@ def _of_parameters(outer: str, inside: list[str]) -> CqlType:
             return MapType(_of_class(key), _of_class(value))
         case "TupleType", components:
             return TupleType(tuple(map(_of_class, components)))
+        case "ReversedType", [ascending]:
+            return _of_class(ascending)
+        case "UserType", [keyspace, name, *fields]:
+            named = [field.partition(":") for field in fields]
+            return UserType(
+                keyspace,
+                bytes.fromhex(name).decode(),
+                tuple(bytes.fromhex(field).decode() for field, _, _ in named),
+                tuple(_of_class(kind) for _, _, kind in named),
+            )
         case _:
             raise KeyError(outer)
 

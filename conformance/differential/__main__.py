@@ -9,15 +9,16 @@ import argparse
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from functools import partial
 from typing import TypeAlias
 
-from conformance.differential.machine import Difference, Machine, Pair, pair
+from conformance.differential.machine import Difference, Lost, Machine, Pair, pair
 from conformance.differential.schema import Table
 from conformance.differential.shrinking import as_script, narrowed, shrunk
 from conformance.memory_target import MemoryTarget
+from conformance.script import Step
 from conformance.server_target import ServerTarget
 from conformance.targets import Target
 from coodie_pytest.servers import Address, Servers
@@ -44,7 +45,16 @@ class Report:
         if len(self.kinds) > self._most:
             say(f"-- Another: {kind}\n")
             return
-        say(as_script(narrowed(shrunk(difference, both), self._made_with)))
+        replay = self._anew if difference.alters else both.replay
+        say(as_script(narrowed(shrunk(difference, replay), self._made_with)))
+
+    def _anew(self, table: Table, steps: Sequence[Step]) -> Difference | None:
+        """What steps lead to that cannot be repeated, since they alter the schema."""
+        try:
+            with self._made_with(table) as both:
+                return both.replay(table, steps)
+        except Lost:
+            return None
 
     @contextmanager
     def _made_with(self, table: Table) -> Iterator[Pair]:

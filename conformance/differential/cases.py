@@ -4,14 +4,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from conformance.differential import batches, reads, writes
+from conformance.differential import batches, definitions, reads, writes
 from conformance.differential.dice import Dice
 from conformance.differential.mutilation import mutilated
 from conformance.differential.schema import Table
 from conformance.differential.sketch import Keys, Sketch, Statement, StepKind, statement
 from conformance.differential.values import keys
+from conformance.script import Step
 
-_LENGTH = 20
+_LENGTH, _DEFINITIONS = 20, 20
 _FAULTY = 22
 _TIMES = ("1", "2", "3", "1000")
 
@@ -29,10 +30,11 @@ _MAKERS: dict[_Verb, Callable[[Sketch], writes.Write]] = {
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Statements on a table."""
+    """Statements on a table; where they alter it, nobody else can use it afterwards."""
 
     table: Table
     statements: tuple[Statement, ...]
+    alters: bool = False
 
 
 def case(dice: Dice, tables: Sequence[Table]) -> Case:
@@ -41,21 +43,49 @@ def case(dice: Dice, tables: Sequence[Table]) -> Case:
     return Case(table, tuple(_statements(dice, table)))
 
 
+def altering_case(dice: Dice, tables: Sequence[Table]) -> Case:
+    """Schema statements around one of the tables."""
+    table = dice.pick(tables)
+    return Case(table, tuple(_definitions(dice, table)), alters=True)
+
+
+def _known(dice: Dice, table: Table) -> Keys:
+    most = 2 if len(table.key) > 2 else 3
+    return {column.name: keys(dice, column.type, most) for one in (table, *table.views) for column in one.key}
+
+
+def _definitions(dice: Dice, table: Table) -> Iterator[Statement]:
+    known = _known(dice, table)
+    for _ in range(_DEFINITIONS):
+        if dice.chance(20):
+            yield _write(Sketch(dice, table, known, faulty=False))
+        yield _definition(definitions.definition(Sketch(dice, table, known, faulty=dice.chance(60))))
+        yield _definition(definitions.look(Sketch(dice, table, known, faulty=False)))
+
+
+def _definition(text: str) -> Statement:
+    return Statement("definition", Step(0, (), (), (f"{text};",)))
+
+
 def _statements(dice: Dice, table: Table) -> Iterator[Statement]:
-    many = len(table.key) > 2
-    known = {column.name: keys(dice, column.type, 2 if many else 3) for column in table.key}
+    known = _known(dice, table)
     for _ in range(3):
         yield _write(Sketch(dice, table, known, faulty=False))
     for at in range(_LENGTH):
         yield _any(dice, table, known)
         if at % 10 == 9:
-            yield _state(dice, table, known)
+            for one in (table, *table.views):
+                yield _state(dice, one, known)
 
 
 def _any(dice: Dice, table: Table, known: Keys) -> Statement:
     binding = dice.weighted((60, 0), (25, 100), (15, 50))
     sketch = Sketch(dice, table, known, faulty=dice.chance(_FAULTY), binding=binding)
-    made = _read(sketch) if dice.chance(48) else _write(sketch)
+    if dice.chance(48):
+        source = dice.pick((table, *table.views))
+        made = _read(replace(sketch, table=source) if source is not table else sketch)
+    else:
+        made = _write(sketch)
     if dice.chance(3):
         return _malformed(dice, made)
     return made

@@ -15,11 +15,12 @@ from pathlib import Path
 from conformance.answer import is_refusal
 from conformance.binding import MalformedValue
 from conformance.differential import census as counting
-from conformance.differential.cases import Case, case
+from conformance.differential.cases import Case, altering_case, case
 from conformance.differential.census import Census
 from conformance.differential.dice import Dice
 from conformance.differential.explained import Answer, failed_inside, same
-from conformance.differential.schema import Table, creation, tables
+from conformance.differential.schema import Table, creation
+from conformance.differential.shapes import tables
 from conformance.differential.sketch import Statement
 from conformance.runner import Client, run
 from conformance.script import Head, Script, Step
@@ -63,6 +64,7 @@ class Difference:
     table: Table
     steps: tuple[Step, ...]
     verdict: Verdict
+    alters: bool = False
 
     @property
     def kind(self) -> str:
@@ -174,8 +176,10 @@ class Machine:
                 if self.census.total >= statements:
                     return
                 dice = Dice(random.Random(f"{seed}/{number}").randint)
+                # What alters the tables comes last.
+                told = (case if number < _CASES_A_ROUND - 1 else altering_case)(dice, made)
                 try:
-                    self._case(case(dice, made), both)
+                    self._case(told, both)
                 except Lost as lost:
                     self.census.failed[f"the server is lost: {lost}"] += 1
                     return
@@ -199,7 +203,7 @@ class Machine:
                     if not is_read(statement):
                         return
                 case Outcome.DIFFERENT:
-                    self._found(Difference(told.table, tuple(done), verdict), both)
+                    self._found(Difference(told.table, tuple(done), verdict, told.alters), both)
                     return
 
 

@@ -1,17 +1,7 @@
 """SELECT, in every form that the shapes give occasion for."""
 
-from conformance.differential import where
-from conformance.differential.schema import INT, Column
+from conformance.differential import expressions, where
 from conformance.differential.sketch import Sketch
-
-_AGGREGATES = ("count", "min", "max", "sum", "avg")
-_CASTS = ("text", "int", "bigint", "double", "ascii", "date", "timestamp", "decimal", "varint", "smallint")
-_FUNCTIONS = (
-    "blob_as_int({0})", "to_json({0})", "to_date({0})", "to_timestamp({0})", "to_unix_timestamp({0})", "abs({0})",
-    "round({0})", "exp({0})", "log10({0})", "int_as_blob({0})", "text_as_blob({0})", "mask_null({0})", "mask_default({0})",
-    "mask_replace({0}, {0})", "collection_count({0})", "map_keys({0})", "map_values({0})", "collection_max({0})",
-    "collection_sum({0})", "min_timeuuid({0})", "nosuch({0})", "system.nosuch({0})", "floor({0}, 1)", "toJson({0})", "token({0})",
-)  # fmt: skip
 
 
 def select(sketch: Sketch) -> str:
@@ -22,6 +12,8 @@ def select(sketch: Sketch) -> str:
         clauses.append(f"WHERE {' AND '.join(relations)}")
     if dice.chance(8):
         clauses.append(f"GROUP BY {', '.join(_grouped(sketch))}")
+    if nearest := _nearest(sketch):
+        return " ".join((*clauses, *nearest))
     if table.of("clustering") and dice.chance(15):
         clauses.append(f"ORDER BY {', '.join(_ordered(sketch))}")
     if dice.chance(10):
@@ -44,6 +36,21 @@ def state(sketch: Sketch) -> str:
         for function in ("writetime", "ttl")
     ]
     return f"SELECT {', '.join((*columns, *times))} FROM {sketch.table.name}"
+
+
+def _nearest(sketch: Sketch) -> list[str]:
+    """The clauses of a search for the nearest vectors: all of them, since at one distance which come first is open."""
+    dice = sketch.dice
+    vectors = [column for column in sketch.table.values if column.type.is_float_vector]
+    if not vectors or not dice.chance(25):
+        return []
+    column = dice.pick(vectors)
+    name = sketch.name(column) if dice.chance(95) else dice.pick(sketch.table.columns).name
+    order = f"ORDER BY {name} ANN OF {sketch.term(column.type)}"
+    if sketch.slips(10):
+        order += dice.pick((" DESC", " ASC", ", k1 ASC"))
+    limit = f"LIMIT {sketch.number(50)}" if not sketch.slips(10) else dice.pick(("", "LIMIT 1001"))
+    return [order, limit, *(["ALLOW FILTERING"] if dice.chance(30) else [])]
 
 
 def _source(sketch: Sketch) -> str:
@@ -78,58 +85,18 @@ def _selection(sketch: Sketch) -> str:
 
 def _selector(sketch: Sketch) -> str:
     dice = sketch.dice
-    text = _expression(sketch, dice.pick(sketch.table.columns))
+    text = expressions.expression(sketch, dice.pick(sketch.table.columns))
     return f"{text} AS {dice.pick(('x', 'k1', 'v1'))}" if dice.chance(15) else text
-
-
-def _expression(sketch: Sketch, column: Column) -> str:
-    dice, name, kind = sketch.dice, sketch.name(column), column.type
-    match dice.weighted(
-        (20, "time"),
-        (20, "aggregate"),
-        (12, "cast"),
-        (14, "function"),
-        (10, "sum"),
-        (8, "token"),
-        (16, "part"),
-    ):
-        case "time":
-            return f"{dice.pick(('writetime', 'ttl', 'maxwritetime', 'WRITETIME'))}({name})"
-        case "aggregate":
-            return f"{dice.pick(_AGGREGATES)}({name})"
-        case "cast":
-            return f"CAST({name} AS {dice.pick(_CASTS)})"
-        case "function":
-            return dice.pick(_FUNCTIONS).format(name)
-        case "sum":
-            other = sketch.term(kind) if dice.chance(60) else dice.pick(sketch.table.columns).name
-            return f"{name} {dice.pick('+-*/%')} {other}" if dice.chance(85) else f"-{name}"
-        case "token":
-            columns = sketch.table.of("partition") if not sketch.slips(20) else dice.some(sketch.table.key)
-            return f"token({', '.join(key.name for key in columns)})"
-        case _:
-            return _part(sketch, column, name)
-
-
-def _part(sketch: Sketch, column: Column, name: str) -> str:
-    """An element, a slice or a field."""
-    dice, kind = sketch.dice, column.type
-    if kind.fields:
-        return f"{name}.{dice.pick(kind.fields)}"
-    if kind.name in ("set", "map"):
-        if dice.chance(70):
-            return f"{name}[{sketch.term(kind.of[0])}]"
-        return f"{name}[{sketch.term(kind.of[0])}..{sketch.term(kind.of[0])}]"
-    if sketch.slips(20):
-        return f"{name}[{sketch.term(INT)}]"
-    return name
 
 
 def _grouped(sketch: Sketch) -> list[str]:
     columns = [column.name for column in sketch.table.key]
     if sketch.slips(15):
         return [column.name for column in sketch.dice.some(sketch.table.columns)]
-    return columns[: sketch.dice.number(1, len(columns))]
+    taken = columns[: sketch.dice.number(1, len(columns))]
+    if sketch.table.key[len(taken) - 1].type.name in ("timestamp", "date", "time") and sketch.dice.chance(50):
+        taken[-1] = f"floor({taken[-1]}, {sketch.dice.pick(('1h', '2d', '1mo'))})"
+    return taken
 
 
 def _ordered(sketch: Sketch) -> list[str]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from typing import TypeAlias
 
 from conformance.differential.machine import Difference, Pair, schema_script
 from conformance.differential.mutilation import TOKEN
@@ -16,12 +17,18 @@ from conformance.script import Head, Script, Step
 from conformance.wire import Refused
 
 _ATTEMPTS = 400
+# Where steps alter the schema, each attempt makes it anew, at a real server in seconds.
+_ATTEMPTS_ANEW = 40
 _WORD = re.compile(rf"(?:{TOKEN.pattern})\s*", re.DOTALL)
 
 
-def shrunk(difference: Difference, both: Pair) -> Difference:
+Replay: TypeAlias = Callable[[Table, Sequence[Step]], Difference | None]
+"""What these steps lead to, from an empty table on."""
+
+
+def shrunk(difference: Difference, replay: Replay) -> Difference:
     """The same difference in fewer and shorter statements."""
-    shrinking = _Shrinking(both, difference)
+    shrinking = _Shrinking(replay, difference)
     shrinking.drop_steps()
     for at in range(len(shrinking.best.steps)):
         shrinking.simplify(at)
@@ -40,8 +47,9 @@ def narrowed(
         if column.role in ("partition", "clustering") or column.name in words
     )
     for narrow in (
-        replace(table, columns=columns, indexes=(), options=()),
-        replace(table, indexes=(), options=()),
+        replace(table, columns=columns, indexes=(), options=(), views=()),
+        replace(table, indexes=(), options=(), views=()),
+        replace(table, views=()),
     ):
         try:
             with made_with(narrow) as both:
@@ -49,7 +57,7 @@ def narrowed(
         except (Refused, RuntimeError):
             continue
         if found is not None and found.kind == difference.kind:
-            return found
+            return replace(found, alters=difference.alters)
     return difference
 
 
@@ -73,10 +81,10 @@ def _needed(creation: str, difference: Difference) -> bool:
 class _Shrinking:
     """The smallest difference so far; each attempt replaces it if it still shows the same."""
 
-    def __init__(self, both: Pair, difference: Difference) -> None:
+    def __init__(self, replay: Replay, difference: Difference) -> None:
         self.best = difference
-        self._both = both
-        self._left = _ATTEMPTS
+        self._replay = replay
+        self._left = _ATTEMPTS_ANEW if difference.alters else _ATTEMPTS
 
     def drop_steps(self) -> None:
         """Without as many statements as possible; the last one is the one that differs."""
@@ -104,11 +112,11 @@ class _Shrinking:
         if self._left == 0:
             return False
         self._left -= 1
-        found = self._both.replay(self.best.table, steps)
+        found = self._replay(self.best.table, steps)
         # Only a difference at the same place is the same: an earlier one may be another.
         if found is None or len(found.steps) < len(steps) or found.kind != self.best.kind:
             return False
-        self.best = found
+        self.best = replace(found, alters=self.best.alters)
         return True
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from conformance.differential import values
+from conformance.differential import jsontexts, values
 from conformance.differential.dice import Dice
 from conformance.differential.schema import Column, Table, Type
 from conformance.script import Step
@@ -49,10 +49,29 @@ class Sketch:
             return "?"
         if self.slips(4):
             return self.marked("null")
+        if self.dice.chance(5):
+            return self._computed(kind)
+        return self.marked(values.literal(self.dice, kind))
+
+    def _computed(self, kind: Type) -> str:
+        """A value of the type that is no constant."""
         text = values.literal(self.dice, kind)
-        if kind.name in ("int", "text", "bigint") and self.dice.chance(2):
-            return f"({kind.name}) {text}"
-        return self.marked(text)
+        native = kind.name if kind.name in values.POOLS else ""
+        form = self.dice.pick(("hint", "json", "bytes", "sum", "cast"))
+        match form:
+            case "json":
+                document = jsontexts.document(self.dice, kind, slips=self.slips())
+                return f"from_json({self.marked(jsontexts.quoted(document))})"
+            case "bytes" if native and native != "counter":
+                return f"blob_as_{native}({native}_as_blob(({native}) {self.marked(text)}))"
+            case "sum" if kind.is_numeric:
+                return (
+                    f"({kind}) {text} {self.dice.pick('+-*')} {self.marked(values.literal(self.dice, kind))}"
+                )
+            case "cast" if native:
+                return f"CAST(({kind}) {text} AS {native})"
+            case _:
+                return f"({kind}) {self.marked(text)}"
 
     def value(self, kind: Type) -> str:
         """What a column may be set to: null and unset, too."""
@@ -91,7 +110,17 @@ class Sketch:
 
 
 StepKind = Literal[
-    "insert", "update", "delete", "batch", "select", "conditional", "counter", "malformed", "prepare", "state"
+    "insert",
+    "update",
+    "delete",
+    "batch",
+    "select",
+    "conditional",
+    "counter",
+    "malformed",
+    "prepare",
+    "state",
+    "definition",
 ]
 
 

@@ -4,7 +4,7 @@ A literal's text is also what `> bind` takes for a marker of that type.
 """
 
 from conformance.differential.dice import Dice
-from conformance.differential.schema import VECTOR, Type
+from conformance.differential.schema import Type
 
 _UUID = "00000000-0000-4000-8000-00000000000"
 _TIMEUUID = "00000000-0000-1000-8000-00000000000"
@@ -90,8 +90,9 @@ _BYTES = (
 
 def literal(dice: Dice, kind: Type) -> str:
     """A value of the type."""
-    if kind is VECTOR:
-        return f"[{dice.pick(('1.0', '2.0'))}, {dice.pick(('1.0', '2.0'))}]"
+    if kind.is_float_vector:
+        # No zero vector: it is nearest to nothing, and the server's index fails inside at it.
+        return f"[{', '.join(dice.pick(('1.0', '2.0', '-1.5')) for _ in range(kind.size))}]"
     if kind.fields:
         return _user(dice, kind)
     match kind.name:
@@ -102,6 +103,8 @@ def literal(dice: Dice, kind: Type) -> str:
         case "map":
             entries = (f"{key}: {literal(dice, kind.of[1])}" for key in _different(dice, kind.of[0]))
             return f"{{{', '.join(entries)}}}"
+        case "vector":
+            return f"[{', '.join(literal(dice, kind.of[0]) for _ in range(kind.size))}]"
         case "tuple":
             return f"({', '.join(_part(dice, part) for part in kind.of)})"
         case name:

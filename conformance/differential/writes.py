@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from conformance.differential import where
+from conformance.differential import jsontexts, where
 from conformance.differential.schema import COUNTER, INT, Column
 from conformance.differential.sketch import Sketch
 
@@ -33,12 +33,39 @@ def insert(sketch: Sketch, *, conditions: bool = True, timestamps: bool = True) 
     columns = [*key, *dice.some(_settable(sketch, static_only=len(key) < len(table.key)), 0, 4)]
     if sketch.slips(3):
         columns.append(dice.pick(columns))
+    if dice.chance(10):
+        return _insert_json(sketch, columns, texts, conditions=conditions, timestamps=timestamps)
     terms = [_inserted(sketch, column, texts) for column in columns]
     if sketch.slips(3):
         terms.pop()
     names = ", ".join(sketch.name(column) for column in columns)
     conditional = conditions and dice.chance(12)
     text = f"INSERT INTO {_target(sketch)} ({names}) VALUES ({', '.join(terms)})"
+    using = _using(sketch, timestamps=timestamps and not conditional)
+    probe = " AND ".join(f"{name} = {key_text}" for name, key_text in texts.items())
+    return Write(f"{text}{' IF NOT EXISTS' if conditional else ''}{using}", probe, conditional)
+
+
+def _insert_json(
+    sketch: Sketch, columns: Sequence[Column], texts: dict[str, str], *, conditions: bool, timestamps: bool
+) -> Write:
+    """The row as a JSON object."""
+    dice = sketch.dice
+    given = [
+        (column, jsontexts.spelt(texts[column.name], column.type) if column.name in texts else "")
+        for column in columns
+    ]
+    row = jsontexts.row(
+        dice,
+        [
+            (column, text or jsontexts.document(dice, column.type, slips=sketch.slips(10)))
+            for column, text in given
+        ],
+    )
+    if sketch.slips(5):
+        row = dice.pick(("'null'", "'[]'", "''", "null", "1", "'{'", "'{\"k1\"}'"))
+    conditional = conditions and dice.chance(12)
+    text = f"INSERT INTO {_target(sketch)} JSON {sketch.marked(row)}{dice.pick(('', ' DEFAULT UNSET', ' DEFAULT NULL'))}"
     using = _using(sketch, timestamps=timestamps and not conditional)
     probe = " AND ".join(f"{name} = {key_text}" for name, key_text in texts.items())
     return Write(f"{text}{' IF NOT EXISTS' if conditional else ''}{using}", probe, conditional)
@@ -84,7 +111,8 @@ def delete(sketch: Sketch, *, conditions: bool = True, timestamps: bool = True) 
 
 def _target(sketch: Sketch) -> str:
     if sketch.slips(2):
-        return sketch.dice.pick(("nosuch", "system.nosuch", "nokeyspace.plain"))
+        views = [view.name for view in sketch.table.views]
+        return sketch.dice.pick(("nosuch", "system.nosuch", "nokeyspace.plain", *views, *views))
     # Messages that count characters would differ by the length of the keyspace's real name.
     return f"ks.{sketch.table.name}" if not sketch.faulty and sketch.dice.chance(5) else sketch.table.name
 
