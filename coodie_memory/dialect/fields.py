@@ -269,10 +269,10 @@ class Dialect(Value, kw_only=True):
     """A clustering column is ordered in a view as it is in the base, unless CLUSTERING ORDER BY says otherwise."""
     views_pin_all_columns: bool
     """No column of a base table can be dropped, not only those that a view has or lives by."""
-
-    def __hash__(self) -> int:
-        return hash(self.name)
     skips_unasked_values: bool
     """A row whose marker has expired is not kept by older values of columns that a SELECT does not ask for."""
     reads_options_first: bool
     """What WITH says is read before the table is looked for."""
+
+    def __hash__(self) -> int:
+        return hash(self.name)
