@@ -206,7 +206,7 @@ def _bytes(chance: random.Random) -> Any:
 
 def broken(text: str, corpus: Sequence[str], chance: random.Random) -> str:
     """The statement with a few things wrong."""
-    tokens = TOKEN.findall(text)
+    tokens = TOKEN.findall(text) or [" "]
     for _ in range(chance.choice((1, 1, 1, 2, 3, 6))):
         tokens = chance.choice(_BREAKS)(tokens, corpus, chance) or [" "]
     # A token costs some microseconds, hence texts of a million of them their seconds.
