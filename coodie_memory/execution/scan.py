@@ -334,7 +334,10 @@ def _token_range(restriction: TokenRestriction | None) -> Callable[[Context], tu
     )
 
     def between(context: Context) -> tuple[int, int]:
-        low = _FIRST if lower is None else _token(lower[0], context) + (not lower[1].inclusive)
+        low = _FIRST if lower is None else _token(lower[0], context)
+        # Behind the ring's smallest token everything lies, what has it included.
+        if lower is not None and not lower[1].inclusive and low != _FIRST:
+            low += 1
         high = _LAST if upper is None else _token(upper[0], context) - (not upper[1].inclusive)
         return low, high
 

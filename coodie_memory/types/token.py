@@ -24,8 +24,10 @@ def partition_key(components: Sequence[bytes]) -> bytes:
 
 
 def token_of(key: bytes) -> int:
-    """The token of a serialized partition key: signed 64 bits, never the smallest of them; any key has one."""
+    """The token of a serialized partition key: signed 64 bits, of which the smallest is the empty key's alone."""
     length = len(key)
+    if not length:
+        return _MIN
     h1, h2 = _blocks(key, length // 16)
     tail = key[length // 16 * 16 :]
     if len(tail) > 8:
