@@ -157,9 +157,23 @@ def _selects(place: Place, statement: ast.Select, kinds: set[str]) -> bool:
     for selected in statement.selection:
         written = selectables.simplified(place, selected.selector)
         selectables.check(place, written)
-        if any(place.table.columns[name].kind in kinds for name in selectables.column_names(written)):
+        if _reads(place.table, written, kinds):
             return True
     return False
+
+
+def _reads(table: Table, written: ast.Selector, kinds: set[str]) -> bool:
+    """Whether columns of these kinds are read, as the server sees it."""
+    while isinstance(written, ast.TypeHint | ast.Cast):
+        written = written.operand
+    if isinstance(written, ast.MapLiteral):
+        # To Cassandra a map reads what its values do not.
+        return any(
+            not _reads(table, value, kinds)
+            or (not isinstance(key, ast.ColumnSelector) and _reads(table, key, kinds))
+            for key, value in written.entries
+        )
+    return any(table.columns[name].kind in kinds for name in selectables.column_names(written))
 
 
 def _refuse_aliases(statement: ast.Select, table: Table, refusal: str) -> None:
