@@ -325,8 +325,10 @@ def assignment(place: Place, written: ast.Selector, receiver: ColumnSpec) -> Ass
             return _map_assignment(place, written, receiver)
         case _:
             own = exact_type(place, written)
-            # Cells of their own are never one frozen value, though they become one when they are sent.
-            if own is None or (own.is_multicell and kind == own.freeze()):
+            if own is None:
+                return Assignment.NOT
+            # Cells of their own are never one frozen value, nor it them, though they become one when they are sent.
+            if own.is_multicell != kind.is_multicell and own.freeze() == kind.freeze():
                 return Assignment.NOT
             return kind.assignment(own)
 
