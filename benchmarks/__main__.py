@@ -35,7 +35,9 @@ def single_targets(makers: dict[str, Callable[[], Contestant]]) -> Iterator[Targ
     if "engine" in makers:
         yield Target("engine: memory for 10 k rows", singles.memory_mib(makers["engine"]), 10, "MiB")
         yield Target("engine: fresh cluster, schema, write, read", singles.fresh_millis(), 0.5, "ms")
-        yield Target("engine: parsing an INSERT of eight columns", singles.parse_micros(), 100, "µs")
+        yield Target("engine: parsing a new statement, median", singles.parse_micros(), 60, "µs")
+        title = "engine: a slice of 100 rows of a partition of 10⁵, against 10³"
+        yield Target(title, singles.slice_ratio(), report.FLAT, "")
         modules = "coodie_memory.cluster, coodie_pytest.plugin"
         yield Target("import of engine and plugin beside pytest", singles.import_millis(modules), 60, "ms")
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from benchmarks.measure import Micros
 
 MEASURE = "sqlite"
+FLAT = 1.5
+"""How many times as long something may take that does not depend on the number of rows."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Target:
     def __str__(self) -> str:
         side = "≥" if self.at_least else "≤"
         verdict = "ok" if self.is_met else "MISSED"
-        return f"{self.quantity:<58}{self.value:>10.3g}  {side} {self.limit:g} {self.unit:<12}{verdict}"
+        return f"{self.quantity:<64}{self.value:>10.3g}  {side} {self.limit:g} {self.unit:<12}{verdict}"
 
 
 def tables(micros: Micros, names: Sequence[str]) -> Iterator[str]:
@@ -58,10 +60,12 @@ def ratio_targets(micros: Micros) -> Iterator[Target]:
                     "",
                     at_least=True,
                 )
-    for operation in ("write", "read by key"):
+    for operation in ("write", "read by key", "by index, 10 hits"):
         small, large = (micros[operation].get(size, {}).get("engine") for size in (1000, 100_000))
         if small and large:
-            yield Target(f"engine: {operation} at 10⁵ rows, against 10³", large / small, 1.5, "")
-    scan = micros["filter, 1 hit in 10"].get(10_000, {}).get("engine")
-    if scan:
-        yield Target("engine: filtered scan of 10 k rows, 1 k hits", scan / 1e3, 10, "ms")
+            yield Target(f"engine: {operation} at 10⁵ rows, against 10³", large / small, FLAT, "")
+    scans = micros["filter, 1 hit in 10"].get(10_000, {})
+    if "engine" in scans:
+        # On a slow machine sqlite's scan of the same rows is the measure.
+        limit = max(10, 10 * scans.get(MEASURE, 0) / 1e3)
+        yield Target("engine: filtered scan of 10 k rows, 1 k hits", scans["engine"] / 1e3, limit, "ms")

@@ -2,12 +2,14 @@
 
 import gc
 import os
+import random
 import subprocess
 import sys
 import tracemalloc
 from collections.abc import Callable
+from statistics import median
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import thread_time
 
 from benchmarks import task
 from benchmarks.contestants import Contestant
@@ -15,9 +17,9 @@ from benchmarks.measure import best
 
 _IMPORT = """
 import pytest, sys, time
-start = time.perf_counter()
+start = time.process_time()
 import {modules}
-print(time.perf_counter() - start)
+print(time.process_time() - start)
 assert not {{"cassandra", "scylla"}} & sys.modules.keys(), "a driver was imported"
 """
 
@@ -67,18 +69,62 @@ def fresh_millis() -> float:
     return best({"fresh": fresh})["fresh"] / 1e3
 
 
+STATEMENTS = (
+    task.INSERT,
+    task.READ,
+    task.FILTER + " ALLOW FILTERING",
+    "SELECT title, writetime(status) FROM {table} WHERE owner = 17 AND seq >= 3 AND seq < 50 ORDER BY seq DESC LIMIT 10",
+    "UPDATE {table} USING TTL 3600 SET status = 'done', priority = 4 WHERE owner = 17 AND seq = 42",
+    "UPDATE {table} SET done = ? WHERE owner = ? AND seq = ? IF done = ?",
+    "DELETE FROM {table} WHERE owner IN (1, 2, 3) AND seq = ?",
+    "SELECT count(*), max(priority) FROM {table} WHERE token(owner) > ? GROUP BY owner",
+    "INSERT INTO {table} (owner, seq, title) VALUES (1, 2, 'a new task') IF NOT EXISTS",
+)
+
+
 def parse_micros() -> float:
-    """Microseconds to parse the benchmark's INSERT, uncached."""
+    """Microseconds to parse a statement that has not been seen, the median of some usual ones."""
     from coodie_memory.cql.statements import parse
     from coodie_memory.dialect import SCYLLA
 
-    text = task.INSERT.format(table="task")
+    def parsing(text: str) -> Callable[[int], None]:
+        def repeat(times: int) -> None:
+            for _ in range(times):
+                parse(text, SCYLLA)
 
-    def parsing(times: int) -> None:
-        for _ in range(times):
-            parse(text, SCYLLA)
+        return repeat
 
-    return best({"parse": parsing})["parse"]
+    texts = [text.format(table="task") for text in STATEMENTS]
+    return median(best({text: parsing(text) for text in texts}).values())
+
+
+def slice_ratio() -> float:
+    """How many times as long a slice of 100 rows takes in a partition of 10⁵ as in one of 10³."""
+    from coodie_memory.cluster import MemoryCluster
+
+    cluster = MemoryCluster()
+    cluster.create_keyspace("bench")
+    session = cluster.session("bench")
+    session.execute(task.CREATE.format(table="task"))
+    insert = session.prepare(task.INSERT.format(table="task"))
+    read = session.prepare("SELECT * FROM task WHERE owner = ? AND seq >= ? AND seq < ?")
+    sizes = (1000, 100_000)
+    for size in sizes:
+        for seq in range(size):
+            session.execute(insert, (size, seq, *task.values(seq)[2:]))
+    chance = random.Random(1)
+
+    def slicing(size: int) -> Callable[[int], None]:
+        starts = [chance.randrange(size - 100) for _ in range(1000)]
+
+        def repeat(times: int) -> None:
+            for start in starts[:times]:
+                assert len(list(session.execute(read, (size, start, start + 100)))) == 100
+
+        return repeat
+
+    small, large = best({str(size): slicing(size) for size in sizes}, most=1000).values()
+    return large / small
 
 
 def undo_millis(make: Callable[[], Contestant]) -> tuple[float, float]:
@@ -88,12 +134,12 @@ def undo_millis(make: Callable[[], Contestant]) -> tuple[float, float]:
     journal = contestant.journal  # type: ignore[attr-defined]
     marks, undos = [], []
     for _ in range(7):
-        start = perf_counter()
+        start = thread_time()
         mark = journal.mark()
-        marks.append(perf_counter() - start)
+        marks.append(thread_time() - start)
         contestant.write(range(0, 100_000, 1000))
-        start = perf_counter()
+        start = thread_time()
         journal.rollback(mark)
-        undos.append(perf_counter() - start)
+        undos.append(thread_time() - start)
         journal.release(mark)
     return min(marks) * 1e3, min(undos) * 1e3
