@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, takewhile
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -210,7 +211,9 @@ def broken(text: str, corpus: Sequence[str], chance: random.Random) -> str:
     for _ in range(chance.choice((1, 1, 1, 2, 3, 6))):
         tokens = chance.choice(_BREAKS)(tokens, corpus, chance) or [" "]
     # A token costs some microseconds, hence texts of a million of them their seconds.
-    return "".join(TOKEN.findall("".join(tokens))[:_MOST_TOKENS])
+    ends = accumulate(map(len, tokens[:_MOST_TOKENS]))
+    kept = takewhile(lambda end: end <= _LONGEST, ends)
+    return "".join(tokens[: sum(1 for _ in kept)])
 
 
 _VOCABULARY = (
@@ -237,7 +240,7 @@ _BRACKETS = (
 )
 _SIZES = (10, 100, 1000, 20_000)
 _MEGABYTE = 1 << 20
-_MOST_TOKENS = 50_000
+_MOST_TOKENS, _LONGEST = 50_000, 2 * _MEGABYTE
 
 _Break: TypeAlias = Callable[[list[str], Sequence[str], random.Random], list[str]]
 
@@ -303,8 +306,9 @@ def _nest(tokens: list[str], _corpus: Sequence[str], chance: random.Random) -> l
 
 def _repeat(tokens: list[str], _corpus: Sequence[str], chance: random.Random) -> list[str]:
     at = chance.randrange(len(tokens))
-    end = at + chance.choice((1, 2, 4, 8))
-    return tokens[:at] + tokens[at:end] * chance.choice(_SIZES[:3]) + tokens[end:]
+    piece = tokens[at : at + chance.choice((1, 2, 4, 8))]
+    times = min(chance.choice(_SIZES[:3]), 100_000 // sum(map(len, piece)) + 1)
+    return tokens[:at] + piece * times + tokens[at + len(piece) :]
 
 
 def _blow_up(tokens: list[str], _corpus: Sequence[str], chance: random.Random) -> list[str]:

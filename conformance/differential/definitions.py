@@ -27,7 +27,7 @@ _BAD_OPTIONS = (
 _BAD_KEY_TYPES = ("list<int>", "counter", "duration", "pair", "nosuch", "frozen<map<int, duration>>")
 _BAD_TYPES = (
     "nosuch", "list<int, int>", "map<int>", "frozen<int>", "list<list<int>>", "vector<int, 0>", "tuple<>", "set<counter>",
-    "'x'", "ks.u1", "set<duration>", "vector<pair, 2>", "frozen<frozen<pair>>", "map<pair, int>",
+    "ks.u1", "set<duration>", "vector<pair, 2>", "frozen<frozen<pair>>", "map<pair, int>",
 )  # fmt: skip
 _DESCRIBED = (
     "TYPE u1",
