@@ -199,6 +199,6 @@ DURATION = NativeType(
     parse=_parse,
     to_text=_text,
     to_json=quoted(_text),
-    from_json=string_only(lambda text: _pack(parse(text)), "a string representation of a duration"),
+    from_json=string_only(_parse, "a string representation of a duration"),
     to_cql=literal(_cql),
 )

@@ -120,9 +120,12 @@ def _parsed(name: str, text: str, kind: CqlType, dialect: Dialect) -> Raw:
     try:
         if dialect.refuses_parts_of_millis:
             require_millis_in(kind, found)
-        return kind.from_json(found)
+        value = kind.from_json(found)
+        # The empty text is an empty value of any type, also of those that have none.
+        kind.validate(value)
     except MarshalError as error:
         raise _failure(name, f"org.apache.cassandra.serializers.MarshalException: {error}") from None
+    return value
 
 
 def _failure(name: str, message: str) -> FunctionFailure:
