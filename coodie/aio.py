@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Generic, Literal, Self, TypeVar, overload
 from coodie.batch import BatchBase
 from coodie.connect import close_coodie_async as close_coodie
 from coodie.connect import init_coodie_async as init_coodie
-from coodie.document import DocumentBase
+from coodie.document import DocumentBase, DocumentMeta
 from coodie.expressions import Expression
 from coodie.operations import bulk, calculate, inserts, reads, tables, writes
 from coodie.operations.steps import CONCURRENCY
@@ -16,7 +16,7 @@ from coodie.results import LazyDocument, LWTResult
 from coodie.runner import awaitable, run_async
 from coodie.schema import Abstract, TableKind
 from coodie.statement import Consistency, SerialConsistency
-from coodie.usertype import UserTypeBase
+from coodie.usertype import UserTypeBase, UserTypeMeta
 
 __all__ = [
     "AsyncBatchQuery",
@@ -99,7 +99,7 @@ class QuerySet(QuerySetBase[T], Generic[T]):
                 yield document
 
 
-class Document(DocumentBase):
+class Document(DocumentBase, metaclass=DocumentMeta):  # said here, a subclass may be frozen to pyright
     """A row as a pydantic model; subclass it and mark the fields (`coodie.fields`)."""
 
     Settings: ClassVar[type[Any]] = Abstract
@@ -207,7 +207,7 @@ class Document(DocumentBase):
         await run_async(tables.truncate(cls, options), cls.__connection__())
 
 
-class UserType(UserTypeBase):
+class UserType(UserTypeBase, metaclass=UserTypeMeta):
     """A value of several fields, which a column, a collection or another user type holds frozen."""
 
     @classmethod
@@ -224,7 +224,7 @@ class UserType(UserTypeBase):
         return await run_async(operation, connection)
 
 
-class CounterDocument(Document):
+class CounterDocument(Document, metaclass=DocumentMeta):
     """A row of counters: `increment()` and `decrement()` write it."""
 
     __table_kind__ = TableKind.COUNTERS
@@ -236,7 +236,7 @@ class CounterDocument(Document):
     decrement = awaitable(writes.decrement)
 
 
-class MaterializedView(Document):
+class MaterializedView(Document, metaclass=DocumentMeta):
     """A row of a materialized view, read as a document; writes go to the base table."""
 
     __table_kind__ = TableKind.VIEW

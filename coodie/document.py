@@ -7,9 +7,9 @@ A field is loaded if the instance has it: `only()` makes instances without the o
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, TypeVar, cast, dataclass_transform
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
 # pydantic documents no other way to a metaclass of its models than to inherit from theirs.
 from pydantic._internal._model_construction import ModelMetaclass
@@ -26,6 +26,8 @@ D = TypeVar("D", bound="DocumentBase")
 Read: TypeAlias = Callable[[Row], D]
 
 
+# Type checkers look for this at the metaclass itself: without it, a document could be made of anything.
+@dataclass_transform(kw_only_default=True, field_specifiers=(Field, PrivateAttr))
 class DocumentMeta(ModelMetaclass):
     """Makes `Task.priority` an `Expression`."""
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Generic, Literal, Self, TypeVar, overload
 
 from coodie.batch import BatchBase
 from coodie.connect import close_coodie, init_coodie
-from coodie.document import DocumentBase
+from coodie.document import DocumentBase, DocumentMeta
 from coodie.expressions import Expression
 from coodie.operations import bulk, calculate, inserts, reads, tables, writes
 from coodie.operations.steps import CONCURRENCY
@@ -15,7 +15,7 @@ from coodie.results import LazyDocument, LWTResult
 from coodie.runner import blocking, run_sync
 from coodie.schema import Abstract, TableKind
 from coodie.statement import Consistency, SerialConsistency
-from coodie.usertype import UserTypeBase
+from coodie.usertype import UserTypeBase, UserTypeMeta
 
 __all__ = [
     "BatchQuery",
@@ -97,7 +97,7 @@ class QuerySet(QuerySetBase[T], Generic[T]):
             yield from page
 
 
-class Document(DocumentBase):
+class Document(DocumentBase, metaclass=DocumentMeta):  # said here, a subclass may be frozen to pyright
     """A row as a pydantic model; subclass it and mark the fields (`coodie.fields`)."""
 
     Settings: ClassVar[type[Any]] = Abstract
@@ -205,7 +205,7 @@ class Document(DocumentBase):
         run_sync(tables.truncate(cls, options), cls.__connection__())
 
 
-class UserType(UserTypeBase):
+class UserType(UserTypeBase, metaclass=UserTypeMeta):
     """A value of several fields, which a column, a collection or another user type holds frozen."""
 
     @classmethod
@@ -222,7 +222,7 @@ class UserType(UserTypeBase):
         return run_sync(operation, connection)
 
 
-class CounterDocument(Document):
+class CounterDocument(Document, metaclass=DocumentMeta):
     """A row of counters: `increment()` and `decrement()` write it."""
 
     __table_kind__ = TableKind.COUNTERS
@@ -234,7 +234,7 @@ class CounterDocument(Document):
     decrement = blocking(writes.decrement)
 
 
-class MaterializedView(Document):
+class MaterializedView(Document, metaclass=DocumentMeta):
     """A row of a materialized view, read as a document; writes go to the base table."""
 
     __table_kind__ = TableKind.VIEW

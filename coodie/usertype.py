@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import lru_cache
-from typing import Any
+from typing import Any, dataclass_transform
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+
+# As in `document`: pydantic documents no other way to a metaclass of its models.
+from pydantic._internal._model_construction import ModelMetaclass
 
 from coodie.codecs import Codec, UserValue
 from coodie.cqltypes import Mapped, frozen, mapped, unwrapped
@@ -14,7 +17,12 @@ from coodie.fields import Column
 from coodie.schema import settings, snake_case
 
 
-class UserTypeBase(BaseModel):
+@dataclass_transform(kw_only_default=True, field_specifiers=(Field, PrivateAttr), eq_default=False)
+class UserTypeMeta(ModelMetaclass):
+    """Tells type checkers that user types inherit their hash: a class with an equality of its own would lose it."""
+
+
+class UserTypeBase(BaseModel, metaclass=UserTypeMeta):
     """What user types of both faces are.
 
     Named by `Settings.__type_name__`, else after the class. Hashable when its fields are.

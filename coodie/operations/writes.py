@@ -292,7 +292,7 @@ def delete_columns(
     document: DocumentBase,
     /,
     *names: str,
-    collection_elements: Mapping[str, Iterable[Any]] | Iterable[tuple[str, Any]] | None = None,
+    collection_elements: Mapping[str, Any] | Iterable[tuple[str, Any]] | None = None,
     if_exists: bool = False,
     if_conditions: Mapping[str, Any] | None = None,
     timestamp: int | None = None,

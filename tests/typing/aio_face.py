@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from pydantic import Field
 
-from coodie.aio import AsyncBatchQuery, CounterDocument, Document, QuerySet
+from coodie.aio import AsyncBatchQuery, CounterDocument, Document, QuerySet, UserType
 from coodie.expressions import Comparison, Expression, col
 from coodie.fields import Counter, Indexed, PrimaryKey
 from coodie.results import LazyDocument, LWTResult, PagedResult
@@ -26,6 +26,15 @@ class Task(Document):
 class Errand(Task):
     class Settings(Task.Settings):
         keyspace = "errands"
+
+
+class Place(UserType):
+    city: str
+
+
+class Fixed(Document, frozen=True):
+    id: Annotated[int, PrimaryKey()]
+    places: frozenset[Place] = frozenset()
 
 
 class PageHits(CounterDocument):
@@ -74,6 +83,9 @@ async def writes(task: Task) -> None:
     assert_type(await task.insert(serial_consistency="LOCAL_SERIAL"), LWTResult)
     assert_type(await task.update(serial_consistency="LOCAL_SERIAL", status="a"), LWTResult | None)
     assert_type(await task.delete_columns("title", collection_elements=[("tags", "a")]), LWTResult | None)
+    assert_type(
+        await task.delete_columns(collection_elements={"tags": ["a"], "lines": [0]}), LWTResult | None
+    )
     assert_type(await Task.sync_table(), list[str])
     assert_type(await Task.find(status="done").delete(), LWTResult | None)
     assert_type(await Task.find(status="done").update(priority=1), LWTResult | None)
@@ -84,12 +96,17 @@ async def writes(task: Task) -> None:
 
 
 def expressions() -> None:
+    assert_type({Place(city="Paris")}, set[Place])
     assert_type(col(Task.priority), Expression[int])
     assert_type(col(Task.priority).in_([1, 2]), Comparison)
     assert_type(col(Task.priority) >= 5, Comparison)
 
 
-async def refused(task: Task) -> None:
+async def refused(task: Task, fixed: Fixed) -> None:
+    Task()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    Task(title=5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Task(title="a", colour="red")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    fixed.id = 2  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
     await task.save(ttl="60")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Task.find().limit("10")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     await task.increment(hits=1)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]

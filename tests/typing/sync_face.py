@@ -8,7 +8,7 @@ from pydantic import Field
 from coodie.expressions import Comparison, Expression, col
 from coodie.fields import Counter, Indexed, PrimaryKey
 from coodie.results import LazyDocument, LWTResult, PagedResult
-from coodie.sync import BatchQuery, CounterDocument, Document, QuerySet
+from coodie.sync import BatchQuery, CounterDocument, Document, QuerySet, UserType
 
 
 class Task(Document):
@@ -26,6 +26,15 @@ class Task(Document):
 class Errand(Task):
     class Settings(Task.Settings):
         keyspace = "errands"
+
+
+class Place(UserType):
+    city: str
+
+
+class Fixed(Document, frozen=True):
+    id: Annotated[int, PrimaryKey()]
+    places: frozenset[Place] = frozenset()
 
 
 class PageHits(CounterDocument):
@@ -74,6 +83,7 @@ def writes(task: Task) -> None:
     assert_type(task.insert(serial_consistency="LOCAL_SERIAL"), LWTResult)
     assert_type(task.update(serial_consistency="LOCAL_SERIAL", status="a"), LWTResult | None)
     assert_type(task.delete_columns("title", collection_elements=[("tags", "a")]), LWTResult | None)
+    assert_type(task.delete_columns(collection_elements={"tags": ["a"], "lines": [0]}), LWTResult | None)
     assert_type(Task.sync_table(), list[str])
     assert_type(Task.find(status="done").delete(), LWTResult | None)
     assert_type(Task.find(status="done").update(priority=1), LWTResult | None)
@@ -84,12 +94,17 @@ def writes(task: Task) -> None:
 
 
 def expressions() -> None:
+    assert_type({Place(city="Paris")}, set[Place])
     assert_type(col(Task.priority), Expression[int])
     assert_type(col(Task.priority).in_([1, 2]), Comparison)
     assert_type(col(Task.priority) >= 5, Comparison)
 
 
-def refused(task: Task) -> None:
+def refused(task: Task, fixed: Fixed) -> None:
+    Task()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    Task(title=5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Task(title="a", colour="red")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    fixed.id = 2  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
     task.save(ttl="60")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Task.find().limit("10")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     task.increment(hits=1)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
