@@ -7,6 +7,7 @@ named markers, too, and strings keep single quotes single.
 from typing import TYPE_CHECKING, assert_never
 
 from coodie_memory.cql import ast
+from coodie_memory.types.hashing import hashed
 from coodie_memory.types.quoting import identifier
 
 if TYPE_CHECKING:
@@ -54,7 +55,9 @@ def term(written: ast.Term, keyspace: str | None = None) -> str:
         case ast.MapLiteral(entries):
             return "{" + _joined(f"{inner(key)}: {inner(value)}" for key, value in entries) + "}"
         case ast.UserTypeLiteral(fields):
-            return "{" + _joined(f"{field}: {inner(value)}" for field, value in fields) + "}"
+            # The server keeps them in a hash map.
+            given = dict(fields)
+            return "{" + _joined(f"{field}: {inner(given[field])}" for field in hashed(given)) + "}"
         case _:
             assert_never(written)
 

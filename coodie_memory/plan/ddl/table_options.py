@@ -55,7 +55,7 @@ def altered_options(
 ) -> Mapping[str, Any]:
     """The options after ALTER TABLE … WITH these."""
     given = tuple(given)
-    if any(each.name == "id" for each in given):
+    if table_id(given) is not None:
         raise ConfigurationException("Cannot alter table id.")
     return _altered(previous, given, dialect)
 
