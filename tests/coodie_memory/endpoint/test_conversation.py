@@ -1,4 +1,7 @@
-"""What the messages of the native protocol mean: each test is one client's view, without bytes."""
+"""What the messages of the native protocol mean: each test is one client's view, without bytes.
+
+Long, since a client says many things; each test stands for itself.
+"""
 
 import hashlib
 

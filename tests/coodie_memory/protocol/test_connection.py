@@ -1,4 +1,7 @@
-"""The server's side of a conversation. Every reply here is what Cassandra 5.0.6 answered to the same bytes."""
+"""The server's side of a conversation. Every reply here is what Cassandra 5.0.6 answered to the same bytes.
+
+Long, since the bytes take the room; each test stands for itself.
+"""
 
 import struct
 from collections.abc import Iterator
