@@ -22,7 +22,7 @@ _BAD_OPTIONS = (
     "compression = {'class': 'LZ4Compressor', 'chunk_length_in_kb': '3'}", "compaction = {'class': 'Nope'}", "compaction = {}",
     "compaction = {'class': 'SizeTieredCompactionStrategy', 'min_threshold': '1'}", "speculative_retry = '101p'", "read_repair = 'SOME'",
     "min_index_interval = 4096", "max_index_interval = 1", "memtable = 'nosuch'", "CLUSTERING ORDER BY (nosuch ASC)", "id = 'x'",
-    "memtable_flush_period_in_ms = -1", "comment = 'a' AND comment = 'b'", "COMPACT STORAGE",
+    "memtable_flush_period_in_ms = -1", "comment = 'a' AND comment = 'b'",
 )  # fmt: skip
 _BAD_KEY_TYPES = ("list<int>", "counter", "duration", "pair", "nosuch", "frozen<map<int, duration>>")
 _BAD_TYPES = (
