@@ -252,12 +252,10 @@ def _simple(value: Value) -> bytes | None:
 
 def _has_seen_value(row: Row, since: int, unasked: Collection[int]) -> bool:
     for slot, (value, stamp) in enumerate(zip(row.values, stamps_of(row), strict=True)):
-        if value is None:
-            continue
-        if slot not in unasked:
-            return True
         stamps = [element.stamp for element in value.live] if isinstance(value, Complex) else [stamp]
-        if any(each.timestamp >= since for each in stamps if each):
+        if value is None or not stamps:
+            continue
+        if slot not in unasked or any(each.timestamp >= since for each in stamps if each):
             return True
     return False
 
