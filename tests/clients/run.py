@@ -19,6 +19,8 @@ from time import monotonic
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parents[1]
 HOME = REPOSITORY / ".clients"
+PATIENCE = 1200
+"""Seconds after which a client's tests hang; on two idle cores the longest take a minute."""
 PACKAGES = {
     "go": "golang-go",
     "javac": "openjdk-17-jdk-headless",
@@ -127,7 +129,7 @@ def _outcome(client: Client) -> Outcome:
     try:
         _make(client)
         report, output = _tested(client)
-    except CannotBeMade as reason:
+    except (CannotBeMade, subprocess.TimeoutExpired) as reason:
         return Outcome(client, 0, 0, 0, monotonic() - started, str(reason))
     counts = dict(_counted(report))
     return Outcome(client, **counts, seconds=monotonic() - started, output=output)
@@ -149,9 +151,9 @@ def _make(client: Client) -> None:
 
 def _make_python(client: Client) -> None:
     stamp = client.home / "made-from.txt"
-    wanted = "\n".join(
-        [sys.version, client.requirements.read_text(), (REPOSITORY / "pyproject.toml").read_text()]
-    )
+    wanted = f"{sys.version}\n{client.requirements.read_text()}"
+    if "--editable" in wanted:
+        wanted += (REPOSITORY / "pyproject.toml").read_text()
     if stamp.exists() and stamp.read_text() == wanted:
         return
     shutil.rmtree(client.home, ignore_errors=True)
@@ -191,6 +193,7 @@ def _tested(client: Client) -> tuple[Path, str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        timeout=PATIENCE,
         check=False,
     )
     return report, done.stdout

@@ -1,6 +1,7 @@
 """Programs on the Java driver."""
 
 import re
+import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +19,7 @@ def classpath(home: Path) -> str:
     wanted = (HERE / "pom.xml").read_text()
     stamp = home / "made-from.xml"
     if not stamp.exists() or stamp.read_text() != wanted:
+        shutil.rmtree(jars, ignore_errors=True)
         subprocess.run(
             [
                 *("mvn", "-q", "-B", "-f", HERE / "pom.xml", "dependency:copy-dependencies"),
