@@ -4,7 +4,7 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 
-from benchmarks import measure, report, singles
+from benchmarks import costs, measure, report, singles, streaming
 from benchmarks.contestants import CONTESTANTS, Contestant, factories
 from benchmarks.report import Target
 
@@ -13,7 +13,13 @@ def main() -> None:
     arguments = ArgumentParser(prog="python -m benchmarks", description=__doc__)
     arguments.add_argument("--only", nargs="+", choices=CONTESTANTS, default=list(CONTESTANTS))
     arguments.add_argument("--largest", type=int, default=100_000, help="rows at most (default: 100000)")
+    arguments.add_argument(
+        "--own-costs", action="store_true", help="only those of the ODMs, without a database"
+    )
     chosen = arguments.parse_args()
+    if chosen.own_costs:
+        tell_costs()
+        return
     sizes = [size for size in (100, 1000, 10_000, 100_000) if size <= chosen.largest]
 
     makers = dict(factories(chosen.only, tell))
@@ -22,6 +28,19 @@ def main() -> None:
         print(line)
     print()
     for target in (*report.ratio_targets(micros), *single_targets(makers)):
+        print(target)
+    if "ODM" in chosen.only:
+        print(Target("ODM: iterating over 10⁵ rows, at most", streaming.peak_mib(makers["ODM"]), 5, "MiB"))
+        tell_costs()
+
+
+def tell_costs() -> None:
+    """What the ODMs themselves cost, ours and others."""
+    micros = costs.measured(tell)
+    for line in costs.tables(micros):
+        print(line)
+    print()
+    for target in costs.targets(micros):
         print(target)
 
 
