@@ -7,7 +7,7 @@ An encoder returns the plain value that `statement` promises to backends, or rai
 
 import struct
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -30,6 +30,10 @@ class Codec:
     decode: Convert | None = None
     rounds: bool = False
     """Encoding may lose precision, so that a saved value has to be put back to equal what will be read."""
+    plain: type | None = None
+    """A value of exactly this class that `fits` is its own encoding: what nearly every value is, told without a call."""
+    fits: Convert = field(default=lambda _: True)
+    """A predicate, fast."""
 
 
 def instance(*classes: type) -> Convert:
@@ -127,22 +131,31 @@ def _timeuuid(value: Any) -> Any:
     raise ValueError("is not a version 1 UUID")
 
 
+def _integers(bits: int) -> Codec:
+    return Codec(integer(bits), plain=int, fits=range(-(1 << bits - 1), 1 << bits - 1).__contains__)
+
+
+def instances(cls: type) -> Codec:
+    """Values that are bound as they are, whichever they are."""
+    return Codec(instance(cls), plain=cls)
+
+
 NATIVE: dict[str, Codec] = {
-    "ascii": Codec(_ascii),
-    "bigint": Codec(integer(64)),
-    "counter": Codec(integer(64)),
+    "ascii": Codec(_ascii, plain=str, fits=str.isascii),
+    "bigint": _integers(64),
+    "counter": _integers(64),
     "date": Codec(_date),
     "decimal": Codec(_decimal),
     "double": Codec(float),
     "float": Codec(_float),
     "inet": Codec(instance(IPv4Address, IPv6Address)),
-    "int": Codec(integer(32)),
-    "smallint": Codec(integer(16)),
-    "text": Codec(_text),
+    "int": _integers(32),
+    "smallint": _integers(16),
+    "text": Codec(_text, plain=str, fits=str.isascii),
     "time": Codec(_time),
     "timestamp": Codec(timestamp, rounds=True),
     "timeuuid": Codec(_timeuuid),
-    "tinyint": Codec(integer(8)),
+    "tinyint": _integers(8),
     "varint": Codec(_varint),
 }
 

@@ -118,8 +118,10 @@ def insert(
     options: Options = AS_SET,
 ) -> Statement:
     """A whole row, over or instead of what is there."""
-    text = _insert_text(schema, columns, if_not_exists, ttl is not None, timestamp is not None)
-    params = values + _using_values(ttl, timestamp)
+    # A whole row's columns are not asked for their hash, which takes longer than the rest.
+    some = None if columns is schema.columns else columns
+    text = _insert_text(schema, some, if_not_exists, ttl is not None, timestamp is not None)
+    params = values if ttl is None and timestamp is None else values + _using_values(ttl, timestamp)
     return statement(schema, text, params, options, idempotent=not if_not_exists)
 
 
@@ -233,11 +235,12 @@ def _key(columns: tuple[Column, ...]) -> str:
 @lru_cache(maxsize=4096)
 def _insert_text(
     schema: TableSchema,
-    columns: tuple[Column, ...],
+    some: tuple[Column, ...] | None,
     if_not_exists: bool,  # noqa: FBT001  # positional, for the cache
     ttl: bool,  # noqa: FBT001
     timestamp: bool,  # noqa: FBT001
 ) -> str:
+    columns = schema.columns if some is None else some
     names = ", ".join(quoted(column.name) for column in columns)
     marks = ", ".join("?" for _ in columns)
     condition = " IF NOT EXISTS" if if_not_exists else ""

@@ -220,7 +220,7 @@ _MARKED: dict[type[Any], tuple[type[Any], str]] = {
 }
 """Which Python type a marker stands on, and the CQL type that it asks for."""
 
-_UNCHECKED = {"blob": (bytes,), "boolean": (bool,), "duration": (CqlDuration,), "uuid": (UUID,)}
+_UNCHECKED = {"blob": bytes, "boolean": bool, "duration": CqlDuration, "uuid": UUID}
 """Types without a range: every value of the class fits."""
 
 
@@ -295,7 +295,7 @@ def _codec(name: str, base: Any) -> Codec:
     if name == "inet":
         return Codec(codecs.instance(base), codecs.address6 if base is IPv6Address else None)
     if name in _UNCHECKED:
-        return Codec(codecs.instance(*_UNCHECKED[name]))
+        return codecs.instances(_UNCHECKED[name])
     return codecs.NATIVE[name]
 
 

@@ -76,7 +76,8 @@ class DocumentBase(BaseModel, metaclass=DocumentMeta):
     @classmethod
     def __connection__(cls) -> str | None:
         """The name of its connection; None for the default one."""
-        return schema_of(cls).connection
+        schema: TableSchema | None = cls.__dict__.get("__table_schema__")  # asked with every call of a method
+        return schema_of(cls).connection if schema is None else schema.connection
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """As pydantic's; what is updated counts as assigned."""
@@ -130,10 +131,10 @@ def is_abstract(model: type[BaseModel]) -> bool:
 def schema_of(model: type[DocumentBase]) -> TableSchema:
     """The table that a class stands for."""
     try:
-        return cast("TableSchema", model.__dict__["__table_schema__"])
+        schema: TableSchema = model.__dict__["__table_schema__"]
     except KeyError:
-        model.__table_schema__ = _made_schema(model)
-        return model.__table_schema__
+        model.__table_schema__ = schema = _made_schema(model)
+    return schema
 
 
 def _made_schema(model: type[DocumentBase]) -> TableSchema:
@@ -328,6 +329,20 @@ def loaded(document: DocumentBase, schema: TableSchema) -> tuple[Column, ...]:
     return tuple(column for column in schema.columns if column.field in values)
 
 
+def row_of(document: DocumentBase, schema: TableSchema) -> tuple[tuple[Column, ...], tuple[Any, ...]]:
+    """The columns that the instance has values for, and these as a backend takes them; refused without its key."""
+    columns = schema.columns
+    try:
+        values = bound(document, columns)
+    except KeyError:
+        columns = loaded(document, schema)
+        check_key(document, schema.primary_key)
+        return columns, bound(document, columns)
+    if None in values:
+        check_key(document, schema.primary_key)
+    return columns, values
+
+
 def assigned(document: DocumentBase, schema: TableSchema) -> tuple[Column, ...] | None:
     """The columns that were assigned since load or save; None, if it was never either."""
     names = _assigned(document)
@@ -337,15 +352,52 @@ def assigned(document: DocumentBase, schema: TableSchema) -> tuple[Column, ...] 
 
 
 def bound(document: DocumentBase, columns: tuple[Column, ...]) -> tuple[Any, ...]:
-    """The values of these columns as a backend takes them."""
+    """The values of these columns as a backend takes them; a `KeyError` where one is not loaded."""
     values = document.__dict__
     try:
         return tuple(
-            [None if values[name] is None else encode(values[name]) for name, encode in _encoders(columns)]
+            [
+                None if (value := values[name]) is None else encode(value)
+                for name, encode in _encoders(columns)
+            ]
         )
     except UNCONVERTIBLE:
         # Rare enough to do it again, column by column, for the one that has to be named.
         return tuple([column.bind(values[column.field]) for column in columns])
+
+
+WholeRow: TypeAlias = Callable[[DocumentBase], tuple[Any, ...] | None]
+
+
+def whole_row(schema: TableSchema) -> WholeRow:
+    """What gives all values of an instance as a backend takes them; None for one that has to be looked at closer.
+
+    Such is one that is not loaded whole, that has no key, or whose values do not all fit.
+    """
+    ways = tuple(
+        (each.field, each.codec.plain, each.codec.fits, each.codec.encode) for each in schema.columns
+    )
+    key = tuple(schema.columns.index(column) for column in schema.primary_key)
+
+    def row(document: DocumentBase) -> tuple[Any, ...] | None:
+        values = document.__dict__
+        try:
+            there = tuple(
+                [
+                    value
+                    if (value := values[name]) is None or (type(value) is plain and fits(value))
+                    else encode(value)
+                    for name, plain, fits, encode in ways
+                ]
+            )
+        except (KeyError, *UNCONVERTIBLE):
+            return None
+        for place in key:
+            if there[place] is None:
+                return None
+        return there
+
+    return row
 
 
 @lru_cache(maxsize=4096)
@@ -369,11 +421,20 @@ def check_key(document: DocumentBase, key: tuple[Column, ...]) -> None:
 
 def mark_saved(document: DocumentBase, columns: tuple[Column, ...]) -> None:
     """The instance equals its row now: values that the database rounds are put back as it keeps them."""
-    values = document.__dict__
-    for column in _rounding(columns):
-        if values[column.field] is not None:
-            values[column.field] = column.read(column.bind(values[column.field]))
+    if rounding := _rounding(columns):
+        values = document.__dict__
+        for column in rounding:
+            if values[column.field] is not None:
+                values[column.field] = column.read(column.bind(values[column.field]))
     _ASSIGNED.__set__(document, set())
+
+
+def whole_saved(schema: TableSchema) -> Callable[[DocumentBase], None]:
+    """What `mark_saved` does to a whole document."""
+    columns, mark = schema.columns, _ASSIGNED.__set__
+    if _rounding(columns):
+        return lambda document: mark_saved(document, columns)
+    return lambda document: mark(document, set())
 
 
 @lru_cache(maxsize=4096)

@@ -33,7 +33,8 @@ def run_sync(operation: Operation[T], connection: str | None = None) -> T:
         step = operation.send(None)
         while True:
             try:
-                answer = _answer(step, backend)
+                # Said before `_answer` does, since nearly every step is one.
+                answer = backend.execute(step) if type(step) is Statement else _answer(step, backend)
             except Exception as error:  # noqa: BLE001  # an operation handles errors where it asked
                 step = operation.throw(error)
             else:
@@ -41,8 +42,9 @@ def run_sync(operation: Operation[T], connection: str | None = None) -> T:
     except StopIteration as finished:
         result: T = finished.value
         return result
-    finally:
+    except BaseException:
         operation.close()
+        raise
 
 
 async def run_async(operation: Operation[T], connection: str | None = None) -> T:
@@ -60,8 +62,9 @@ async def run_async(operation: Operation[T], connection: str | None = None) -> T
     except StopIteration as finished:
         result: T = finished.value
         return result
-    finally:
+    except BaseException:
         operation.close()
+        raise
 
 
 def blocking(operation: Callable[Concatenate[S, P], Operation[T]]) -> Callable[Concatenate[S, P], T]:

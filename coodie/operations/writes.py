@@ -3,8 +3,8 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from functools import partial
-from typing import Any, Literal, cast, overload
+from functools import lru_cache, partial
+from typing import Any, Literal, TypeAlias, cast, overload
 
 from coodie import cql
 from coodie.assignments import Assignment, Change, assignments, counts, place_of
@@ -13,6 +13,7 @@ from coodie.cqljson import row_text
 from coodie.document import (
     D,
     DocumentBase,
+    WholeRow,
     assigned,
     bound,
     bound_key,
@@ -20,8 +21,11 @@ from coodie.document import (
     check_key,
     loaded,
     mark_saved,
+    row_of,
     schema_of,
     take_over,
+    whole_row,
+    whole_saved,
 )
 from coodie.exceptions import InvalidQueryError
 from coodie.expressions import conditions, field
@@ -44,9 +48,29 @@ def save(
     batch: BatchBase | None = None,
 ) -> Operation[None]:
     """Write all loaded fields over whatever row has this key; None deletes what was there."""
+    if batch is None and ttl is None and timestamp is None and consistency is None and timeout is None:
+        row, text, levels, settle = _whole(type(document))
+        values = row(document)
+        if values is not None:
+            # As `one`, without a generator more: nothing is done as often.
+            yield Statement(text, values, *levels, None, None, True)  # noqa: FBT003  # as they come
+            settle(document)
+            return
     options = _options(consistency, None, timeout)
     schema, columns, statement = saving(document, ttl, timestamp, options)
     yield from _write(schema, statement, batch, partial(mark_saved, document, columns))
+
+
+_Levels: TypeAlias = tuple[Consistency | None, SerialConsistency | None, float | None]
+
+
+@lru_cache(maxsize=1024)
+def _whole(model: type[DocumentBase]) -> tuple[WholeRow, str, _Levels, Callable[[DocumentBase], None]]:
+    """What saves a whole document of which nothing is said, and what that means for it: decided once, done often."""
+    schema = require(schema_of(model), TableKind.TABLE, "save")
+    like = cql.insert(schema, schema.columns, ())
+    levels = (like.consistency, like.serial_consistency, like.timeout)
+    return whole_row(schema), like.cql, levels, whole_saved(schema)
 
 
 def saving(
@@ -54,9 +78,7 @@ def saving(
 ) -> tuple[TableSchema, tuple[Column, ...], Statement]:
     """What `save()` sends: the table, the columns and the statement."""
     schema = writable(document, "save")
-    columns = loaded(document, schema)
-    check_key(document, schema.primary_key)
-    values = bound(document, columns)
+    columns, values = row_of(document, schema)
     return schema, columns, cql.insert(schema, columns, values, ttl=ttl, timestamp=timestamp, options=options)
 
 
