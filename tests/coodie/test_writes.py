@@ -1,12 +1,16 @@
 """What writing one document asks of a database: the exact statements, and what their answers do to the document."""
 
+from datetime import UTC, datetime
+from enum import IntEnum
 from typing import Annotated
 
 import pytest
 from pydantic import Field, ValidationError
 
+from coodie.cql import AS_SET
+from coodie.document import mark_saved, schema_of
 from coodie.exceptions import InvalidQueryError, WriteTimeout
-from coodie.fields import ClusteringKey, Column, Counter, PrimaryKey
+from coodie.fields import ClusteringKey, Column, Counter, PrimaryKey, VarInt
 from coodie.operations import writes
 from coodie.results import LWTResult
 from coodie.statement import BatchRequest, Page
@@ -248,3 +252,70 @@ def test_a_batch_goes_to_one_connection(task, drive):
     with pytest.raises(InvalidQueryError, match="one connection"):
         drive(writes.save(Elsewhere(board="b", number=1), batch=batch))
     assert batch.taken().request is not None
+
+
+class Level(IntEnum):
+    LOW = 1
+
+
+class Mixed(Document):
+    id: Annotated[int, PrimaryKey()]
+    text: str = ""
+    flag: bool = False
+    size: int = 0
+    exact: Annotated[int, VarInt()] = 0
+    at: datetime | None = None
+    tags: set[str] = Field(default_factory=set)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"text": "ünï", "flag": True, "size": -(2**31), "exact": 2**100},
+        {"size": True, "exact": Level.LOW},
+        {"size": Level.LOW},
+        {"at": datetime(2026, 1, 1, 0, 0, 0, 1600, UTC), "tags": {"a"}},
+    ],
+)
+def test_whole_document_is_saved_as_any_other(drive, fields):
+    """What is decided once for a class sends what is decided for each document."""
+    document, twin = Mixed.model_construct(id=1, **fields), Mixed.model_construct(id=1, **fields)
+    *_, statement = writes.saving(twin, None, None, AS_SET)
+    saved = drive(writes.save(document)).only
+
+    assert (saved, [type(each) for each in saved.params]) == (
+        statement,
+        [type(each) for each in statement.params],
+    )
+    mark_saved(twin, schema_of(Mixed).columns)
+    assert document == twin
+    assert drive(writes.save_changes(document)).requests == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"id": None}, r"Mixed\.id is part of the key and has no value"),
+        ({"size": 2**31}, r"Mixed\.size: 2147483648 does not fit 32 bits"),
+        ({"size": "1"}, r"Mixed\.size: '1' is a str, not an int"),
+        ({"text": "\ud800"}, r"Mixed\.text: .* surrogates not allowed"),
+        ({"flag": 1}, r"Mixed\.flag: 1 is a int, not a bool"),
+    ],
+)
+def test_whole_document_that_does_not_fit_is_refused_with_its_field(drive, fields, words):
+    with pytest.raises(InvalidQueryError, match=words):
+        drive(writes.save(Mixed.model_construct(**{"id": 1, **fields})))
+
+
+def test_subclass_is_saved_by_its_own_table(drive):
+    class Wider(Mixed):
+        more: int = 0
+
+        class Settings:
+            consistency = "ONE"
+
+    statement = drive(writes.save(Wider(id=1))).only
+    assert statement.cql.startswith("INSERT INTO wider (id, text, flag, size, exact, at, tags, more)")
+    assert statement.consistency == "ONE"
+    assert drive(writes.save(Mixed(id=1))).only.consistency is None

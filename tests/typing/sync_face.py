@@ -5,10 +5,19 @@ from uuid import UUID, uuid4
 
 from pydantic import Field
 
-from coodie.expressions import Comparison, Expression, col
+from coodie.expressions import (
+    Comparison,
+    Expression,
+    Token,
+    TokenComparison,
+    TupleComparison,
+    col,
+    token,
+    tuple_,
+)
 from coodie.fields import Counter, Indexed, PrimaryKey
 from coodie.results import LazyDocument, LWTResult, PagedResult
-from coodie.sync import BatchQuery, CounterDocument, Document, QuerySet, UserType
+from coodie.sync import BatchQuery, CounterDocument, Document, QuerySet, UserType, execute_raw
 
 
 class Task(Document):
@@ -112,3 +121,43 @@ def refused(task: Task, fixed: Fixed) -> None:
     Task.insert_many(["a"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
     task.save(consistency="MOST")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Task.find().cast(5, "text")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def reads_as_what(key: UUID) -> None:
+    """Every step of the chain keeps the model; every terminal says what comes."""
+    query = Task.find(col(Task.priority).in_([1, 2]), id=key)
+    assert_type(query.only("title", Task.status).defer("tags").distinct(), QuerySet[Task])
+    assert_type(query.per_partition_limit(1).fetch_size(10).page(None), QuerySet[Task])
+    assert_type(query.order_by(-col(Task.priority), "title").allow_filtering(), QuerySet[Task])
+    assert_type(query.using(ttl=5, consistency="ONE").ttl(1).timestamp(2).if_exists(), QuerySet[Task])
+    assert_type(query.group_by("id").select_token().order_by_ann("tags", [1.0]), QuerySet[Task])
+    assert_type(query.values_list(col(Task.title)).limit(1).first(), tuple[str] | None)
+    assert_type(query.values("title").all(), list[dict[str, Any]])
+    assert_type(
+        query.values_list(col(Task.id), col(Task.priority)).paged_all(), PagedResult[tuple[UUID, int]]
+    )
+    assert_type(query.writetime("title"), list[int | None])
+    assert_type(execute_raw("SELECT", [1], timeout=1.5), list[dict[str, Any]])
+
+
+def predicates_as_what() -> None:
+    assert_type(tuple_(Task.title, Task.status) > ("a", "b"), TupleComparison)
+    assert_type(token(Task.id) >= Token(5), TokenComparison)
+    assert_type(col(Task.assignee), Expression[str | None])
+    assert_type(col(Task.tags).contains("a"), Comparison)
+    assert_type(col(Task.title).like("a%"), Comparison)
+
+
+def refused_too(task: Task, others: list[PageHits]) -> None:
+    Task.find().consistency("MOST")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Task.find().serial_consistency("ONE")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Task.find().using(5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    Task.find().page("abc")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Task.find().alll()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    Task.find(col(Task.priority) > "five")  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue, reportUnknownArgumentType]
+    Task.insert_many(others)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    task.update(ttl="5", status="done")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    task.delete(if_conditions=5)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
+    PageHits(url="/").increment(hits="1")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Task.sync_table(timeout="5")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    execute_raw("SELECT", "abc")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
