@@ -207,12 +207,16 @@ def _subscripted(
         case MapType():
             return kind, terms.key_spec(of_table)
         case ListType():
-            raise InvalidRequest(f"{what} selection is only allowed on sets and maps, but {spelt} is a list")
+            raise _no_list(spelt, what)
         case _:
             is_of = "is of type" if what == "Element" else "of type"
             raise InvalidRequest(
                 f"Invalid {what.lower()} selection: {spelt} {is_of} {kind} is not a collection"
             )
+
+
+def _no_list(spelt: str, what: str) -> InvalidRequest:
+    return InvalidRequest(f"{what} selection is only allowed on sets and maps, but {spelt} is a list")
 
 
 def _attribute(place: Place, written: ast.AttributeSelector, expected: CqlType | None) -> AttributeValue:
@@ -231,6 +235,9 @@ def _attribute(place: Place, written: ast.AttributeSelector, expected: CqlType |
         raise InvalidRequest(f"Cannot use selection function {written.attribute} on {what}")
     operand = output(place, written.operand, expected)
     assert isinstance(operand, ColumnValue | FieldValue | ElementValue | SliceValue)
+    if isinstance(operand, ElementValue) and isinstance(operand.operand.type, ListType):
+        # Even where such an element can be selected, its cell has no name to be asked by.
+        raise _no_list(selectables.spelt(inner), "Element")
     kind = selectables.attribute_type(written.attribute, operand.type)
     return AttributeValue(kind, written.attribute, column, operand)
 

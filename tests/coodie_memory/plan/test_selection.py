@@ -5,6 +5,7 @@ import pytest
 from coodie_memory.cluster import MemoryCluster
 from coodie_memory.cql.statements import parse
 from coodie_memory.dialect import CASSANDRA
+from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan.outputs import (
     AggregateValue,
     ColumnValue,
@@ -100,3 +101,15 @@ def test_same_statement_same_plan(planned):
 @pytest.mark.parametrize(("name", "shown"), [("a", "a"), ("a b", "a b"), ("Foo", '"Foo"'), ("m[1]", "m[1]")])
 def test_json_names_with_capitals_have_quotes_of_their_own(name, shown):
     assert shown == json_name(name)
+
+
+@pytest.mark.parametrize("dialect", ["cassandra", "scylla"])
+@pytest.mark.parametrize("attribute", ["writetime", "ttl", "maxwritetime"])
+def test_a_list_element_has_no_times_also_where_it_can_be_selected(dialect, attribute):
+    cluster = MemoryCluster(dialect=dialect)
+    cluster.create_keyspace("ks")
+    session = cluster.session("ks")
+    session.execute("CREATE TABLE t (p int PRIMARY KEY, l list<int>)")
+
+    with pytest.raises(InvalidRequest, match="only allowed on sets and maps, but l is a list"):
+        session.execute(f"SELECT {attribute}(l[0]) FROM t")
