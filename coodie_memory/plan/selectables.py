@@ -232,7 +232,9 @@ def _type(
         case ast.TypeHint():
             return place.scope.type(written.type).freeze()
         case ast.AttributeSelector():
-            return attribute_type(written.attribute, exact_type(place, written.operand))
+            # As an argument Cassandra takes an element's or a field's times for those of the whole column.
+            asked = _column_of(written) if place.scope.dialect.attributes_of_parts else written.operand
+            return attribute_type(written.attribute, inner(asked))
         case ast.FieldSelector():
             kind = inner(written.operand)
             return field_type(kind, written.field) if isinstance(kind, UserType) else None
@@ -279,6 +281,14 @@ def _tuple_type(components: list[CqlType | None]) -> CqlType | None:
     # One element may just stand in parentheses.
     known = tuple(component for component in components if component)
     return TupleType(known) if len(known) == len(components) > 1 else None
+
+
+def _column_of(written: ast.Selector) -> ast.Selector:
+    while isinstance(
+        written, ast.AttributeSelector | ast.FieldSelector | ast.ElementSelector | ast.SliceSelector
+    ):
+        written = written.operand
+    return written
 
 
 def attribute_type(attribute: ast.CellAttribute, kind: CqlType | None) -> CqlType:
