@@ -123,7 +123,11 @@ def slice_ratio() -> float:
 
         return repeat
 
-    small, large = best({str(size): slicing(size) for size in sizes}, most=1000).values()
+    slices = {str(size): slicing(size) for size in sizes}
+    for first in slices.values():
+        # The first slice of a partition puts its rows in order, once.
+        first(1)
+    small, large = best(slices, most=1000).values()
     return large / small
 
 
