@@ -1,7 +1,7 @@
 """Table options: defaults, what the server accepts, and the form in which `system_schema.tables` shows them.
 
 `Table.options` maps the columns of `system_schema.tables` to Python values; an option that shows as null until it is
-set (cdc, memtable, allow_auto_snapshot, incremental_backups) is absent until then.
+set (cdc, allow_auto_snapshot, incremental_backups) is absent until then, and memtable always is.
 """
 
 import re
@@ -42,7 +42,7 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
 )
 
 
-_UNSET = {"allow_auto_snapshot": True, "cdc": False, "incremental_backups": True, "memtable": "default"}
+_UNSET = {"allow_auto_snapshot": True, "cdc": False, "incremental_backups": True}
 
 
 def new_options(given: Iterable[ast.Property], dialect: Dialect) -> Mapping[str, Any]:
@@ -97,6 +97,8 @@ def _altered(
         for name, value in named.items()
         if name in _READERS or name in more
     }
+    # There is but one memtable, whose name is not kept.
+    read.pop("memtable", None)
     options = {**previous, **read}
     if "compaction" in read and "bloom_filter_fp_chance" not in named and previous is DEFAULTS:
         leveled = options["compaction"]["class"].endswith(".LeveledCompactionStrategy")
