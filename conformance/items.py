@@ -1,7 +1,7 @@
 """One pytest item for each script and target: run it, compare its text with the file's, or write the file."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,8 +45,16 @@ class ScriptFile(pytest.File):
         script = parse(self.path.read_text(), self.path.name)
         for backend in self.config.stash[RUN].backends:
             for dialect in _dialects(script, backend):
-                name = f"{self.path.stem}[{backend}{f'-{dialect}' if backend in IN_MEMORY else ''}]"
-                yield ScriptItem.from_parent(self, name=name, script=script, backend=backend, dialect=dialect)
+                for door in _doors(backend, dialect):
+                    place = "-".join(filter(None, (backend, dialect, door))) if door is not None else backend
+                    yield ScriptItem.from_parent(
+                        self,
+                        name=f"{self.path.stem}[{place}]",
+                        script=script,
+                        backend=backend,
+                        dialect=dialect,
+                        door=door,
+                    )
 
 
 def _dialects(script: Script, backend: str) -> tuple[str, ...]:
@@ -56,6 +64,15 @@ def _dialects(script: Script, backend: str) -> tuple[str, ...]:
     return ("cassandra", "scylla") if script.head.dialect == "any" else (script.head.dialect,)
 
 
+def _doors(backend: str, dialect: str) -> Iterable[str | None]:
+    """The names of the ways into the engine; a real cluster has one, without a name."""
+    if backend not in IN_MEMORY:
+        return (None,)
+    from conformance.memory_target import doors
+
+    return doors(backend, dialect)
+
+
 class Differs(Exception):
     """The target answered otherwise; the message is the difference as a diff."""
 
@@ -63,9 +80,11 @@ class Differs(Exception):
 class ScriptItem(pytest.Item):
     """A script on a target."""
 
-    def __init__(self, *, script: Script, backend: str, dialect: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *, script: Script, backend: str, dialect: str, door: str | None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
-        self._script, self._backend, self._dialect = script, backend, dialect
+        self._script, self._backend, self._dialect, self._door = script, backend, dialect, door
 
     def runtest(self) -> None:
         if self._script.head.dialect not in ("any", self._dialect):
@@ -82,12 +101,11 @@ class ScriptItem(pytest.Item):
 
     def _target(self) -> Target:
         profile = self._script.head.profile
-        if self._backend in IN_MEMORY:
-            from conformance.memory_target import DOORS, MemoryTarget
+        if self._door is not None:
+            from conformance.memory_target import MemoryTarget, doors
 
-            return MemoryTarget(
-                self._dialect, "default" if profile == "any" else profile, DOORS[self._backend]
-            )
+            door = doors(self._backend, self._dialect)[self._door]
+            return MemoryTarget(self._dialect, "default" if profile == "any" else profile, door)
         return self.config.stash[REAL_TARGETS].get(self._backend, profile)
 
     def _update(self, answered: Script, target: ServerTarget) -> None:

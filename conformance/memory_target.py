@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -13,11 +14,13 @@ from conformance.targets import run_setup
 from conformance.wire import SUPERUSER, Connection, Parameters, Prepared, Refused
 from coodie_memory.clock import SECOND, Clock
 from coodie_memory.cluster import MemoryCluster
+from coodie_memory.dialect import DIALECTS
 from coodie_memory.endpoint import Service, Wire
 from coodie_memory.engine import LOOPBACK
 from coodie_memory.errors import CqlError
 from coodie_memory.execution.context import Options
 from coodie_memory.result import Result
+from coodie_pytest.options import MEMORY, MEMORY_DRIVER, MEMORY_TCP
 from coodie_pytest.servers import SWITCHES
 
 
@@ -69,7 +72,7 @@ class MemoryClient:
 
 
 class WireClient:
-    """A script's view of an engine that is reached by the native protocol, in its dialect's newest version."""
+    """A script's view of an engine that is reached by the native protocol."""
 
     keyspace = LOGICAL_KEYSPACE
 
@@ -138,29 +141,40 @@ def session(cluster: MemoryCluster) -> Iterator[Client]:
 
 
 @contextmanager
-def in_process(cluster: MemoryCluster) -> Iterator[Client]:
+def in_process(cluster: MemoryCluster, version: int) -> Iterator[Client]:
     """The native protocol as the driver speaks it in process."""
 
     def log_in(role: str) -> Connection:
-        return Connection(Pipe(cluster.service), cluster.service.versions.newest, role)
+        return Connection(Pipe(cluster.service), version, role)
 
     with log_in(SUPERUSER) as connection:
         yield WireClient(connection, cluster, log_in)
 
 
 @contextmanager
-def over_tcp(cluster: MemoryCluster) -> Iterator[Client]:
+def over_tcp(cluster: MemoryCluster, version: int) -> Iterator[Client]:
     """The native protocol over TCP."""
     with cluster.serve() as address:
 
         def log_in(role: str) -> Connection:
-            return Connection.to(*address, cluster.service.versions.newest, role)
+            return Connection.to(*address, version, role)
 
         with log_in(SUPERUSER) as connection:
             yield WireClient(connection, cluster, log_in)
 
 
-DOORS: dict[str, Door] = {"memory": session, "memory-driver": in_process, "memory-tcp": over_tcp}
+_SPEAKING: dict[str, Callable[..., AbstractContextManager[Client]]] = {
+    MEMORY_DRIVER: in_process,
+    MEMORY_TCP: over_tcp,
+}
+
+
+def doors(backend: str, dialect: str) -> dict[str, Door]:
+    """The ways in that a backend's name stands for: one, or one for each version that drivers choose, newest first."""
+    if backend == MEMORY:
+        return {"": session}
+    versions = (5, 4) if DIALECTS[dialect].speaks_version_5 else (4,)
+    return {f"v{version}": partial(_SPEAKING[backend], version=version) for version in versions}
 
 
 class MemoryTarget:

@@ -2,7 +2,8 @@
 
 Sends the same random statements to the memory engine and to a real Cassandra and compares every answer. Differences are
 printed as conformance scripts, made small; then the census. Exit code 1 if there was one. Without hosts a Cassandra is
-started and stopped. `--control` compares the real server with itself: what differs then is chance.
+started and stopped. `--door` says by which way the engine is reached: called, or by a version of the native protocol.
+`--control` compares the real server with itself: what differs then is chance.
 """
 
 import argparse
@@ -17,13 +18,20 @@ from typing import TypeAlias
 from conformance.differential.machine import Difference, Lost, Machine, Pair, pair
 from conformance.differential.schema import Table
 from conformance.differential.shrinking import as_script, narrowed, shrunk
-from conformance.memory_target import MemoryTarget
+from conformance.memory_target import Door, MemoryTarget, doors
 from conformance.script import Step
 from conformance.server_target import ServerTarget
 from conformance.targets import Target
+from coodie_pytest.options import IN_MEMORY
 from coodie_pytest.servers import Address, Servers
 
 Sides: TypeAlias = tuple[Target, Target]
+DOORS: dict[str, Door] = {
+    "-".join(filter(None, (backend, name))): door
+    for backend in IN_MEMORY
+    for name, door in doors(backend, "cassandra").items()
+}
+"""The ways into the engine: memory, memory-driver-v5, memory-tcp-v4 …"""
 
 
 class Report:
@@ -73,7 +81,10 @@ def main() -> None:
     servers = Servers(options.coodie_hosts)
     try:
         differences = _compare(
-            partial(_sides, servers.address(options.profile), control=options.control), options
+            partial(
+                _sides, servers.address(options.profile), None if options.control else DOORS[options.door]
+            ),
+            options,
         )
     finally:
         servers.stop()
@@ -81,15 +92,15 @@ def main() -> None:
 
 
 @contextmanager
-def _sides(address: Address, *, control: bool) -> Iterator[Sides]:
-    """Ours and theirs, each with a connection of its own."""
+def _sides(address: Address, door: Door | None) -> Iterator[Sides]:
+    """Ours and theirs, each with a connection of its own; without a door both are theirs."""
     with ExitStack() as stack:
 
         def server() -> ServerTarget:
             return stack.enter_context(closing(ServerTarget(address.hosts[0], address.port, "cassandra")))
 
         theirs = server()
-        yield server() if control else MemoryTarget("cassandra", theirs.profile), theirs
+        yield server() if door is None else MemoryTarget("cassandra", theirs.profile, door), theirs
 
 
 def _compare(sides: Callable[[], AbstractContextManager[Sides]], options: argparse.Namespace) -> int:
@@ -118,6 +129,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--differences", type=int, default=20, metavar="N", help="make the first N kinds small"
     )
+    parser.add_argument("--door", choices=DOORS, default=next(iter(DOORS)), help="default: %(default)s")
     parser.add_argument("--control", action="store_true", help="compare the real server with itself")
     return parser.parse_args()
 
