@@ -11,7 +11,7 @@ import pytest
 from conformance.odm.face import Face, documents, made
 from coodie import sync
 from coodie.backend import connections
-from coodie.backends.memory import MemoryBackend
+from coodie.backends import memory
 from coodie.document import schema_of
 from coodie.names import qualified, quoted
 from coodie.operations import tables
@@ -70,11 +70,12 @@ def _connected(request):  # asked for its effect
 
 
 @pytest.fixture(scope="module")
-def _shared(request, coodie_cluster):
+def _shared(request, coodie_cluster, _engine):
     """The module's tables, each with its partition key."""
     with ExitStack() as stack:
-        if isinstance(coodie_cluster, MemoryTarget):
-            stack.enter_context(_engine(coodie_cluster.dialect))
+        if _engine is not None:
+            stack.enter_context(registered(memory.connect(_engine, MEMORY_KEYSPACE)))
+            stack.enter_context(coodie_cluster.turn(_engine))
         else:
             stack.enter_context(coodie_cluster.turn())
         models = documents(made(request.module.models, sync))
@@ -93,14 +94,17 @@ def _shared(request, coodie_cluster):
         )
 
 
-def _engine(dialect):
-    """An engine with all switches on, as the profile `full` of a real server has them."""
-    from coodie.backends import memory
+@pytest.fixture(scope="module")
+def _engine(coodie_cluster):
+    """The module's engine with all switches on, as the profile `full` of a real server has them; None for a real one."""
+    if not isinstance(coodie_cluster, MemoryTarget):
+        return None
     from coodie_memory.cluster import MemoryCluster
 
+    dialect = coodie_cluster.dialect
     cluster = MemoryCluster(dialect=dialect, materialized_views=True, sasi=dialect == "cassandra")
     cluster.create_keyspace(MEMORY_KEYSPACE)
-    return registered(memory.connect(cluster, MEMORY_KEYSPACE))
+    return cluster
 
 
 def _empty(table, key):
@@ -128,9 +132,8 @@ def m(request, do):
 
 
 @pytest.fixture
-def clock(request):
-    """The clock of the engine; a real server keeps its own, and the test skips."""
-    backend = connections.get()
-    if not isinstance(backend, MemoryBackend):
+def clock(_engine):
+    """The clock of the module's engine; a real server keeps its own, and the test skips."""
+    if _engine is None:
         pytest.skip("a real cluster keeps its own clock")
-    return backend.session._engine.clock
+    return _engine.clock
