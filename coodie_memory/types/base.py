@@ -159,6 +159,11 @@ class CqlType:
         raise NotImplementedError
 
     @property
+    def java_name_inside(self) -> str:
+        """The same inside of what is frozen, which goes without saying of its parts."""
+        return self.java_name
+
+    @property
     def children(self) -> "tuple[CqlType, ...]":
         """The types this one is made of, in order."""
         return ()

@@ -54,8 +54,13 @@ def _not_null(found: Iterable[bytes | None]) -> Iterator[bytes]:
 
 
 def _java(name: str, *inside: CqlType, is_multicell: bool) -> str:
-    java = f"org.apache.cassandra.db.marshal.{name}({','.join(kind.java_name for kind in inside)})"
-    return java if is_multicell else f"org.apache.cassandra.db.marshal.FrozenType({java})"
+    if not is_multicell:
+        return f"org.apache.cassandra.db.marshal.FrozenType({_java_inside(name, *inside)})"
+    return f"org.apache.cassandra.db.marshal.{name}({','.join(kind.java_name for kind in inside)})"
+
+
+def _java_inside(name: str, *inside: CqlType) -> str:
+    return f"org.apache.cassandra.db.marshal.{name}({','.join(kind.java_name_inside for kind in inside)})"
 
 
 def array(parsed: Any, what: str) -> list[Any]:
@@ -106,6 +111,10 @@ class ListType(_CollectionType, Value):
     @property
     def java_name(self) -> str:
         return _java("ListType", self.element, is_multicell=self.is_multicell)
+
+    @property
+    def java_name_inside(self) -> str:
+        return _java_inside("ListType", self.element)
 
     @property
     def children(self) -> tuple[CqlType, ...]:
@@ -197,6 +206,10 @@ class SetType(_CollectionType, Value):
         return _java("SetType", self.element, is_multicell=self.is_multicell)
 
     @property
+    def java_name_inside(self) -> str:
+        return _java_inside("SetType", self.element)
+
+    @property
     def children(self) -> tuple[CqlType, ...]:
         return (self.element,)
 
@@ -271,6 +284,10 @@ class MapType(_CollectionType, Value):
     @property
     def java_name(self) -> str:
         return _java("MapType", self.key, self.value, is_multicell=self.is_multicell)
+
+    @property
+    def java_name_inside(self) -> str:
+        return _java_inside("MapType", self.key, self.value)
 
     @property
     def children(self) -> tuple[CqlType, ...]:

@@ -36,7 +36,7 @@ def _validate_decimal(raw: bytes) -> None:
 def _encode_decimal(value: Any) -> bytes:
     try:
         return _decimal_bytes(value if isinstance(value, Decimal) else Decimal(value))
-    except (InvalidOperation, TypeError, ValueError, struct.error):
+    except (InvalidOperation, OverflowError, TypeError, ValueError, struct.error):
         raise no_value(value, "decimal") from None
 
 

@@ -128,7 +128,7 @@ class TupleType(CqlType, Value):
 
     @property
     def java_name(self) -> str:
-        inside = ",".join(part.java_name for part in self.components)
+        inside = ",".join(part.java_name_inside for part in self.components)
         return f"org.apache.cassandra.db.marshal.TupleType({inside})"
 
     @property

@@ -1,6 +1,6 @@
 """A user-defined type: named fields, stored like a tuple or, where it is not frozen, a cell for each field."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from coodie_memory.types import javatext, jsontext, quoting, tuples
@@ -24,12 +24,19 @@ class UserType(CqlType, Value):
 
     @property
     def java_name(self) -> str:
+        if not self.is_multicell:
+            return f"org.apache.cassandra.db.marshal.FrozenType({self.java_name_inside})"
+        return self._java(kind.java_name for kind in self.field_types)
+
+    @property
+    def java_name_inside(self) -> str:
+        return self._java(kind.java_name_inside for kind in self.field_types)
+
+    def _java(self, kinds: Iterable[str]) -> str:
         fields = "".join(
-            f",{name.encode().hex()}:{kind.java_name}"
-            for name, kind in zip(self.field_names, self.field_types, strict=True)
+            f",{name.encode().hex()}:{kind}" for name, kind in zip(self.field_names, kinds, strict=True)
         )
-        java = f"org.apache.cassandra.db.marshal.UserType({self.keyspace},{self.name.encode().hex()}{fields})"
-        return java if self.is_multicell else f"org.apache.cassandra.db.marshal.FrozenType({java})"
+        return f"org.apache.cassandra.db.marshal.UserType({self.keyspace},{self.name.encode().hex()}{fields})"
 
     @property
     def children(self) -> tuple[CqlType, ...]:

@@ -30,6 +30,12 @@ class VectorType(CqlType, Value):
         return f"org.apache.cassandra.db.marshal.VectorType({self.element.java_name} , {self.dimension})"
 
     @property
+    def java_name_inside(self) -> str:
+        return (
+            f"org.apache.cassandra.db.marshal.VectorType({self.element.java_name_inside} , {self.dimension})"
+        )
+
+    @property
     def children(self) -> tuple[CqlType, ...]:
         return (self.element,)
 

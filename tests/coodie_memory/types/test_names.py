@@ -89,7 +89,16 @@ JAVA = [
     ("vector<float, 2>", "VectorType({0}FloatType , 2)"),
     (
         "frozen<ut>",
-        "FrozenType({0}UserType(ks,7574,61:{0}Int32Type,62:{0}FrozenType({0}ListType({0}DurationType))))",
+        "FrozenType({0}UserType(ks,7574,61:{0}Int32Type,62:{0}ListType({0}DurationType)))",
+    ),
+    (
+        "ut",
+        "UserType(ks,7574,61:{0}Int32Type,62:{0}FrozenType({0}ListType({0}DurationType)))",
+    ),
+    ("tuple<frozen<list<int>>>", "TupleType({0}ListType({0}Int32Type))"),
+    (
+        "vector<frozen<list<frozen<ut>>>, 1>",
+        "VectorType({0}FrozenType({0}ListType({0}UserType(ks,7574,61:{0}Int32Type,62:{0}ListType({0}DurationType)))) , 1)",
     ),
 ]
 
