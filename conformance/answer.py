@@ -41,7 +41,7 @@ def is_refusal(line: str) -> bool:
 def preparation(prepared: Prepared) -> tuple[str, ...]:
     """The bind markers with their types."""
     markers = " | ".join(map(_column, prepared.markers))
-    return f"prepared {markers}".rstrip(), *_warnings(prepared.warnings)
+    return f"prepared {markers}".rstrip(), *told_warnings(prepared.warnings)
 
 
 def result(pages: Sequence[Result]) -> tuple[str, ...]:
@@ -63,7 +63,7 @@ def _page(page: Result, *, first: bool) -> Iterator[str]:
                 yield " | ".join(map(_cell, page.columns, row))
         case _:
             assert_never(page)
-    yield from _warnings(page.warnings)
+    yield from told_warnings(page.warnings)
 
 
 def _change(change: SchemaChange) -> str:
@@ -80,7 +80,8 @@ def _cell(column: ColumnSpec, raw: Raw) -> str:
     return "null" if raw is None else escaped(column.type.to_cql(raw))
 
 
-def _warnings(warnings: tuple[str, ...]) -> Iterator[str]:
+def told_warnings(warnings: tuple[str, ...]) -> Iterator[str]:
+    """A line for each that is given every time."""
     return (f"warning: {escaped(warning)}" for warning in warnings if not warning.startswith(_ADVICE))
 
 

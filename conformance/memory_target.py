@@ -19,6 +19,7 @@ from coodie_memory.endpoint import Service, Wire
 from coodie_memory.engine import LOOPBACK
 from coodie_memory.errors import CqlError
 from coodie_memory.execution.context import Options
+from coodie_memory.protocol.responses import Event
 from coodie_memory.result import Result
 from coodie_pytest.options import MEMORY, MEMORY_DRIVER, MEMORY_TCP
 from coodie_pytest.servers import SWITCHES
@@ -115,7 +116,7 @@ class Pipe:
     """What `driver` makes of a service: a socket without a network."""
 
     def __init__(self, service: Service) -> None:
-        self._wire = Wire(service, lambda _event: None, LOOPBACK)
+        self._wire = Wire(service, self._hear, LOOPBACK)
         self._unread = bytearray()
 
     def sendall(self, data: bytes) -> None:
@@ -129,6 +130,9 @@ class Pipe:
 
     def close(self) -> None:
         self._wire.close()
+
+    def _hear(self, event: Event) -> None:
+        self._unread += self._wire.event(event)
 
 
 Door: TypeAlias = Callable[[MemoryCluster], AbstractContextManager[Client]]
@@ -177,24 +181,29 @@ def doors(backend: str, dialect: str) -> dict[str, Door]:
     return {f"v{version}": partial(_SPEAKING[backend], version=version) for version in versions}
 
 
+def switched_on(profile: str) -> dict[str, Any]:
+    """The options of a `MemoryCluster` that is configured as a real server of this profile."""
+    match profile:
+        case "full":
+            return dict.fromkeys(SWITCHES, True)
+        case "authentication":
+            return {"authentication": True, "materialized_views": True, "user_defined_functions": True}
+        case _:
+            return {}
+
+
 class MemoryTarget:
     """The engine in one dialect: a fresh cluster for each script, its clock frozen at the start."""
 
-    def __init__(self, dialect: str, profile: str, door: Door = session) -> None:
-        switched_on = set(SWITCHES) if profile == "full" else set[str]()
-        self.capabilities = frozenset({"clock"} | switched_on)
+    def __init__(self, dialect: Any, profile: str, door: Door = session) -> None:
+        self.capabilities = frozenset({"clock"} | (set(SWITCHES) if profile == "full" else set[str]()))
         self.dialect = dialect
         self.profile = profile
         self._door = door
 
     @contextmanager
     def open(self, script: Script, folder: Path) -> Iterator[Client]:
-        options: dict[str, Any] = {"dialect": self.dialect}
-        if self.profile == "full":
-            options |= dict.fromkeys(SWITCHES, True)
-        if self.profile == "authentication":
-            options |= {"authentication": True, "materialized_views": True, "user_defined_functions": True}
-        cluster = MemoryCluster(**options)
+        cluster = MemoryCluster(dialect=self.dialect, **switched_on(self.profile))
         cluster.clock.freeze()
         bodies.register(cluster)
         cluster.create_keyspace(LOGICAL_KEYSPACE)

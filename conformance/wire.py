@@ -122,6 +122,13 @@ class Transport(Protocol):
     def close(self) -> None: ...
 
 
+def connected(host: str, port: int) -> socket.socket:
+    """A socket that sends at once, and does not wait for ever."""
+    made = socket.create_connection((host, port), timeout=60)
+    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return made
+
+
 class Connection:
     """One connection; closed by `close` or at the end of a `with` block."""
 
@@ -141,12 +148,11 @@ class Connection:
     @classmethod
     def to(cls, host: str, port: int, version: int = 5, login: str = SUPERUSER) -> Self:
         """A connection over TCP."""
-        connected = socket.create_connection((host, port), timeout=60)
-        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        transport = connected(host, port)
         try:
-            return cls(connected, version, login)
+            return cls(transport, version, login)
         except BaseException:
-            connected.close()
+            transport.close()
             raise
 
     def __enter__(self) -> Self:

@@ -19,7 +19,7 @@ from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution import consistency, executor
 from coodie_memory.execution.batch import BatchEntry, execute_entries
 from coodie_memory.execution.context import DEFAULTS, Bound, Context, Options
-from coodie_memory.plan import planner
+from coodie_memory.plan import outdated, planner
 from coodie_memory.plan.demands import Demand, SuperuserDemand, demands
 from coodie_memory.plan.roles.standing import Standing
 from coodie_memory.plan.scope import Scope
@@ -57,6 +57,10 @@ class Prepared:
         """The server's digest of text and keyspace, or of a text alone that names all its tables in full."""
         keyspace = "" if self.scope.is_qualified else self.keyspace or ""
         return md5((keyspace + self.text).encode(), usedforsecurity=False).digest()
+
+    def is_outdated(self, schema: Schema) -> bool:
+        """Whether a server has forgotten it, under a later schema: what was prepared is to be prepared again."""
+        return schema is not self.schema and outdated.is_outdated(self.plan, self.scope, schema)
 
     @cached_property
     def demands(self) -> tuple[Demand | SuperuserDemand, ...]:
@@ -128,6 +132,10 @@ class Session:
         """The statement, checked as far as it can be without values; `keyspace` stands in for the session's."""
         with self._engine.lock:
             return self._plans.prepared(text, keyspace or self.keyspace)
+
+    def has_forgotten(self, prepared: Prepared) -> bool:
+        """Whether the present schema makes it unknown to a server."""
+        return prepared.is_outdated(self._engine.schema)
 
     def renewed(self, prepared: Prepared) -> Prepared:
         """The statement as it is to be run under the present schema."""

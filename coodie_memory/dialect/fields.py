@@ -110,6 +110,10 @@ class Dialect(Value, kw_only=True):
     """`SET v = v - 1 … IF` is allowed of numbers."""
     lwt_mixes_existence: bool
     """A batch may ask of one row that it exists, that it does not, and what its columns are, in any combination."""
+    functions_answer_legacy_timeuuids: bool
+    """A timeuuid that `min`, `max` or a user-defined function answers travels under its type's former name."""
+    own_tables_are_writable: bool
+    """Where nobody logs in, statements may write to the server's own tables."""
     durations_are_unordered: str
     """The refusal of an inequality in IF on a duration, with {operator} and {column}."""
     later_expiry_wins: bool

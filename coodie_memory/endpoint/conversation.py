@@ -273,12 +273,10 @@ def _known_rows(result: Rows, known: Known, execute: Execute) -> responses.Rows:
     Those of a conditional statement differ from time to time: nobody is to remember them.
     """
     columns, skips = columns_of(result.metadata), execute.parameters.skip_metadata
-    if execute.metadata_id is None:
-        return _rows(
-            result, columns.omitted if skips and known.metadata_id == columns.metadata_id else columns
-        )
     if _is_conditional(known.prepared.plan):
         return _rows(result, columns)
+    if execute.metadata_id is None:
+        return _rows(result, columns.omitted if skips else columns)
     if execute.metadata_id != columns.metadata_id:
         return _rows(result, columns, columns.metadata_id)
     return _rows(result, columns.omitted if skips else columns)

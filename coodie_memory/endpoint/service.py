@@ -5,15 +5,10 @@ from typing import Final
 
 from coodie_memory.endpoint.authentication import Credentials, RoleCredentials
 from coodie_memory.engine import Engine
-from coodie_memory.errors import CqlError, Unprepared
-from coodie_memory.plan.batch import BatchPlan
-from coodie_memory.plan.planner import Plan
-from coodie_memory.plan.select import SelectPlan
-from coodie_memory.plan.write import WritePlan
+from coodie_memory.errors import Unprepared
 from coodie_memory.protocol import versions
 from coodie_memory.protocol.columns import NO_RESULT_ID, Columns, columns_of
 from coodie_memory.protocol.versions import Versions
-from coodie_memory.schema.model import Table
 from coodie_memory.session import Plans, Prepared, Session
 
 _STATEMENTS: Final = 16_384
@@ -45,7 +40,7 @@ class Service:
         self.credentials = credentials
         self.is_full = is_full
         self.echoes_payload = echoes_payload
-        self.statements = Statements(engine)
+        self.statements = Statements()
 
     @property
     def versions(self) -> Versions:
@@ -77,10 +72,9 @@ class Known:
 
 
 class Statements:
-    """Prepared statements by id: bounded, the longest unprepared go first. Changes of other tables are nothing to them."""
+    """Prepared statements by id: bounded, the longest unprepared go first. They outlive changes of the schema that do not touch them."""
 
-    def __init__(self, engine: Engine, limit: int = _STATEMENTS) -> None:
-        self._engine = engine
+    def __init__(self, limit: int = _STATEMENTS) -> None:
         self._limit = limit
         self._known: dict[bytes, Known] = {}
 
@@ -100,45 +94,16 @@ class Statements:
     def current(self, statement_id: bytes, session: Session) -> Known:
         """The statement, planned for the present schema.
 
-        `Unprepared` where one of its tables has changed, or the schema has no room for it any more: its client prepares
-        it again, and hears of new columns, or why it cannot be.
+        `Unprepared` where what it is about has changed, so that its client prepares it again and hears what it is now.
         """
         known = self._known.get(statement_id)
         if known is None:
             raise _unprepared(statement_id)
-        if known.prepared.schema is not self._engine.schema:
-            try:
-                if _is_outdated(known.prepared, self._engine):
-                    raise _unprepared(statement_id)
-                known.prepared = session.renewed(known.prepared)
-            except CqlError:
-                self._known.pop(statement_id, None)
-                raise _unprepared(statement_id) from None
+        if session.has_forgotten(known.prepared):
+            self._known.pop(statement_id, None)
+            raise _unprepared(statement_id)
+        known.prepared = session.renewed(known.prepared)
         return known
-
-
-def _is_outdated(prepared: Prepared, engine: Engine) -> bool:
-    """Whether the schema has changed in what makes the server forget the statement."""
-    for then in _tables(prepared.plan):
-        now = engine.schema.table(then.keyspace, then.name)
-        if now == then:
-            continue
-        if now is None or engine.dialect.any_table_change_unprepares:
-            return True
-        if (now.id, now.columns, now.indexes) != (then.id, then.columns, then.indexes):
-            return True
-    return False
-
-
-def _tables(plan: Plan) -> tuple[Table, ...]:
-    """What a statement reads or writes, as it was when it was planned."""
-    match plan:
-        case SelectPlan() | WritePlan():
-            return (plan.table,)
-        case BatchPlan():
-            return tuple(write.table for write in plan.writes)
-        case _:
-            return ()
 
 
 def _unprepared(statement_id: bytes) -> Unprepared:

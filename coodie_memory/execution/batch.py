@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from coodie_memory.errors import InvalidRequest
-from coodie_memory.execution import attributes, lwt
+from coodie_memory.execution import attributes, lwt, system
 from coodie_memory.execution.changes import When
 from coodie_memory.execution.context import Bound, Context
 from coodie_memory.execution.counter import Tally
@@ -64,6 +64,7 @@ def _executed(
     mutations: list[Mutation] = []
     tally = Tally()
     for write, own in parts:
+        system.bring_up_to_date(context.engine, write.plan.table.keyspace)
         # All keys are looked at before anything else is.
         write.partitions(own)
     for write, own in parts:

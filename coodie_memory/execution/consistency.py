@@ -68,7 +68,11 @@ def require_plain_counter(table: Table, context: Context) -> None:
 
 
 def require_conditional(context: Context) -> None:
-    """Refuse for the commit of a conditional statement what belongs to its reading."""
+    """Refuse for the reading of a conditional statement what is not serial, and for its commit what is."""
+    if context.options.serial_consistency not in SERIAL:
+        raise InvalidRequest(
+            "Invalid consistency for conditional update. Must be one of SERIAL or LOCAL_SERIAL"
+        )
     if context.options.consistency in SERIAL:
         raise InvalidRequest(
             f"{context.options.consistency} is not supported as conditional update commit consistency. "

@@ -1,8 +1,9 @@
 """Schema statements, TRUNCATE and USE: what the plan decided takes effect."""
 
 from coodie_memory.errors import InvalidRequest
-from coodie_memory.execution import roles
+from coodie_memory.execution import roles, system
 from coodie_memory.execution.context import Context
+from coodie_memory.execution.news import news
 from coodie_memory.plan.ddl import Transformation
 from coodie_memory.plan.planner import KeyspaceChange, Truncation
 from coodie_memory.result import SchemaChange, SetKeyspace, Void
@@ -19,13 +20,15 @@ def change_schema(plan: Transformation, context: Context) -> SchemaChange | Void
     before = engine.schema
     engine.install(replace(outcome.schema, version=engine.uuid()))
     roles.follow(outcome.change, before, context)
-    engine.news.append(outcome.change)
+    if engine.listeners:
+        engine.news += news(outcome.change.keyspace, before, engine.schema)
     return outcome.change
 
 
 def truncate(plan: Truncation, context: Context) -> Void:
     """Empty a table and its views."""
     engine = context.engine
+    system.bring_up_to_date(engine, plan.table.keyspace)
     engine.store(plan.table).truncate()
     for view in engine.schema.views_of(plan.table):
         engine.store(view.table).truncate()

@@ -134,7 +134,7 @@ class _Request:
 
     def __init__(self, limit: int, per_partition: int, context: Context) -> None:
         options = context.options
-        self.state = paging.decoded(options.paging_state) if options.paging_state else None
+        self.state = None if options.paging_state is None else paging.decoded(options.paging_state)
         self.limit = limit if self.state is None else min(limit, self.state.remaining)
         self.per_partition = per_partition
         size = options.page_size or 0

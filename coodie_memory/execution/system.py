@@ -47,6 +47,12 @@ Change: TypeAlias = tuple[Record | None, Record | None]
 """What was said and what is to be said."""
 
 
+def bring_up_to_date(engine: Engine, keyspace: str) -> None:
+    """Before a statement writes to it: what the server says is older than what is written."""
+    if keyspace in KEYSPACES:
+        refresh(engine, keyspace)
+
+
 def refresh(engine: Engine, keyspace: str) -> None:
     """Make the tables of one of the server's keyspaces say what is now."""
     shown = engine.described.get(keyspace)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import cached_property
 
-from coodie_memory.execution import keys, lwt, narrowing
+from coodie_memory.execution import keys, lwt, narrowing, system
 from coodie_memory.execution.changes import AT_ONCE
 from coodie_memory.execution.consistency import require_plain, require_plain_counter
 from coodie_memory.execution.context import Context
@@ -30,7 +30,10 @@ class CompiledWrite:
         expired = write_expired(
             f"{plan.table.keyspace}.{plan.table.name}", "COUNTER" if self._counts else kind
         )
-        self._run = within(plan.attributes.timeout, self._compiled(), expired)
+        run = self._compiled()
+        if plan.table.keyspace in system.KEYSPACES:
+            run = _after_the_server(plan.table.keyspace, run)
+        self._run = within(plan.attributes.timeout, run, expired)
 
     def __call__(self, context: Context) -> Result:
         """Execute the write by itself."""
@@ -64,6 +67,14 @@ class CompiledWrite:
         assert self.part is not None, "what counts is not written so"
         context.engine.apply(self.part.changes(context, AT_ONCE), context.now)
         return VOID
+
+
+def _after_the_server(keyspace: str, run: Callable[[Context], Result]) -> Callable[[Context], Result]:
+    def write(context: Context) -> Result:
+        system.bring_up_to_date(context.engine, keyspace)
+        return run(context)
+
+    return write
 
 
 def _counting(plan: WritePlan) -> Callable[[Context], Result]:

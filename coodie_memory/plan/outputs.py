@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import Literal, TypeAlias, assert_never
 
+from coodie_memory.dialect import Dialect
 from coodie_memory.plan import nodes
 from coodie_memory.schema.model import Column
 from coodie_memory.types.base import CqlType
+from coodie_memory.types.uuids import LEGACY_TIMEUUID, TIMEUUID
 from coodie_memory.value import Value
 
 Attribute: TypeAlias = Literal["writetime", "maxwritetime", "ttl"]
@@ -97,6 +99,17 @@ Output: TypeAlias = (
     | AggregateValue
     | CompositeValue
 )
+
+
+def answered_type(output: Output, dialect: Dialect) -> CqlType:
+    """The type by which the output's column is described to clients."""
+    if output.type is TIMEUUID and dialect.functions_answer_legacy_timeuuids:
+        match output:
+            case AggregateValue():
+                return LEGACY_TIMEUUID
+            case FunctionValue(function=function) if function.keyspace != "system":
+                return LEGACY_TIMEUUID
+    return output.type
 
 
 def walk(output: Output) -> Iterator[Output]:

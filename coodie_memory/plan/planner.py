@@ -98,5 +98,5 @@ def _plan_truncate(statement: ast.Truncate, scope: Scope) -> Truncation:
     table = scope.table(statement.table)
     if scope.schema.view(table.keyspace, table.name):
         raise InvalidRequest("Cannot TRUNCATE materialized view directly; must truncate base table instead")
-    permission.check_truncation(table)
+    permission.check_truncation(table, scope)
     return Truncation(table, planned_timeout(scope, table.keyspace, table.name, statement.using))

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 
 from coodie_memory.cql import ast, text
-from coodie_memory.dialect import FILTERING_NOT_ALLOWED
+from coodie_memory.dialect import FILTERING_NOT_ALLOWED, Dialect
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan import nodes, outputs, restrictions, selectables, selection, terms
 from coodie_memory.plan.outputs import Output
@@ -93,7 +93,7 @@ def plan_select(statement: ast.Select, scope: Scope) -> SelectPlan:
         table=table,
         where=where,
         items=items,
-        metadata=_metadata(table, statement, items),
+        metadata=_metadata(table, statement, items, scope.dialect),
         json_names=tuple(json_name(item.name) for item in items) if statement.json else (),
         is_distinct=statement.distinct,
         is_aggregate=is_aggregate,
@@ -126,10 +126,17 @@ def json_name(name: str) -> str:
     return name if name == name.lower() else f'"{name}"'
 
 
-def _metadata(table: Table, statement: ast.Select, items: Sequence[selection.Item]) -> Metadata:
+def _metadata(
+    table: Table, statement: ast.Select, items: Sequence[selection.Item], dialect: Dialect
+) -> Metadata:
     if statement.json:
         return Metadata([ColumnSpec(table.keyspace, table.name, JSON_COLUMN, TEXT)])
-    return Metadata([ColumnSpec(table.keyspace, table.name, item.name, item.output.type) for item in items])
+    return Metadata(
+        [
+            ColumnSpec(table.keyspace, table.name, item.name, outputs.answered_type(item.output, dialect))
+            for item in items
+        ]
+    )
 
 
 def planned_limit(

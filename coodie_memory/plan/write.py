@@ -197,7 +197,7 @@ def validated(scope: Scope, write: WritePlan) -> WritePlan:
     table, attributes = write.table, write.attributes
     if table.keyspace in VIRTUAL:
         _refuse_on_virtual(write)
-    permission.check_write(table)
+    permission.check_write(table, scope)
     if table.is_counter and attributes.timestamp is not None:
         raise InvalidRequest("Cannot provide custom timestamp for counter updates")
     if table.is_counter and attributes.ttl is not None:

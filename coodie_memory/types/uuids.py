@@ -1,5 +1,6 @@
 """uuid and timeuuid."""
 
+import dataclasses
 import re
 import struct
 import uuid
@@ -155,3 +156,5 @@ TIMEUUID = NativeType(
     to_cql=literal(_uuid_text),
     width=16,
 )
+LEGACY_TIMEUUID = dataclasses.replace(TIMEUUID, java="LegacyTimeUUIDType")
+"""The same under the name that some functions' results have on the wire, for which the protocol has no code."""

@@ -29,18 +29,21 @@ def _check_demand(demand: Demand) -> None:
         raise Unauthorized(f"Cannot {demand.permission} {demand.resource}")
 
 
-def check_write(table: Table) -> None:
+def check_write(table: Table, scope: Scope) -> None:
     """Refuse to write what only the server itself may."""
-    if table.keyspace in _LOCAL and not is_configuration(table):
+    is_anybodys = is_configuration(table) or (
+        scope.dialect.own_tables_are_writable and not scope.dialect.switches.authentication
+    )
+    if table.keyspace in _LOCAL and not is_anybodys:
         raise Unauthorized(f"{table.keyspace} keyspace is not user-modifiable.")
     if table.keyspace in VIRTUAL:
         raise InvalidRequest(f"Modification is not supported by table {table.keyspace}.{table.name}")
 
 
-def check_truncation(table: Table) -> None:
+def check_truncation(table: Table, scope: Scope) -> None:
     """The same for TRUNCATE."""
     if table.keyspace in VIRTUAL:
         raise InvalidRequest(f"Truncation is not supported by table {table.keyspace}.{table.name}")
     if is_configuration(table):
         raise Unauthorized(f"{table.keyspace} keyspace is not user-modifiable.")
-    check_write(table)
+    check_write(table, scope)

@@ -90,6 +90,8 @@ class _Call:
         try:
             with self._code.running():
                 return body(*values)
+        except FunctionFailure as error:
+            raise (error if error.function else self._failure(error.message)) from None
         except CqlError:
             raise
         except Exception as error:

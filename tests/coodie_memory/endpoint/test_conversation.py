@@ -341,6 +341,20 @@ def test_a_change_of_its_table_makes_the_server_forget_a_statement(
                 assert isinstance(answer.error, errors.Unprepared)
 
 
+def test_a_statement_survives_a_schema_change_that_leaves_it_its_sense(client: Client) -> None:
+    insert = client.prepare("INSERT INTO t (p, c, v) VALUES (?, ?, ?)")
+    given = Execute(insert.id, Parameters(values=raw(1, 2, 3)))
+    client.query("ALTER TABLE t WITH comment = 'other'")
+    client.query("CREATE TABLE other (k int PRIMARY KEY)")
+    assert client.told(given) == responses.Void()
+
+    client.query("ALTER TABLE t ADD w int")
+
+    assert isinstance(client.refusal(given), errors.Unprepared)
+    assert client.prepare("INSERT INTO t (p, c, v) VALUES (?, ?, ?)").id == insert.id
+    assert client.told(given) == responses.Void()
+
+
 def test_a_statement_without_sense_is_unprepared_and_then_says_why(client: Client) -> None:
     text = "SELECT v FROM t"
     select = client.prepare(text)
@@ -359,7 +373,7 @@ def test_version_5_hears_of_new_columns_that_another_client_has_prepared(client:
     assert known.metadata_id is None
 
     client.query("ALTER TABLE t ADD w int")
-    client.prepare("SELECT * FROM t")
+    client.prepare("SELECT * FROM t")  # another client does
     changed = client.told(asks)
 
     assert isinstance(changed, responses.Rows)
@@ -368,6 +382,15 @@ def test_version_5_hears_of_new_columns_that_another_client_has_prepared(client:
     again = client.told(Execute(select.id, Parameters(skip_metadata=True), changed.metadata_id))
     assert isinstance(again, responses.Rows)
     assert again.columns == Omitted(4, share_table=True)
+
+
+def test_version_4_gets_no_columns_where_it_asks_for_none(client: Client) -> None:
+    select = client.prepare("SELECT * FROM t")
+
+    rows = client.told(Execute(select.id, Parameters(skip_metadata=True)))
+
+    assert isinstance(rows, responses.Rows)
+    assert isinstance(rows.columns, Omitted)
 
 
 def test_rows_of_a_condition_always_come_with_their_columns(client: Client) -> None:
@@ -491,6 +514,8 @@ def test_schema_changes_are_answered_and_told_to_whoever_registered(
         responses.SchemaChange("DROPPED", "KEYSPACE", "ks"),
     ]
     assert answers == [*told[:3], responses.Void(), *told[3:]]
+    # A keyspace takes with it what is in it.
+    told.insert(4, responses.SchemaChange("DROPPED", "TYPE", "ks", "u"))
     assert listener.events == [responses.SchemaChanged(change) for change in told]
     assert deaf.events == []
 

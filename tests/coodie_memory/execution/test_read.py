@@ -100,16 +100,10 @@ def test_partition_deleted_between_pages_does_not_disturb(session):
     assert [row for row in whole[6:] if row[0] != gone] == list(rest)
 
 
-@pytest.mark.parametrize("state", [b"x", b"\0" * 40, b"\xc1", b"\xc1" + b"\xff" * 30])
+@pytest.mark.parametrize("state", [b"", b"x", b"\0" * 40, b"\xc1", b"\xc1" + b"\xff" * 30])
 def test_malformed_state_is_a_protocol_error(session, state):
     with pytest.raises(ProtocolException, match="Invalid value for the paging state"):
         session.execute("SELECT * FROM t", paging_state=state)
-
-
-def test_empty_state_is_the_beginning(session):
-    fill(session, partitions=1)
-
-    assert len(session.execute("SELECT * FROM t", paging_state=b"")) == 5
 
 
 def test_state_of_another_query_is_a_position(session):
