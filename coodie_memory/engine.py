@@ -174,6 +174,9 @@ class Engine:
         rules = Rules(is_counter=table.is_counter, later_expiry_wins=self.dialect.later_expiry_wins)
         store = TableStore(rules, self.journal)
         self._configure(store, table)
+        if self.journal.is_open:
+            # What was found out while it was made, its indexes and views, does not survive going back: nor does it.
+            self.journal.record(self._stores.pop, table.id.int, None)
         for index in table.indexes.values():
             store.add_index(index.name, _target(table, index))
         self._stores[table.id.int] = store

@@ -113,3 +113,21 @@ def test_a_savepoint_that_ends_well_keeps_everything(cluster: MemoryCluster, ses
         session.execute("INSERT INTO t (k, v) VALUES (2, 'new')")
 
     assert session.execute("SELECT count(*) FROM t").one() == (2,)
+
+
+def test_a_table_first_used_before_going_back_is_whole_afterwards(
+    cluster: MemoryCluster, session: Session
+) -> None:
+    """Its store is made by the first statement that needs it, which here is one that is taken back."""
+    session.execute("CREATE TABLE u (k int PRIMARY KEY, v text)")
+    session.execute("CREATE INDEX ON u (v)")
+    journal = cluster.engine.journal
+    mark = journal.mark()
+    session.execute("INSERT INTO u (k, v) VALUES (1, 'lost')")
+    journal.rollback(mark)
+    journal.release(mark)
+
+    session.execute("INSERT INTO u (k, v) VALUES (2, 'found')")
+
+    assert list(session.execute("SELECT k FROM u WHERE v = 'found'")) == [(2,)]
+    assert list(session.execute("SELECT k FROM u")) == [(2,)]
