@@ -25,6 +25,7 @@ def main() -> None:
     cluster = MemoryCluster(dialect=options.dialect, authentication=_passwords(options.auth_file))
     if options.memory_limit is not None:
         cluster.service.is_full = MemoryLimit(options.memory_limit)
+    cluster.service.echoes_payload = options.echo_payload
     if options.load is not None:
         _load(cluster, options.load)
     server = Server(cluster.service, options.host, options.port, tls=_tls(options.tls))
@@ -52,6 +53,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
         metavar="MIB",
         help="refuse to store more once the process is so big",
     )
+    parser.add_argument("--echo-payload", action="store_true", help="send custom payloads back")
     parser.add_argument(
         "--insecure", action="store_true", help="listen beyond this machine without authentication"
     )

@@ -148,6 +148,16 @@ def test_anybody_may_come_if_told_so(run: Run, connect: Connect) -> None:
     assert session.execute("SELECT key FROM system.local").one() == ("local",)
 
 
+def test_payloads_come_back_if_told_so(run: Run, connect: Connect) -> None:
+    payload = {"key": b"value", "empty": b""}
+
+    for options, returned in (((), None), (("--echo-payload",), payload)):
+        session = connect(run(*options))
+        future = session.execute_async("SELECT key FROM system.local", custom_payload=payload)
+        future.result()
+        assert future.custom_payload == returned
+
+
 def test_past_the_memory_limit_writes_are_refused_and_nothing_else(run: Run, connect: Connect) -> None:
     session = connect(run("--memory-limit", 1))
     session.execute(
