@@ -1,6 +1,7 @@
 """The conversations that are kept as fixtures for the protocol's tests, made anew by hand.
 
-`python -m conformance.recordings 19042 tests/coodie_memory/protocol/recordings`
+`python -m conformance.recordings 19042 tests/coodie_memory/protocol/recordings`, and with `--logs-in` on one of the profile
+`authentication`.
 
 Two clients ask: the driver, as it usually does, and our own for what the driver never sends.
 """
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from cassandra import DriverException
+from cassandra.auth import PlainTextAuthProvider
 from cassandra.cluster import Cluster
 from cassandra.protocol import SyntaxException as DriverSyntaxException
 from cassandra.query import BatchStatement, BatchType, SimpleStatement
@@ -168,7 +170,28 @@ def _errors(client: _Client, table: str, version: int) -> None:
         client.ask(requests.Query("SELECT * FROM system.local"), payload={"a": None, "b": b""})
 
 
-def _conversations() -> Iterator[tuple[str, Callable[[int], None]]]:
+def _logging_in(port: int, version: int) -> None:
+    """What comes before the rest where the server asks who one is, and what becomes of those who may not; a write that fails."""
+    table = f"{_KEYSPACE}.l{version}"
+    for name, password in (("cassandra", "wrong"), ("cassandra", "cassandra"), ("ann", "ann")):
+        with closing(socket.create_connection(("127.0.0.1", port), timeout=20)) as connected:
+            client = _Client(connected, ClientConnection(version))
+            client.ask(requests.Startup({"CQL_VERSION": "3.0.0"}))
+            answer = client.ask(requests.AuthResponse(f"\0{name}\0{password}".encode()))
+            if not isinstance(answer, responses.AuthSuccess):
+                continue
+            client.query(f"CREATE TABLE {table} (k int PRIMARY KEY, v vector<float, 2>)")
+            client.query(f"CREATE CUSTOM INDEX ON {table} (v) USING 'StorageAttachedIndex'")
+            client.query(f"INSERT INTO {table} (k, v) VALUES (1, [0, 0])")  # without a direction: it fails
+            client.query("CREATE ROLE IF NOT EXISTS ann WITH PASSWORD = 'ann' AND LOGIN = true")
+            client.query(f"SELECT * FROM {table}")
+
+
+def _conversations(*, logs_in: bool) -> Iterator[tuple[str, Callable[[int], None]]]:
+    if logs_in:
+        for version in (3, 4, 5):
+            yield f"login-v{version}", partial(_logging_in, version=version)
+        return
     for version in (3, 4, 5):
         yield f"driver-v{version}", partial(_driver, version=version)
         yield f"own-v{version}", partial(_own, version=version)
@@ -178,7 +201,11 @@ def _conversations() -> Iterator[tuple[str, Callable[[int], None]]]:
 
 
 def _prepare_keyspace(target: int) -> None:
-    with Cluster(["127.0.0.1"], port=target) as cluster, cluster.connect() as session:
+    superuser = PlainTextAuthProvider("cassandra", "cassandra")
+    with (
+        Cluster(["127.0.0.1"], port=target, auth_provider=superuser) as cluster,
+        cluster.connect() as session,
+    ):
         session.execute(f"DROP KEYSPACE IF EXISTS {_KEYSPACE}")
         session.execute(f"CREATE KEYSPACE {_KEYSPACE} WITH replication = {_REPLICATION}")
         session.execute(f"CREATE TYPE {_KEYSPACE}.address (street text, lines list<text>)")
@@ -188,9 +215,12 @@ def _main() -> None:
     parser = argparse.ArgumentParser(description="Record the protocol's fixtures.")
     parser.add_argument("target", type=int, help="the port of a Cassandra on this machine")
     parser.add_argument("folder", type=Path)
+    parser.add_argument(
+        "--logs-in", action="store_true", help="what is said where the server asks who one is"
+    )
     arguments = parser.parse_args()
     recorder: Recorder
-    for name, converse in _conversations():
+    for name, converse in _conversations(logs_in=arguments.logs_in):
         _prepare_keyspace(arguments.target)
         with recorded(arguments.target) as recorder:
             converse(recorder.port)

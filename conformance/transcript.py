@@ -61,10 +61,10 @@ def _side(conversation: Conversation, sender: Sender, start: _Start) -> Iterator
 def in_segments(conversation: Conversation, sender: Sender) -> bytes:
     """What one side of a conversation of version 5 said in segments: all after STARTUP and its answer."""
     sent, at = conversation.sent(sender), 0
-    last = Opcode.STARTUP if sender == ">" else Opcode.READY
+    last = {Opcode.STARTUP} if sender == ">" else {Opcode.READY, Opcode.AUTHENTICATE}
     for head, body in _envelopes(sent):
         at += HEADER_LENGTH + len(body)
-        if head.opcode == last:
+        if head.opcode in last:
             break
     return sent[at:]
 
