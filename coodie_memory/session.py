@@ -1,9 +1,10 @@
 """The whole pipeline on one screen: text → tree → plan → closure → result.
 
 A text is parsed, planned and compiled once; executing it again costs a dictionary look-up. Plans hold for one schema,
-so a schema statement outdates all of them, and the next execution plans anew.
+so a schema statement outdates all of them, and the next execution plans anew what looked into a changed keyspace.
 """
 
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -85,13 +86,20 @@ class Plans:
         found = self._prepared.get((keyspace, text))
         if found is not None and found.schema is self._engine.schema:
             return found
-        made = self._prepare(text, keyspace)
+        made = self._prepare(text, keyspace) if found is None else self._renewed(found)
         if len(text) <= _CACHED_TEXT:
             self._prepared.pop((keyspace, text), None)
             self._prepared[keyspace, text] = made
             if len(self._prepared) > _PLANS:
                 del self._prepared[next(iter(self._prepared))]
         return made
+
+    def _renewed(self, prepared: Prepared) -> Prepared:
+        schema, scope = self._engine.schema, prepared.scope
+        if scope.dialect is self._engine.dialect and outdated.is_untouched(prepared.plan, scope, schema):
+            # Around each schema statement drivers read tables of the server's own, which have not changed.
+            return dataclasses.replace(prepared, schema=schema)
+        return self._prepare(prepared.text, prepared.keyspace)
 
     def _prepare(self, text: str, keyspace: str | None) -> Prepared:
         schema = self._engine.schema

@@ -22,7 +22,8 @@ from coodie_memory.schema.roles import Roles
 from coodie_memory.storage.cell import Deletion, Rules, Stamp
 from coodie_memory.storage.collection import Complex, Element, complex_of
 from coodie_memory.storage.mutation import Mutation
-from coodie_memory.storage.row import Row, deleted, row_of
+from coodie_memory.storage.position import Position
+from coodie_memory.storage.row import Row, row_of
 from coodie_memory.types.collections import SetType, unpack
 from coodie_memory.types.usertype import UserType
 
@@ -45,6 +46,8 @@ class Record(NamedTuple):
 
 Change: TypeAlias = tuple[Record | None, Record | None]
 """What was said and what is to be said."""
+Placed: TypeAlias = tuple["UUID", bytes, Position, Row | None]
+"""A row of a table's partition, at its position; None where there is none any more."""
 
 
 def bring_up_to_date(engine: Engine, keyspace: str) -> None:
@@ -60,11 +63,11 @@ def refresh(engine: Engine, keyspace: str) -> None:
         return
     with engine.savepoint():
         if shown is None:
-            _apply(engine, _from_the_start(engine.dialect, keyspace))
+            _begin(engine, _from_the_start(engine.dialect, keyspace))
         before = system_keyspaces(engine.dialect) if shown is None else shown[0]
         moment = engine.next_timestamp(), engine.micros // SECOND
         tables = engine.schema.keyspaces[keyspace].tables
-        _apply(engine, [_mutation(tables, change, *moment) for change in _changes(engine, keyspace, before)])
+        _apply(engine, [_placed(tables, change, *moment) for change in _changes(engine, keyspace, before)])
         engine.show(keyspace)
 
 
@@ -76,17 +79,17 @@ def _from_the_start(dialect: Dialect, keyspace: str) -> tuple[Mutation, ...]:
     schema = system_keyspaces(dialect)
     tables = schema.keyspaces[keyspace].tables
     said = _difference(EMPTY, schema, is_virtual=keyspace == _VIRTUAL_SCHEMA)
-    return _by_partition(_mutation(tables, change, 0, 0) for change in said)
+    together: dict[tuple[UUID, bytes], list[tuple[Position, Row]]] = {}
+    for table, key, position, row in (_placed(tables, change, 0, 0) for change in said):
+        if row is not None:
+            together.setdefault((table, key), []).append((position, row))
+    return tuple(Mutation(table, key, (key,), tuple(rows)) for (table, key), rows in together.items())
 
 
-def _by_partition(mutations: Iterable[Mutation]) -> tuple[Mutation, ...]:
-    together: dict[tuple[UUID, bytes], list[Mutation]] = {}
+def _begin(engine: Engine, mutations: Iterable[Mutation]) -> None:
     for mutation in mutations:
-        together.setdefault((mutation.table, mutation.key), []).append(mutation)
-    return tuple(
-        Mutation(table, key, (key,), tuple(row for each in parts for row in each.rows))
-        for (table, key), parts in together.items()
-    )
+        engine.store(engine.schema.tables_by_id[mutation.table])
+        engine.apply([mutation], engine.clock.micros() // SECOND)
 
 
 def _changes(engine: Engine, keyspace: str, before: Schema) -> Iterable[Change]:
@@ -311,14 +314,13 @@ def _settings(dialect: Dialect) -> Iterator[Record]:
         yield Record("config", (name,), {"value": value, "type": kind, "source": "default"})
 
 
-def _apply(engine: Engine, mutations: Iterable[Mutation]) -> None:
-    for mutation in mutations:
-        engine.store(engine.schema.tables_by_id[mutation.table])
-        engine.apply([mutation], engine.clock.micros() // SECOND)
+def _apply(engine: Engine, placed: Iterable[Placed]) -> None:
+    """Put each row in place of what stood there: of what is gone nothing stays, not even that it is gone."""
+    for table, key, position, row in placed:
+        engine.store(engine.schema.tables_by_id[table]).put(key, (key,), position, row)
 
 
-def _mutation(tables: Mapping[str, Table], change: Change, timestamp: int, now: int) -> Mutation:
-    """The row as a whole in place of what stood there, or its deletion."""
+def _placed(tables: Mapping[str, Table], change: Change, timestamp: int, now: int) -> Placed:
     before, after = change
     record = after or before
     assert record is not None
@@ -327,12 +329,8 @@ def _mutation(tables: Mapping[str, Table], change: Change, timestamp: int, now: 
         column.type.encode(value) for column, value in zip(table.primary_key, record.key, strict=True)
     )
     position = tuple(column.type.order(raw) for column, raw in zip(table.clustering, clustering, strict=True))
-    if after is None:
-        return Mutation(
-            table.id, key, (key,), ((position, deleted(tuple(clustering), Deletion(timestamp, now))),)
-        )
-    row = _row(table, tuple(clustering), after.values, timestamp, now)
-    return Mutation(table.id, key, (key,), ((position, row),))
+    row = None if after is None else _row(table, tuple(clustering), after.values, timestamp, now)
+    return table.id, key, position, row
 
 
 def _row(

@@ -1,6 +1,6 @@
-"""Whether a server still knows a prepared statement after the schema has changed.
+"""What becomes of a prepared statement when the schema has changed.
 
-It forgets statements on data whose tables or functions are no longer what they were; their clients prepare them again,
+A server forgets statements on data whose tables or functions are no longer what they were; their clients prepare them again,
 and hear of their new columns. Other statements it remembers, whatever happens.
 """
 
@@ -23,6 +23,14 @@ def is_outdated(plan: Plan, scope: Scope, schema: Schema) -> bool:
         _namesakes(scope.schema, called.keyspace, called.name)
         != _namesakes(schema, called.keyspace, called.name)
         for called in scope.called
+    )
+
+
+def is_untouched(plan: Plan, scope: Scope, schema: Schema) -> bool:
+    """Whether the statement would be planned just so under the later schema, since it looked only where all is the same."""
+    looked_into = {table.keyspace for table in _tables(plan)} | {called.keyspace for called in scope.called}
+    return bool(looked_into) and all(
+        schema.keyspace(name) is scope.schema.keyspace(name) for name in looked_into
     )
 
 

@@ -154,3 +154,23 @@ def test_what_is_no_cql_is_a_syntax_error(session: Session, cql: str) -> None:
 def test_what_is_not_built_yet_says_what(session: Session) -> None:
     with pytest.raises(UnsupportedCQL, match="WITH COMPACT STORAGE is not supported yet"):
         session.execute("CREATE TABLE u (k int PRIMARY KEY, v int) WITH COMPACT STORAGE")
+
+
+def test_a_schema_statement_outdates_only_plans_that_looked_into_its_keyspace() -> None:
+    """Around each, drivers read tables of the server's own, which do not change."""
+    cluster = MemoryCluster()
+    for name in ("one", "other"):
+        cluster.create_keyspace(name)
+    session = cluster.session("one")
+    session.execute("CREATE TABLE t (k int PRIMARY KEY)")
+    texts = ("SELECT * FROM t", "SELECT * FROM system_schema.tables WHERE keyspace_name = 'one'")
+    mine, servers = map(session.prepare, texts)
+
+    session.execute("CREATE TABLE other.t (k int PRIMARY KEY)")
+    assert [session.prepare(text).plan for text in texts] == [mine.plan, servers.plan]
+    assert session.prepare(texts[0]).plan is mine.plan
+
+    session.execute("ALTER TABLE t ADD v int")
+    assert session.prepare(texts[0]).plan is not mine.plan
+    assert session.prepare(texts[1]).plan is servers.plan
+    assert len(session.execute(texts[1])) == 1
