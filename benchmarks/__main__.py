@@ -4,7 +4,7 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 
-from benchmarks import costs, measure, report, singles, streaming
+from benchmarks import costs, drivers, measure, report, singles, streaming
 from benchmarks.contestants import CONTESTANTS, Contestant, factories
 from benchmarks.report import Target
 
@@ -15,6 +15,10 @@ def main() -> None:
     arguments.add_argument("--largest", type=int, default=100_000, help="rows at most (default: 100000)")
     arguments.add_argument(
         "--own-costs", action="store_true", help="only those of the ODMs, without a database"
+    )
+    arguments.add_argument("--no-driver", action="store_true", help="leave out what goes through a driver")
+    arguments.add_argument(
+        "--cassandra", action="store_true", help="start a real one, and measure the driver there, too"
     )
     chosen = arguments.parse_args()
     if chosen.own_costs:
@@ -29,6 +33,9 @@ def main() -> None:
     print()
     for target in (*report.ratio_targets(micros), *single_targets(makers)):
         print(target)
+    if not chosen.no_driver:
+        for target in drivers.measured(tell, with_cassandra=chosen.cassandra):
+            print(target)
     if "ODM" in chosen.only:
         print(Target("ODM: iterating over 10⁵ rows, at most", streaming.peak_mib(makers["ODM"]), 5, "MiB"))
         tell_costs()
