@@ -20,6 +20,7 @@ from coodie.exceptions import (
 )
 from coodie.fields import Indexed, PrimaryKey
 from coodie.statement import Statement
+from coodie_pytest.options import MEMORY_DRIVER
 
 
 def models(odm):
@@ -39,7 +40,7 @@ def keyspace(do):
 
 
 @pytest.fixture
-def second(do):
+def second(do, coodie_cluster, _engine):
     """Opens another connection to the same database, by name."""
     opened = []
 
@@ -47,6 +48,8 @@ def second(do):
         backend = connections.get()
         if isinstance(backend, MemoryBackend):
             target = {"session": backend.session, "driver_type": "memory"}
+        elif coodie_cluster.name == MEMORY_DRIVER:
+            target = {"keyspace": backend.keyspace, "driver_type": "cassandra", **_engine.driver_options()}
         else:
             hosts = [(host.endpoint.address, host.endpoint.port) for host in backend.session.hosts]
             target = {"hosts": hosts, "keyspace": backend.keyspace}
