@@ -1,6 +1,6 @@
 """What a client of the native protocol gets: the driver in process and over TCP, starting the server, schema statements.
 
-The server over TCP is a process of its own, as a client's usually is. Everything is done to a real Cassandra as well,
+The server over TCP is a process of its own, as a client's usually is. What a request waits for counts. Everything is done to a real Cassandra as well,
 where one is given, in the same run. `python -m benchmarks.drivers [--cassandra]` measures these alone.
 """
 
@@ -71,13 +71,13 @@ def targets(cassandra: tuple[str, int] | None) -> Iterator[Target]:
 def _compared(
     quantity: str, measured: Callable[[int], object], least: float, real: "Driven | None"
 ) -> Iterator[Target]:
-    rate = 1e6 / best({quantity: measured}, most=2000)[quantity]
+    rate = 1e6 / best({quantity: measured}, most=2000, clock=perf_counter)[quantity]
     yield Target(quantity, rate, least, "/s", at_least=True)
     if real is not None:
         beside = real.together if "concurrent" in quantity else real.each
         yield Target(
             "    against Cassandra",
-            rate * best({quantity: beside}, most=500)[quantity] / 1e6,
+            rate * best({quantity: beside}, most=500, clock=perf_counter)[quantity] / 1e6,
             1,
             "x",
             at_least=True,

@@ -80,28 +80,33 @@ def run(contestants: Sequence[Contestant], sizes: Sequence[int], tell: Callable[
     return micros
 
 
-def best(repeated: Mapping[str, Callable[[int], object]], most: int = 5000) -> dict[str, float]:
+def best(
+    repeated: Mapping[str, Callable[[int], object]],
+    most: int = 5000,
+    *,
+    clock: Callable[[], float] = thread_time,
+) -> dict[str, float]:
     """Microseconds for once, of each; in turns, so that a noisy second hits all of them."""
-    times = {name: _calibrated(repeat, most) for name, repeat in repeated.items()}
+    times = {name: _calibrated(repeat, most, clock) for name, repeat in repeated.items()}
     seconds, spent = dict.fromkeys(repeated, float("inf")), dict.fromkeys(repeated, 0.0)
     for _ in range(ROUNDS):
         for name, repeat in repeated.items():
             if spent[name] > ENOUGH_SECONDS:
                 continue
             gc.collect()
-            start = thread_time()
+            start = clock()
             repeat(times[name])
-            took = thread_time() - start
+            took = clock() - start
             seconds[name], spent[name] = min(seconds[name], took / times[name]), spent[name] + took
     return {name: second * 1e6 for name, second in seconds.items()}
 
 
-def _calibrated(repeat: Callable[[int], object], most: int) -> int:
+def _calibrated(repeat: Callable[[int], object], most: int, clock: Callable[[], float]) -> int:
     times = 1
     while times < most:
-        start = thread_time()
+        start = clock()
         repeat(times)
-        if thread_time() - start > ROUND_SECONDS / 2:
+        if clock() - start > ROUND_SECONDS / 2:
             break
         times *= 2
     return min(times, most)
