@@ -171,16 +171,18 @@ def _selects(place: Place, statement: ast.Select, kinds: set[str]) -> bool:
 
 def _reads(table: Table, written: ast.Selector, kinds: set[str]) -> bool:
     """Whether columns of these kinds are read, as the server sees it."""
-    while isinstance(written, ast.TypeHint | ast.Cast):
-        written = written.operand
-    if isinstance(written, ast.MapLiteral):
-        # To Cassandra a map reads what its values do not.
-        return any(
-            not _reads(table, value, kinds)
-            or (not isinstance(key, ast.ColumnSelector) and _reads(table, key, kinds))
-            for key, value in written.entries
-        )
-    return any(table.columns[name].kind in kinds for name in selectables.column_names(written))
+    match written:
+        case ast.ColumnSelector(name):
+            return table.columns[name].kind in kinds
+        case ast.MapLiteral(entries):
+            # To Cassandra a map reads what its values do not.
+            return any(
+                not _reads(table, value, kinds)
+                or (not isinstance(key, ast.ColumnSelector) and _reads(table, key, kinds))
+                for key, value in entries
+            )
+        case _:
+            return any(_reads(table, part, kinds) for part in selectables.parts(written))
 
 
 def _refuse_aliases(statement: ast.Select, table: Table, refusal: str) -> None:

@@ -138,24 +138,27 @@ def check(place: Place, written: ast.Selector) -> None:
 
 def column_names(written: ast.Selector) -> Iterator[str]:
     """The columns that the selector names, with repetitions."""
+    if isinstance(written, ast.ColumnSelector):
+        yield written.name
+    for part in parts(written):
+        yield from column_names(part)
+
+
+def parts(written: ast.Selector) -> tuple[ast.Selector, ...]:
+    """The selectors that it is made of; a map's keys may be a user type's fields, and are not among them."""
     match written:
-        case ast.ColumnSelector():
-            yield written.name
         case ast.FieldSelector() | ast.ElementSelector() | ast.SliceSelector() | ast.AttributeSelector():
-            yield from column_names(written.operand)
+            return (written.operand,)
         case ast.FunctionCall() | ast.BinaryOp() | ast.Negation():
-            for argument in operands(written):
-                yield from column_names(argument)
+            return operands(written)
         case ast.Cast() | ast.TypeHint():
-            yield from column_names(written.operand)
+            return (written.operand,)
         case ast.ListLiteral() | ast.SetLiteral() | ast.TupleLiteral():
-            for element in written.elements:
-                yield from column_names(element)
+            return written.elements
         case ast.MapLiteral():
-            for _, value in written.entries:
-                yield from column_names(value)
-        case ast.CountRows() | ast.Literal() | ast.Null() | ast.Marker():
-            return
+            return tuple(value for _, value in written.entries)
+        case ast.ColumnSelector() | ast.CountRows() | ast.Literal() | ast.Null() | ast.Marker():
+            return ()
         case _:
             assert_never(written)
 
