@@ -109,8 +109,9 @@ class Cursor:
     def descend(self) -> None:
         """Count one level of nesting; whoever calls it takes it back from `depth`."""
         self.depth += 1
-        if self.depth > DEEPEST:
-            raise self.refusal(f"Failed parsing statement: nested more than {DEEPEST} levels deep")
+        deepest = self.dialect.deepest_nesting or DEEPEST
+        if self.depth > deepest:
+            raise self.refusal(f"Failed parsing statement: nested more than {deepest} levels deep")
 
     # -- giving up
 

@@ -16,6 +16,9 @@ def where(cursor: Cursor) -> tuple[ast.Relation, ...]:
     relations = [relation(cursor)]
     while cursor.skip("K_AND"):
         relations.append(relation(cursor))
+    most = cursor.dialect.most_relations
+    if most is not None and len(relations) > most:
+        raise cursor.refusal(f"Too many relations in WHERE: {len(relations)}, and the limit is {most}")
     return tuple(relations)
 
 

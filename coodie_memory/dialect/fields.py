@@ -64,6 +64,20 @@ class Dialect(Value, kw_only=True):
     """A keyspace may say whether it is kept in tablets."""
     simple_factor_may_be_missing: bool
     """SimpleStrategy without a replication factor has one."""
+    factor_changes_by_one: bool
+    """A keyspace of tablets has its replication factor changed by one at a time."""
+    checks_compaction_ranges: bool
+    """The numbers of `compaction` must be in their ranges."""
+    knows_old_compression: bool
+    """`compression` may say `sstable_compression` for its class, which may be empty."""
+    wrong_retry: str | None
+    """The refusal of a speculative_retry that is none, with the text in {}; None: as it is read."""
+    deepest_nesting: int | None
+    """How many levels terms and relations may be nested; None: as many as the parser can."""
+    most_relations: int | None
+    """How many relations WHERE may have."""
+    most_named_keys: int | None
+    """How many partitions, and how many rows or slices, IN may name in all."""
     spells_retries_out: bool
     """speculative_retry is shown as `99.0PERCENTILE` and `50.00ms`, not as `99p` and `50ms`."""
     longest_keyspace_name: int
@@ -249,6 +263,8 @@ class Dialect(Value, kw_only=True):
     allows_reduce_functions: bool
     """CREATE AGGREGATE takes a REDUCEFUNC."""
     spelling: Spelling
+    describes_all_by_name: bool
+    """`DESCRIBE name` finds types, functions and aggregates, too."""
     describes_passwords: bool
     """`DESCRIBE SCHEMA WITH INTERNALS AND PASSWORDS` is grammar."""
 
@@ -259,6 +275,8 @@ class Dialect(Value, kw_only=True):
     wanted, and has its entries before all rows: where that range has a lower end, it finds nothing."""
     vector_index_classes: frozenset[str]
     """The classes of indexes that answer nearness and nothing else."""
+    text_index_classes: frozenset[str]
+    """The classes of indexes on the words of texts, which this engine keeps and describes but does not search."""
     unknown_index_class: str
     """The refusal of an index class that does not exist, with the class in {}."""
     view_warnings: tuple[str, ...]

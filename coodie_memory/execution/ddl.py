@@ -13,6 +13,12 @@ from coodie_memory.value import replace
 def change_schema(plan: Transformation, context: Context) -> SchemaChange | Void:
     """Install the schema that the plan makes of the present one; a new version of it where something differs."""
     engine = context.engine
+    if plan.given is not None:
+        bind, made = plan.given
+        raw = context.values[bind.index]
+        if not isinstance(raw, bytes):
+            raise InvalidRequest("Invalid null value of timestamp")
+        plan = made(int.from_bytes(raw, "big", signed=True))
     outcome = plan.apply(engine.schema, engine)
     context.warnings += outcome.warnings
     if outcome.change is None:

@@ -50,6 +50,7 @@ def partitions(where: Where, *, reads: bool = False) -> Callable[[Context], list
     def named(context: Context) -> list[Key]:
         found = [_joined(combination) for combination in product(*[choice(context) for choice in chosen])]
         if has_in:
+            _require_few(len(found), "partition", context)
             found = _sorted(found, orders)
         keys = []
         for components in found:
@@ -84,7 +85,10 @@ def positions(where: Where) -> Callable[[Context], list[Place]]:
             clustering = _joined(combination)
             position = tuple([order(raw) for order, raw in zip(orders, clustering, strict=True)])
             found.setdefault(position, clustering)
-        return sorted(found.items()) if has_in else list(found.items())
+        if not has_in:
+            return list(found.items())
+        _require_few(len(found), "clustering", context)
+        return sorted(found.items())
 
     return named
 
@@ -154,12 +158,21 @@ def slices(where: Where, *, reads: bool = False) -> Callable[[Context], list[Spa
             tuple([order(raw) for order, raw in zip(orders, _joined(combination), strict=False)])
             for combination in product(*[choice(context) for choice in chosen])
         }
+        if len(prefixes) > 1:
+            _require_few(len(prefixes), "clustering", context)
         if spans is None:
             return [(before(prefix), after(prefix)) for prefix in sorted(prefixes)]
         ends = spans(context)
         return [((*prefix, *start), (*prefix, *end)) for prefix in sorted(prefixes) for start, end in ends]
 
     return left
+
+
+def _require_few(count: int, kind: str, context: Context) -> None:
+    """Refuse to take more combinations of IN than a server does."""
+    most = context.engine.dialect.most_named_keys
+    if most is not None and count > most:
+        raise InvalidRequest(f"{kind} key cartesian product size {count} is greater than maximum {most}")
 
 
 def order_of(column: Column) -> Callable[[bytes], Any]:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Literal, TypeAlias, assert_never
 
 from coodie_memory.cql import ast
-from coodie_memory.dialect import Spelling
+from coodie_memory.dialect import Dialect, Spelling
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan.ddl.system import SYSTEM
 from coodie_memory.plan.scope import Scope
@@ -52,7 +52,7 @@ def plan_describe(statement: ast.Describe, scope: Scope) -> Description | Cluste
         return ClusterDescription(scope.keyspace is not None and scope.keyspace not in SYSTEM)
     is_listing = isinstance(statement, ast.DescribeNames)
     return Description(
-        partial(_elements, statement, scope.keyspace),
+        partial(_elements, statement, scope.keyspace, scope.dialect),
         scope.dialect.spelling,
         not is_listing,
         statement.with_internals,
@@ -66,6 +66,7 @@ def _elements(
     | ast.DescribeElement
     | ast.DescribeGeneric,
     connected: str | None,
+    dialect: Dialect,
     schema: Schema,
 ) -> Iterable[Element]:
     match statement:
@@ -81,7 +82,7 @@ def _elements(
             keyspace = _keyspace(statement.name.keyspace, connected, schema)
             return _named(statement.kind, statement.name.name, keyspace)
         case ast.DescribeGeneric():
-            return _generic(statement.name, connected, schema)
+            return _generic(statement.name, connected, dialect, schema)
         case _:
             assert_never(statement)
 
@@ -194,8 +195,10 @@ def _not_found(what: str, name: str, keyspace: Keyspace) -> InvalidRequest:
     return InvalidRequest(f"{what} '{name}' not found in '{keyspace.name}'")
 
 
-def _generic(name: ast.QualifiedName, connected: str | None, schema: Schema) -> Iterable[Element]:
-    """A keyspace, or else a table, an index or a view."""
+def _generic(
+    name: ast.QualifiedName, connected: str | None, dialect: Dialect, schema: Schema
+) -> Iterable[Element]:
+    """A keyspace, or else a table, an index or a view; for some servers also a type, functions or aggregates."""
     if name.keyspace is None and (found := schema.keyspace(name.name)):
         return _keyspace_elements(found)
     keyspace = _keyspace(name.keyspace, connected or name.name, schema)
@@ -205,6 +208,13 @@ def _generic(name: ast.QualifiedName, connected: str | None, schema: Schema) -> 
         return _named("index", name.name, keyspace)
     if name.name in keyspace.views:
         return _named("materialized view", name.name, keyspace)
+    if dialect.describes_all_by_name:
+        if name.name in keyspace.types:
+            return _named("type", name.name, keyspace)
+        if any(each.name == name.name for each in keyspace.functions.values()):
+            return _named("function", name.name, keyspace)
+        if any(each.name == name.name for each in keyspace.aggregates.values()):
+            return _named("aggregate", name.name, keyspace)
     raise InvalidRequest(f"'{name.name}' not found in keyspace '{keyspace.name}'")
 
 

@@ -101,6 +101,11 @@ def is_vector_index(index: Index) -> bool:
     return (index.class_name or "").lower() == "vector_index"
 
 
+def is_text_index(index: Index) -> bool:
+    """Whether the index is ScyllaDB's on the words of texts, which no relation asks."""
+    return (index.class_name or "").lower() == "fulltext_index"
+
+
 def similarity(table: Table, column: Column) -> str:
     """What nearness means to the index on a column of vectors: cosine, dot_product or euclidean."""
     options = (index.options for index in table.indexes.values() if index.column == column.name)
@@ -131,7 +136,7 @@ def lookup(table: Table, restrictions: Iterable[Restriction]) -> Lookup | None:
 
 def _finds_values(index: Index, table: Table) -> bool:
     """Whether all rows that the index answers with have the very bytes that are looked for."""
-    if is_sasi(index) or is_vector_index(index):
+    if is_sasi(index) or is_vector_index(index) or is_text_index(index):
         return False
     if not is_sai(index):
         return True
@@ -160,7 +165,7 @@ def _answers(index: Index, restriction: Restriction) -> bool:
 
 
 def _supports(index: Index, column: Column, restriction: Restriction) -> bool:
-    if index.column != column.name:
+    if index.column != column.name or is_text_index(index):
         return False
     match restriction:
         case Equal():

@@ -1,6 +1,7 @@
 """Schema statements: each is planned as a function from one schema to the next."""
 
 import re
+from collections.abc import Callable
 from functools import partial
 
 from coodie_memory.cql import ast
@@ -18,7 +19,11 @@ from coodie_memory.plan.ddl import (
     views,
 )
 from coodie_memory.plan.ddl.transformation import Apply, Outcome, Transformation, keyspace_named
+from coodie_memory.plan.nodes import Bind
 from coodie_memory.plan.scope import Scope
+from coodie_memory.result import ColumnSpec
+from coodie_memory.types.integers import BIGINT
+from coodie_memory.value import replace
 
 __all__ = ["Outcome", "Transformation", "plan_schema_change", "unsupported"]
 
@@ -29,7 +34,25 @@ def plan_schema_change(statement: ast.SchemaStatement, scope: Scope) -> Transfor
     permission.check_schema_change(statement, keyspace, scope)
     if scope.dialect.checks_keyspace_names or isinstance(statement, ast.CreateKeyspace):
         names.check_keyspace_name(keyspace, scope.dialect)
+    change = statement.change if isinstance(statement, ast.AlterTable) else None
+    if isinstance(change, ast.DropColumns) and isinstance(change.timestamp, ast.Marker):
+        return Transformation(keyspace, apply, _bound_drop(statement, change, change.timestamp, scope))
     return Transformation(keyspace, apply)
+
+
+def _bound_drop(
+    statement: ast.SchemaStatement, change: ast.DropColumns, marker: ast.Marker, scope: Scope
+) -> tuple[Bind, Callable[[int], Transformation]]:
+    """ALTER TABLE … DROP … USING TIMESTAMP ?."""
+    assert isinstance(statement, ast.AlterTable)
+    keyspace = keyspace_named(statement.table.keyspace, scope.keyspace)
+    bind = scope.bind(marker, ColumnSpec(keyspace, statement.table.name, "[timestamp]", BIGINT))
+
+    def at(timestamp: int) -> Transformation:
+        dated = replace(change, timestamp=ast.Literal("INTEGER", str(timestamp)))
+        return plan_schema_change(replace(statement, change=dated), scope)
+
+    return bind, at
 
 
 def _planned(statement: ast.SchemaStatement, scope: Scope) -> tuple[str, Apply]:

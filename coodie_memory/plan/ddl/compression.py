@@ -20,6 +20,13 @@ _ZSTD_LEVELS = range(-(2**17), 23)
 DEFAULT: Mapping[str, str] = {"class": f"{_PACKAGE}LZ4Compressor", "chunk_length_in_kb": "16"}
 
 
+def renamed(given: Mapping[str, str]) -> Mapping[str, str]:
+    """The map with its oldest names exchanged for those of today; an empty class means no compression."""
+    names = {"sstable_compression": "class", "chunk_length_kb": "chunk_length_in_kb"}
+    options = {names.get(name, name): value for name, value in given.items()}
+    return {} if options.get("class") == "" else options
+
+
 def compression(given: Mapping[str, str]) -> Mapping[str, str]:
     """The map as the server stores it: the class with its package, the chunk length filled in."""
     options = dict(given)

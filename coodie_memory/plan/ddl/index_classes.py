@@ -77,6 +77,8 @@ def check(index: Index, table: Table, targets: str, dialect: Dialect) -> None:
     column = table.columns.get(index.column) if targets and "," not in targets else None
     if class_name in dialect.vector_index_classes:
         _check_vector_index(index, column)
+    elif class_name in dialect.text_index_classes:
+        _check_text_index(index, column)
     elif indexing.is_sai(index) and dialect.has_attached_indexes:
         _check_attached(index, table, column, targets)
     elif indexing.is_sasi(index) and dialect.has_attached_indexes:
@@ -227,7 +229,31 @@ def _check_analyzer(options: Mapping[str, str], column: Column) -> None:
         raise UnsupportedCQL("SASI indexes on the words of a text are not supported yet")
 
 
-# -- ScyllaDB's vector index
+# -- ScyllaDB's full-text and vector indexes
+
+_ANALYSERS = frozenset({"standard", "english", "german", "french", "spanish", "italian", "portuguese"}) | {
+    *("russian", "chinese", "japanese", "korean", "simple", "whitespace")
+}
+_WHOLE_NUMBERS = {
+    "maximum_node_connections": 512,
+    "construction_beam_width": 4096,
+    "search_beam_width": 4096,
+}
+
+
+def _check_text_index(index: Index, column: Column | None) -> None:
+    if column is None:
+        raise InvalidRequest("Fulltext index can only be created on a single column")
+    if column.type.cql() not in ("text", "ascii"):
+        raise InvalidRequest("Fulltext index is only supported on text, varchar, or ascii columns")
+    for name, value in index.options.items():
+        if name in _OWN:
+            continue
+        if name not in ("analyzer", "positions"):
+            raise InvalidRequest(f"Unsupported option {name} for fulltext index")
+        allowed = _ANALYSERS if name == "analyzer" else {"true", "false"}
+        if value.lower() not in allowed:
+            raise InvalidRequest(f"Invalid value in option '{name}' for fulltext index: '{value}'")
 
 
 def _check_vector_index(index: Index, column: Column | None) -> None:
@@ -241,3 +267,12 @@ def _check_vector_index(index: Index, column: Column | None) -> None:
             f"Invalid value in option 'similarity_function' for vector index: '{similarity}'. "
             "It's case insensitive and one of: cosine, euclidean, dot_product"
         )
+    for name, most in _WHOLE_NUMBERS.items():
+        value = index.options.get(name)
+        if value is not None and not (value.isdecimal() and 1 <= int(value) <= most):
+            raise InvalidRequest(
+                f"Invalid value in option '{name}' for vector index: '{value}' - out of valid range [1 - {most}]"
+            )
+    for name in index.options:
+        if name not in _OWN and name not in _WHOLE_NUMBERS and name != "similarity_function":
+            raise InvalidRequest(f"Unsupported option {name} for vector index")

@@ -75,6 +75,8 @@ def alter_keyspace(
         else keyspace.durable_writes,
         tablets=_altered_tablets(keyspace.tablets, given),
     )
+    if dialect.factor_changes_by_one:
+        _check_factor_step(keyspace, altered)
     warnings = _warnings(altered) if asked is not None else ()
     if altered == keyspace:
         return Outcome(schema, warnings=warnings)
@@ -83,6 +85,16 @@ def alter_keyspace(
             "When increasing replication factor you need to run a full (-full) repair to distribute the data.",
         )
     return Outcome(schema.with_keyspace(altered), SchemaChange("UPDATED", "KEYSPACE", altered.name), warnings)
+
+
+def _check_factor_step(before: Keyspace, after: Keyspace) -> None:
+    """Tablets follow a change of the replication factor one replica at a time."""
+    is_topology = all(
+        each.replication["class"].endswith("NetworkTopologyStrategy") for each in (before, after)
+    )
+    has_tablets = (before.tablets or {}).get("enabled", "true") == "true"
+    if is_topology and has_tablets and abs(_factor(after.replication) - _factor(before.replication)) > 1:
+        raise InvalidRequest("Only one DC's RF can be changed at a time and not by more than 1")
 
 
 def drop_keyspace(statement: ast.DropKeyspace, dialect: Dialect, schema: Schema, _moment: Moment) -> Outcome:

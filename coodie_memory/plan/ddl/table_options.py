@@ -14,7 +14,7 @@ from uuid import UUID
 from coodie_memory.cql import ast
 from coodie_memory.dialect import Dialect
 from coodie_memory.errors import ConfigurationException, ServerError
-from coodie_memory.plan.ddl import compression, extensions, properties
+from coodie_memory.plan.ddl import compaction_ranges, compression, extensions, properties
 from coodie_memory.plan.ddl.compaction import compaction, strategy
 from coodie_memory.plan.ddl.properties import Value
 from coodie_memory.types import floattext
@@ -92,6 +92,12 @@ def _altered(
 ) -> Mapping[str, Any]:
     more = dialect.table_extensions
     named = properties.by_name(given, _KNOWN | more)
+    if dialect.checks_compaction_ranges and "compaction" in named:
+        compaction_ranges.check(properties.mapping("compaction", named["compaction"]))
+    if dialect.knows_old_compression and "compression" in named:
+        named["compression"] = compression.renamed(properties.mapping("compression", named["compression"]))
+    if "speculative_retry" in named:
+        _check_retry(properties.text("speculative_retry", named["speculative_retry"]), dialect)
     read = {
         name: extensions.read(name, value) if name in more else _READERS[name](name, value)
         for name, value in named.items()
@@ -178,6 +184,12 @@ def _retry(_name: str, value: Value) -> str:
             f"types, but both are of type {'PERCENTILE' if fixed.endswith('p') else 'FIXED'}"
         )
     return f"{hybrid[1].upper()}({percentile},{fixed})"
+
+
+def _check_retry(raw: str, dialect: Dialect) -> None:
+    """Refuse what some server does not read, in its words; others read it themselves."""
+    if dialect.wrong_retry is not None and _simple_retry(raw) is None:
+        raise ConfigurationException(dialect.wrong_retry.format(raw))
 
 
 def _simple_retry(raw: str) -> str | None:

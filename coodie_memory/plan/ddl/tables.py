@@ -292,7 +292,7 @@ def _drop_time(change: ast.DropColumns, moment: Moment) -> int:
         case ast.Literal(text=text):
             return int(text)
         case ast.Marker():
-            raise UnsupportedCQL("a bound timestamp in ALTER TABLE DROP is not supported yet")
+            raise AssertionError("the value of a marker is put in its place before")
         case _:
             assert_never(change.timestamp)
 

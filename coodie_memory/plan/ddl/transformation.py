@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from coodie_memory.errors import InvalidRequest
-from coodie_memory.plan.nodes import Moment
+from coodie_memory.plan.nodes import Bind, Moment
 from coodie_memory.result import SchemaChange
 from coodie_memory.schema.catalog import Schema
 from coodie_memory.value import Value
@@ -25,7 +25,9 @@ class Transformation(Value):
     """The plan of a schema statement; `apply` refuses what the schema does not allow and changes nothing itself."""
 
     keyspace: str
-    apply: Callable[[Schema, Moment], Outcome]
+    apply: "Callable[[Schema, Moment], Outcome]"
+    given: "tuple[Bind, Callable[[int], Transformation]] | None" = None
+    """The one marker that such a statement can have, and what its value makes of the plan."""
 
 
 Apply: TypeAlias = Callable[[Schema, Moment], Outcome]
