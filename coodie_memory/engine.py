@@ -71,6 +71,7 @@ class Engine:
         self._clock_sequence = randomness.getrandbits(14)
         self._last_timestamp = 0
         self._last_tick = 0
+        self._last_dated = 0, 0
         # By the number of the table's id: each statement looks its store up, and hashing a UUID is a call in Python.
         self._stores: dict[int, TableStore] = {}
 
@@ -165,6 +166,13 @@ class Engine:
         self._last_tick = max(self.clock.micros() * 10, self._last_tick + 1)
         micros, tick = divmod(self._last_tick, 10)
         return timeuuid.make(micros, self._clock_sequence, self._node, tick)
+
+    def timeuuid_at(self, micros: int) -> UUID:
+        """A version 1 UUID of that microsecond, greater than those given for it just before."""
+        last, number = self._last_dated
+        number = number + 1 if last == micros else 0
+        self._last_dated = micros, number
+        return timeuuid.make(micros, self._clock_sequence & 0x3F00 | number & 0x7F, self._node, number >> 7)
 
     def uuid(self) -> UUID:
         """A random version 4 UUID from the cluster's randomness."""

@@ -82,6 +82,8 @@ def _warn(plan: BatchPlan, mutations: Sequence[Mutation], context: Context) -> N
     if plan.kind == "LOGGED":
         _warn_of_grace(plan, context)
     tables = {write.table.id: write.table for write in plan.writes}
+    # What is logged of a batch is not the client's.
+    mutations = [mutation for mutation in mutations if mutation.table in tables]
     if len({(tables[mutation.table].keyspace, mutation.key) for mutation in mutations}) < _SEVERAL:
         return
     written = hashed_texts(_name(tables[mutation.table]) for mutation in mutations)

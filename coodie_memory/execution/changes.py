@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from coodie_memory.errors import InvalidRequest
-from coodie_memory.execution import attributes, indexable, keys, narrowing
+from coodie_memory.execution import attributes, changelog, indexable, keys, narrowing
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.drafts import Draft, Step, Writing
 from coodie_memory.execution.operations import preparation
 from coodie_memory.plan.operations import Operation, reads
 from coodie_memory.plan.write import WritePlan
+from coodie_memory.schema.changelog import logging
 from coodie_memory.storage.cell import Deletion
 from coodie_memory.storage.mutation import Mutation, RangeTombstone
 from coodie_memory.storage.position import Position
@@ -40,7 +41,7 @@ _Steps: TypeAlias = Callable[[Context], list[Step]]
 
 def changes(plan: WritePlan) -> Changes:
     """What builds the mutations of a write on a table without counters."""
-    build, check = _unchecked(plan), indexable.checking(plan.table)
+    build, check = _logging(plan, _unchecked(plan)), indexable.checking(plan.table)
     if check is None:
         return build
 
@@ -50,6 +51,20 @@ def changes(plan: WritePlan) -> Changes:
         return mutations
 
     return checked
+
+
+def _logging(plan: WritePlan, build: Changes) -> Changes:
+    """The same, and what is logged of it."""
+    asked = logging(plan.table.options)
+    if asked is None:
+        return build
+    log = changelog.logged(plan, asked)
+
+    def with_log(context: Context, when: When) -> list[Mutation]:
+        mutations = build(context, when)
+        return [*mutations, *log(context, mutations)]
+
+    return with_log
 
 
 def _unchecked(plan: WritePlan) -> Changes:

@@ -17,6 +17,7 @@ from coodie_memory.plan.nodes import Bind, Constant
 from coodie_memory.plan.operations import Assign
 from coodie_memory.plan.write import WritePlan
 from coodie_memory.result import Raw, Result, Void
+from coodie_memory.schema.changelog import logging
 from coodie_memory.storage.mutation import of_row
 from coodie_memory.storage.row import inserted
 
@@ -27,7 +28,9 @@ _VOID = Void()
 def short_insert(plan: WritePlan, long_way: Run) -> Run:
     """What executes an unconditional INSERT; it is `long_way` itself where the plan has no short one."""
     place, cells_of = short_place(plan.where), _cells(plan)
-    if place is None or cells_of is None or not plan.touches_rows or indexable.checking(plan.table):
+    if place is None or cells_of is None or not plan.touches_rows:
+        return long_way
+    if indexable.checking(plan.table) or logging(plan.table.options):
         return long_way
     table, stamp_of = plan.table.id, attributes.stamping(plan.attributes, plan.table)
 

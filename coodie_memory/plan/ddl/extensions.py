@@ -46,8 +46,6 @@ def _cdc(name: str, value: Value) -> Mapping[str, str]:
             raise ConfigurationException(f"Invalid CDC option: {key}")
         if not (text.isdecimal() if key == "ttl" else text in _CDC[key]):
             raise ConfigurationException(f'Invalid value for CDC option "{key}": {text}')
-    if given.get("enabled") == "true":
-        raise UnsupportedCQL("cdc is not supported yet: nothing would be logged")
     return given
 
 

@@ -12,7 +12,7 @@ from coodie_memory.errors import (
     ServerError,
     UnsupportedCQL,
 )
-from coodie_memory.plan.ddl import dropped, index_classes, table_options, views
+from coodie_memory.plan.ddl import changelogs, dropped, index_classes, table_options, views
 from coodie_memory.plan.ddl.columns import by_name, in_order
 from coodie_memory.plan.ddl.names import check_table_name, unknown
 from coodie_memory.plan.ddl.transformation import Outcome
@@ -88,7 +88,10 @@ def create_table(
         is_counter=is_counter,
         next_slot=len(others),
     )
-    return Outcome(schema.with_table(table), SchemaChange("CREATED", "TABLE", keyspace, name))
+    return Outcome(
+        changelogs.followed(schema, table, dialect, moment),
+        SchemaChange("CREATED", "TABLE", keyspace, name),
+    )
 
 
 def _check_vectors(kinds: Iterable[CqlType], dialect: Dialect) -> None:
@@ -116,7 +119,10 @@ def drop_table(
         )
     if schema.views_of(table):
         raise InvalidRequest(f"Cannot drop a table when materialized views still depend on it ({keyspace})")
-    return Outcome(schema.without_table(table), SchemaChange("DROPPED", "TABLE", keyspace, name))
+    return Outcome(
+        changelogs.without(schema.without_table(table), table),
+        SchemaChange("DROPPED", "TABLE", keyspace, name),
+    )
 
 
 def alter_table(
@@ -138,7 +144,9 @@ def alter_table(
     altered = dropped.in_order(_altered(statement.change, table, dialect, schema, moment), table)
     if altered == table or _is_unchanged(altered, table):
         return Outcome(schema)
-    following = _with_views(statement.change, table, altered, schema.with_table(altered))
+    following = _with_views(
+        statement.change, table, altered, changelogs.followed(schema, altered, dialect, moment)
+    )
     # New columns make the server look at the table's indexes again.
     warnings = index_classes.warnings(altered) if isinstance(statement.change, ast.AddColumns) else ()
     return Outcome(following, SchemaChange("UPDATED", "TABLE", keyspace, name), tuple(warnings))
