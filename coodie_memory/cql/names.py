@@ -22,8 +22,8 @@ _TABLE_END = frozenset(
         *("K_USING", "K_WHERE", "K_WITH"),
     }
 )
-_TABLE_END_OR_WORD = _TABLE_END | {tokens.IDENT}
-"""`FROM t BYPASS CACHE`, where BYPASS is no keyword."""
+_TABLE_END_OR_WORD = _TABLE_END | {tokens.IDENT, "K_TTL"}
+"""`FROM t BYPASS CACHE`, where BYPASS is no keyword, and `ALTER TABLE t TTL v`."""
 _INDEX_END = frozenset({";", tokens.EOF})
 _FUNCTION_END = frozenset({"(", ";", tokens.EOF, "K_WITH"})
 _RESERVED_TYPE_NAMES = frozenset({"byte", "complex", "enum", "date", "interval", "macaddr", "bitstring"})

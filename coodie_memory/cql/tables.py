@@ -81,10 +81,11 @@ def _add_column(
     kind = typenames.type_name(cursor)
     static = cursor.skip("K_STATIC")
     mask = _optional_mask(cursor)
+    ttl = cursor.dialect.allows_row_ttl and cursor.skip("K_TTL")
     is_key = cursor.skip("K_PRIMARY")
     if is_key:
         cursor.expect("K_KEY")
-    columns.append(ast.ColumnDefinition(name, kind, static, mask, is_key))
+    columns.append(ast.ColumnDefinition(name, kind, static, mask, is_key, ttl))
 
 
 def _primary_key(cursor: Cursor) -> ast.PrimaryKey:
@@ -191,6 +192,9 @@ def _table_change(cursor: Cursor) -> ast.TableChange:
         case "K_WITH":
             cursor.take()
             return ast.SetProperties(properties(cursor))
+        case "K_TTL" if cursor.dialect.allows_row_ttl:
+            cursor.take()
+            return ast.SetTtlColumn(None if cursor.skip("K_NULL") else names.column(cursor))
         case _:
             raise cursor.no_viable()
 

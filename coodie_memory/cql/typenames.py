@@ -27,7 +27,7 @@ def _type_name(cursor: Cursor) -> ast.TypeName:
     kind = cursor.kind
     if kind in tokens.NATIVE_TYPES:
         following = cursor.peek(1)
-        if following in _TYPE_END or _is_reduce_function(cursor):
+        if following in _TYPE_END or _is_reduce_function(cursor) or _is_ttl(cursor):
             cursor.settle(1)
             return native_type(cursor)
         if following != ".":
@@ -51,6 +51,11 @@ def _type_name(cursor: Cursor) -> ast.TypeName:
 def _is_reduce_function(cursor: Cursor) -> bool:
     """Whether `STYPE int REDUCEFUNC f` follows, where REDUCEFUNC is no keyword."""
     return cursor.dialect.allows_reduce_functions and cursor.peek(1) == tokens.IDENT
+
+
+def _is_ttl(cursor: Cursor) -> bool:
+    """Whether `timestamp TTL` marks a column by which rows expire."""
+    return cursor.dialect.allows_row_ttl and cursor.peek(1) == "K_TTL"
 
 
 def native_type(cursor: Cursor) -> ast.NativeTypeName:

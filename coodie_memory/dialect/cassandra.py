@@ -123,6 +123,7 @@ CASSANDRA = Dialect(
     warns_of_aggregation=True,
     allows_select_without_from=False,
     allows_local_indexes=False,
+    allows_row_ttl=False,
     allows_bound_drop_timestamp=False,
     functions_are_disabled=(
         "User-defined functions are disabled in cassandra.yaml - set user_defined_functions_enabled=true to enable"

@@ -252,6 +252,8 @@ class Dialect(Value, kw_only=True):
     """`SELECT 1` is grammar."""
     allows_local_indexes: bool
     """`CREATE INDEX ON t ((p), v)` is grammar."""
+    allows_row_ttl: bool
+    """`expiration timestamp TTL` is grammar in CREATE TABLE, `ALTER TABLE t TTL expiration` as well."""
     allows_bound_drop_timestamp: bool
     """`ALTER TABLE t DROP v USING TIMESTAMP ?` is grammar."""
     functions_are_disabled: str

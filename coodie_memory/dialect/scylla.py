@@ -116,6 +116,7 @@ SCYLLA = Dialect(
     warns_of_aggregation=False,
     allows_select_without_from=True,
     allows_local_indexes=True,
+    allows_row_ttl=True,
     allows_bound_drop_timestamp=True,
     functions_are_disabled=(
         "User defined functions are disabled. Set enable_user_defined_functions to enable them"

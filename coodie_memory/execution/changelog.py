@@ -30,6 +30,7 @@ Values: TypeAlias = dict[str, Raw]
 Log: TypeAlias = Callable[[Context, Sequence[Mutation]], list[Mutation]]
 _BEFORE, _UPDATE, _INSERT, _DELETE_ROW, _DELETE_PARTITION, _AFTER = 0, 1, 2, 3, 4, 9
 _FROM_INCLUSIVE, _FROM_EXCLUSIVE, _TO_INCLUSIVE, _TO_EXCLUSIVE = 5, 6, 7, 8
+_EXPIRED_ROW, _EXPIRED_PARTITION = -3, -4
 _TRUE = b"\x01"
 _STREAM_VERSION = 1
 
@@ -50,6 +51,21 @@ def logged(plan: WritePlan, asked: Logging) -> Log:
         return found
 
     return log
+
+
+def expired(table: Table, asked: Logging, mutations: Sequence[Mutation], context: Context) -> list[Mutation]:
+    """What is logged of rows that have gone by themselves."""
+    target = context.engine.schema.table(table.keyspace, table.name + SUFFIX)
+    if target is None:
+        return []
+    found = []
+    for mutation in mutations:
+        rows = []
+        for values in _rows(table, asked, mutation, context):
+            kind = _EXPIRED.get(values[OPERATION] or b"") if table.clustering else _number(_EXPIRED_PARTITION)
+            rows.append({**values, OPERATION: kind or values[OPERATION]})
+        found.append(_mutation(table, target, mutation, rows, seconds=asked.seconds, context=context))
+    return found
 
 
 def _rows(table: Table, asked: Logging, mutation: Mutation, context: Context) -> Iterator[Values]:
@@ -234,4 +250,7 @@ def _written_at(mutation: Mutation, context: Context) -> int:
 
 
 def _number(operation: int) -> bytes:
-    return operation.to_bytes(1, "big")
+    return operation.to_bytes(1, "big", signed=True)
+
+
+_EXPIRED = {_number(_DELETE_ROW): _number(_EXPIRED_ROW)}

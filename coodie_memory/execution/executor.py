@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import assert_never
 
-from coodie_memory.execution import batch, ddl, describe, read, roles, system, tableless, timeouts
+from coodie_memory.execution import batch, ddl, describe, read, roles, row_ttl, system, tableless, timeouts
 from coodie_memory.execution.configuration import change_settings
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.write import CompiledWrite
@@ -17,6 +17,7 @@ from coodie_memory.plan.select import SelectPlan
 from coodie_memory.plan.tableless import NO_TABLE, TablelessPlan
 from coodie_memory.plan.write import WritePlan
 from coodie_memory.result import Result, Rows
+from coodie_memory.schema.model import Table
 
 
 def compiled(plan: Plan) -> Callable[[Context], Result]:
@@ -52,8 +53,18 @@ def compiled(plan: Plan) -> Callable[[Context], Result]:
             assert_never(plan)
 
 
+def _after_expiry(table: Table, run: Callable[[Context], Rows]) -> Callable[[Context], Rows]:
+    def reading(context: Context) -> Rows:
+        row_ttl.expire(context, table)
+        return run(context)
+
+    return reading
+
+
 def _reading(plan: SelectPlan) -> Callable[[Context], Rows]:
     run = timeouts.within(plan.timeout, read.compiled(plan), timeouts.read_expired(plan.table))
+    if plan.expiring is not None:
+        run = _after_expiry(plan.expiring, run)
     keyspace = plan.table.keyspace
     if keyspace not in system.KEYSPACES:
         return run

@@ -54,6 +54,7 @@ def checked(batch: BatchPlan) -> BatchPlan:
         _require_common_timestamp(batch)
     _require_no_mixture(batch)
     _require_no_virtual_tables(batch)
+    _require_no_settings(batch)
     if batch.is_conditional and len({write.table.id for write in batch.writes}) > 1:
         raise InvalidRequest("Batch with conditions cannot span multiple tables")
     return batch
@@ -100,6 +101,11 @@ def _require_no_virtual_tables(batch: BatchPlan) -> None:
         raise InvalidRequest("Mutations for virtual and regular tables cannot exist in the same batch")
     if batch.is_conditional and virtual:
         raise InvalidRequest("Conditional BATCH statements cannot include mutations for virtual tables")
+
+
+def _require_no_settings(batch: BatchPlan) -> None:
+    if any(write.changes_settings for write in batch.writes):
+        raise InvalidRequest("Settings are changed one by one, not in a batch")
 
 
 def _counters(writes: Sequence[WritePlan]) -> int:

@@ -12,6 +12,7 @@ from coodie_memory.plan.selectables import Place
 from coodie_memory.plan.timeouts import planned_timeout
 from coodie_memory.plan.where import Ordering, Where
 from coodie_memory.result import ColumnSpec, Metadata
+from coodie_memory.schema.changelog import SUFFIX, is_log
 from coodie_memory.schema.model import Column, Table
 from coodie_memory.types.integers import INT
 from coodie_memory.types.strings import TEXT
@@ -49,6 +50,8 @@ class SelectPlan(Value, kw_only=True):
     per_partition_limit: nodes.Term | None = None
     timeout: nodes.Term | None = None
     unasked: Collection[int] = ()
+    expiring: Table | None = None
+    """The table whose rows expire by one of their columns, if the answer depends on one."""
 
     @property
     def reads_statics(self) -> bool:
@@ -106,6 +109,7 @@ def plan_select(statement: ast.Select, scope: Scope) -> SelectPlan:
         ),
         timeout=planned_timeout(scope, table.keyspace, table.name, statement.using),
         unasked=_unasked(table, where, items) if scope.dialect.skips_unasked_values else (),
+        expiring=_expiring(scope, table) if scope.dialect.allows_row_ttl else None,
     )
 
 
@@ -114,6 +118,16 @@ def _unasked(table: Table, where: Where, items: Sequence[selection.Item]) -> Col
     asked = {column for column in selection.columns(items) if not column.is_key}
     asked.update(column for one in where.others for column in one.columns)
     return frozenset(column.slot for column in table.regulars if column not in asked) if asked else ()
+
+
+def _expiring(scope: Scope, table: Table) -> Table | None:
+    """The table itself, or what it is a view or the log of."""
+    base: Table | None = table
+    if view := scope.schema.view(table.keyspace, table.name):
+        base = scope.schema.tables_by_id.get(view.base)
+    elif is_log(table):
+        base = scope.schema.table(table.keyspace, table.name.removesuffix(SUFFIX))
+    return base if base is not None and "ttl" in base.options else None
 
 
 def _place(scope: Scope, table: Table, statement: ast.Select) -> Place:

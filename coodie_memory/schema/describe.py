@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from coodie_memory.dialect import Spelling
+from coodie_memory.schema.changelog import is_log
 from coodie_memory.schema.model import (
     Column,
     DroppedColumn,
@@ -31,6 +32,10 @@ _ABSENT: Mapping[str, Any] = {
     "incremental_backups": True,
     "memtable": "default",
 }
+_LOG_COMMENT = (
+    "/* Do NOT execute this statement! It's only for informational purposes.\n"
+    "   A CDC log table is created automatically when the base is created."
+)
 _NOT_OF_VIEWS = frozenset({"default_time_to_live"})
 
 
@@ -149,7 +154,8 @@ def create_table(table: Table, spelling: Spelling, *, internals: bool) -> str:
     ]
     for each in dropped:
         statements += _dropping(table, each, spelling)
-    return "\n".join(statements)
+    created = "\n".join(statements)
+    return f"{_LOG_COMMENT}\n\n{created}\n*/" if is_log(table) else created
 
 
 def virtual_table(table: Table, spelling: Spelling, *, internals: bool) -> str:
@@ -167,7 +173,9 @@ def _structure(table: Table, dropped: Sequence[DroppedColumn], spelling: Spellin
     again = {each.column.name for each in dropped}
     only_key = spelling.key_in_column and len(table.primary_key) == 1
     lines = [
-        _definition(column, spelling) + (" PRIMARY KEY" if only_key and column.is_key else "")
+        _definition(column, spelling)
+        + (" TTL" if column.name == table.options.get("ttl") else "")
+        + (" PRIMARY KEY" if only_key and column.is_key else "")
         for column in _in_create_order(table)
         if column.name not in again
     ]

@@ -20,7 +20,8 @@ class TableStore:
     """A table's partitions by key, their order by token, and the indexes and views over them.
 
     `gc_grace` is in seconds. `dropped` maps the slots of dropped columns to the microsecond up to which they hide what
-    was written. Both follow the schema and may be set at any time. `partitions` and `indexes` are for reading.
+    was written. Both follow the schema and may be set at any time. `partitions` and `indexes` are for reading. `swept` is the
+    second in which somebody has last deleted the rows that expire as a whole.
     """
 
     def __init__(self, rules: Rules, journal: Journal, gc_grace: int = 864000) -> None:
@@ -32,6 +33,7 @@ class TableStore:
         self._views: dict[UUID, View] = {}
         self._journal = journal
         self._order: TokenOrder | None = None
+        self.swept = -1
 
     # Reading
 

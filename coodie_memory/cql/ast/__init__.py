@@ -137,6 +137,7 @@ from coodie_memory.cql.ast.schema import (
     RenameColumns,
     RenameFields,
     SetProperties,
+    SetTtlColumn,
     TableChange,
     TypeChange,
 )
@@ -335,6 +336,7 @@ __all__ = [
     "Selector",
     "SetLiteral",
     "SetProperties",
+    "SetTtlColumn",
     "SetTypeName",
     "SetValue",
     "SliceSelector",

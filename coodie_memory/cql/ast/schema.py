@@ -32,6 +32,8 @@ class ColumnDefinition(Value):
     mask: ColumnMask | None = None
     primary_key: bool = False
     """`PRIMARY KEY` stands right behind it."""
+    ttl: bool = False
+    """`TTL` stands right behind it (Scylla): it tells when its row expires."""
 
 
 class PrimaryKey(Value):
@@ -144,6 +146,12 @@ class SetProperties(Value):
     properties: tuple[Property, ...]
 
 
+class SetTtlColumn(Value):
+    """`ALTER TABLE … TTL column`, or `TTL NULL` (Scylla)."""
+
+    column: str | None
+
+
 TableChange: TypeAlias = (
     AddColumns
     | DropColumns
@@ -152,6 +160,7 @@ TableChange: TypeAlias = (
     | MaskColumn
     | DropCompactStorage
     | SetProperties
+    | SetTtlColumn
 )
 
 

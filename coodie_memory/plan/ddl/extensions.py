@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from coodie_memory.errors import ConfigurationException, InvalidRequest, UnsupportedCQL
+from coodie_memory.errors import ConfigurationException, InvalidRequest
 from coodie_memory.plan.ddl import properties
 from coodie_memory.plan.ddl.properties import Value
 
@@ -75,15 +75,11 @@ def _tablet_hints(name: str, value: Value) -> Mapping[str, str]:
     return given
 
 
-def _ttl(_name: str, _value: Value) -> str:
-    raise UnsupportedCQL("a column for TTLs is not supported yet")
-
-
 _READERS: Mapping[str, Callable[[str, Value], Any]] = {
     "cdc": _cdc,
     "paxos_grace_seconds": properties.integer,
     "synchronous_updates": properties.boolean,
     "tablets": _tablet_hints,
     "tombstone_gc": _tombstone_gc,
-    "ttl": _ttl,
+    "ttl": properties.text,
 }

@@ -12,7 +12,7 @@ from coodie_memory.errors import (
     ServerError,
     UnsupportedCQL,
 )
-from coodie_memory.plan.ddl import changelogs, dropped, index_classes, table_options, views
+from coodie_memory.plan.ddl import changelogs, dropped, index_classes, row_ttl, table_options, views
 from coodie_memory.plan.ddl.columns import by_name, in_order
 from coodie_memory.plan.ddl.names import check_table_name, unknown
 from coodie_memory.plan.ddl.transformation import Outcome
@@ -52,6 +52,7 @@ def create_table(
             table=name,
         )
     options = table_options.new_options(statement.properties, dialect)
+    options = row_ttl.of_columns(statement.columns, options)
     types = _column_types(statement, found)
     _check_vectors(types.values(), dialect)
     _check_key(statement, keyspace, types, (*partition, *clustering), dialect)
@@ -88,6 +89,7 @@ def create_table(
         is_counter=is_counter,
         next_slot=len(others),
     )
+    row_ttl.check(table)
     return Outcome(
         changelogs.followed(schema, table, dialect, moment),
         SchemaChange("CREATED", "TABLE", keyspace, name),
@@ -185,6 +187,7 @@ def _altered(
             if table.is_counter and options["default_time_to_live"]:
                 raise InvalidRequest("Cannot set default_time_to_live on a table with counters")
             views.check_base_options(replace(table, options=options), schema)
+            row_ttl.check(replace(table, options=options))
             return replace(table, options=options)
         case ast.AlterColumnType():
             raise InvalidRequest("Altering column types is no longer supported")
@@ -197,6 +200,8 @@ def _altered(
             if change.column in table.columns or change.if_exists:
                 return table
             raise InvalidRequest(f"Column with name '{change.column}' doesn't exist on table '{table.name}'")
+        case ast.SetTtlColumn():
+            return row_ttl.changed(table, change)
         case ast.DropCompactStorage():
             raise InvalidRequest("DROP COMPACT STORAGE is disabled. Enable in cassandra.yaml to use.")
         case _:
@@ -284,6 +289,8 @@ def _without_columns(
                 f"Cannot drop column {identifier(name)} because it has dependent secondary indexes "
                 f"({', '.join(indexes)})"
             )
+        if table.options.get("ttl") == name:
+            raise InvalidRequest(f"Cannot drop column {identifier(name)}: it is the table's TTL column")
         views.check_column_to_drop(table, column, schema, dialect)
         table = replace(
             table,
