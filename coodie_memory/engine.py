@@ -188,6 +188,9 @@ class Engine:
         for index in table.indexes.values():
             store.add_index(index.name, _target(table, index))
         self._stores[table.id.int] = store
+        for index in table.indexes.values():
+            if index.view is not None:
+                store.add_view(index.view.table.id, self._upkeep(index.view, table))
         for view in self.schema.views_of(table):
             store.add_view(view.table.id, self._upkeep(view, table))
         return store
@@ -204,6 +207,7 @@ class Engine:
             store.drop_index(name)
         for name in after.indexes.keys() - before.indexes.keys():
             store.add_index(name, _target(after, after.indexes[name]))
+        self._follow_index_views(store, before, after)
 
     def _follow_views(self, base: UUID, before: Schema) -> None:
         """Bring the views of a base table from an earlier schema to the present one."""
@@ -219,6 +223,17 @@ class Engine:
             if identity not in was:
                 upkeep.build(store.partitions)
             store.add_view(identity, upkeep)
+
+    def _follow_index_views(self, store: TableStore, before: Table, after: Table) -> None:
+        was = {index.view.table.id for index in before.indexes.values() if index.view is not None}
+        views = [index.view for index in after.indexes.values() if index.view is not None]
+        for identity in was - {view.table.id for view in views}:
+            store.drop_view(identity)
+        for view in views:
+            upkeep = self._upkeep(view, after)
+            if view.table.id not in was:
+                upkeep.build(store.partitions)
+            store.add_view(view.table.id, upkeep)
 
     def _upkeep(self, view: Definition, base: Table) -> View:
         return View(shape(view, base), self.store(view.table).put)

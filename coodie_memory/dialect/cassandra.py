@@ -122,6 +122,7 @@ CASSANDRA = Dialect(
     types_constants_in_selection=False,
     warns_of_aggregation=True,
     allows_select_without_from=False,
+    indexes_are_views=False,
     allows_local_indexes=False,
     allows_row_ttl=False,
     allows_bound_drop_timestamp=False,

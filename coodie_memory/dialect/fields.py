@@ -250,6 +250,8 @@ class Dialect(Value, kw_only=True):
     """An aggregate over several partitions is warned of."""
     allows_select_without_from: bool
     """`SELECT 1` is grammar."""
+    indexes_are_views: bool
+    """An index is kept as a materialized view, `<index>_index`, which can be read."""
     allows_local_indexes: bool
     """`CREATE INDEX ON t ((p), v)` is grammar."""
     allows_row_ttl: bool

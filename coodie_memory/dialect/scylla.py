@@ -115,6 +115,7 @@ SCYLLA = Dialect(
     types_constants_in_selection=True,
     warns_of_aggregation=False,
     allows_select_without_from=True,
+    indexes_are_views=True,
     allows_local_indexes=True,
     allows_row_ttl=True,
     allows_bound_drop_timestamp=True,

@@ -36,7 +36,11 @@ def truncate(plan: Truncation, context: Context) -> Void:
     engine = context.engine
     system.bring_up_to_date(engine, plan.table.keyspace)
     engine.store(plan.table).truncate()
-    for view in engine.schema.views_of(plan.table):
+    views = [
+        *engine.schema.views_of(plan.table),
+        *(one.view for one in plan.table.indexes.values() if one.view),
+    ]
+    for view in views:
         engine.store(view.table).truncate()
     return Void()
 

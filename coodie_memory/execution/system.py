@@ -134,7 +134,8 @@ def _built(schema: Schema) -> Iterator[Record]:
         for table in keyspace.tables.values():
             yield from (Record("IndexInfo", (name, index), {}) for index in table.indexes)
         yield from (
-            Record("built_views", (name, view), {"status_replicated": True}) for view in keyspace.views
+            Record("built_views", (name, view), {"status_replicated": True})
+            for view in (*keyspace.views, *keyspace.index_views)
         )
 
 

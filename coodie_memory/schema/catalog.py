@@ -31,13 +31,13 @@ class Schema(Value, caches=True):
         found = self.keyspaces.get(keyspace)
         if found is None:
             return None
-        view = found.views.get(name)
+        view = found.views.get(name) or found.index_views.get(name)
         return view.table if view else found.tables.get(name)
 
     def view(self, keyspace: str, name: str) -> View | None:
-        """The materialized view of that name."""
+        """The materialized view of that name, an index's among them."""
         found = self.keyspaces.get(keyspace)
-        return found.views.get(name) if found else None
+        return found.views.get(name) or found.index_views.get(name) if found else None
 
     def views_of(self, base: Table) -> tuple[View, ...]:
         """The materialized views of a base table, by name."""
@@ -59,7 +59,11 @@ class Schema(Value, caches=True):
             {
                 table.id: table
                 for keyspace in self.keyspaces.values()
-                for table in (*keyspace.tables.values(), *(view.table for view in keyspace.views.values()))
+                for table in (
+                    *keyspace.tables.values(),
+                    *(view.table for view in keyspace.views.values()),
+                    *(view.table for view in keyspace.index_views.values()),
+                )
             }
         )
 
@@ -84,8 +88,13 @@ class Schema(Value, caches=True):
         return self.with_keyspace(replace(keyspace, tables=lacking(keyspace.tables, table.name)))
 
     def with_view(self, view: View) -> "Schema":
-        """This schema with the view added or replaced."""
+        """This schema with the view added or replaced, in its index if it is one's."""
         keyspace = self.keyspaces[view.table.keyspace]
+        for table in keyspace.tables.values():
+            for index in table.indexes.values():
+                if index.view is not None and index.view.table.id == view.table.id:
+                    kept = having(table.indexes, index.name, replace(index, view=view))
+                    return self.with_table(replace(table, indexes=kept))
         return self.with_keyspace(replace(keyspace, views=having(keyspace.views, view.table.name, view)))
 
     def without_view(self, view: View) -> "Schema":

@@ -62,7 +62,7 @@ class DroppedColumn(Value):
 class Index(Value):
     """A secondary index on one column. `class_name` is None for the server's default kind.
 
-    `is_local`: it is asked within one partition.
+    `is_local`: it is asked within one partition. `view` is the materialized view that some servers keep it as.
     """
 
     name: str
@@ -72,6 +72,7 @@ class Index(Value):
     class_name: str | None = None
     options: "Mapping[str, str]" = NONE
     is_local: bool = False
+    view: "View | None" = None
 
 
 class Table(Value, caches=True):
@@ -195,7 +196,7 @@ class UserAggregate(Value):
         return signature(self.reduce_function, types) if self.reduce_function else None
 
 
-class Keyspace(Value):
+class Keyspace(Value, caches=True):
     """A keyspace and all that is in it. `replication` has the full class name under `class`."""
 
     name: str
@@ -208,3 +209,15 @@ class Keyspace(Value):
     functions: "Mapping[Signature, UserFunction]" = NONE
     aggregates: "Mapping[Signature, UserAggregate]" = NONE
     is_virtual: bool = False
+
+    @cached_property
+    def index_views(self) -> "Mapping[str, View]":
+        """The views that indexes are kept as, by name."""
+        return MappingProxyType(
+            {
+                index.view.table.name: index.view
+                for table in self.tables.values()
+                for index in table.indexes.values()
+                if index.view is not None
+            }
+        )

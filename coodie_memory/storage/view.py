@@ -23,9 +23,9 @@ Put: TypeAlias = Callable[[bytes, Components, Position, Row | None], None]
 
 
 class Source(NamedTuple):
-    """Where a value of the view's key comes from: a component of the base's key, or the column of the view's own."""
+    """Where a value of the view's key comes from: a component of the base's key or its token, or the column of the view's own."""
 
-    kind: Literal["partition", "clustering", "own"]
+    kind: Literal["partition", "clustering", "own", "token"]
     number: int = 0
 
 
@@ -50,7 +50,7 @@ class Shape(NamedTuple):
 
 def shape(view: Definition, base: Table) -> Shape:
     """What the view makes of its base's rows, both being as they are now."""
-    sources = {column.name: _source(base.columns[column.name]) for column in view.table.primary_key}
+    sources = {column.name: _source(base.columns.get(column.name)) for column in view.table.primary_key}
     own = next((name for name, source in sources.items() if source.kind == "own"), None)
     others = [column for column in base.regulars if column.name not in view.table.columns]
     return Shape(
@@ -68,7 +68,9 @@ def shape(view: Definition, base: Table) -> Shape:
     )
 
 
-def _source(column: Column) -> Source:
+def _source(column: Column | None) -> Source:
+    if column is None:
+        return Source("token")
     match column.kind:
         case "partition_key":
             return Source("partition", column.position)
@@ -139,6 +141,8 @@ class View:
                 case "own":
                     assert own is not None
                     return own
+                case "token":
+                    return partition.token.to_bytes(8, "big", signed=True)
                 case _:
                     assert_never(source.kind)
 

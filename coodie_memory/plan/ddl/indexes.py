@@ -8,13 +8,14 @@ from types import MappingProxyType
 from coodie_memory.cql import ast
 from coodie_memory.dialect import Dialect
 from coodie_memory.errors import InvalidRequest
-from coodie_memory.plan.ddl import index_classes, properties
+from coodie_memory.plan.ddl import index_classes, properties, table_options
 from coodie_memory.plan.ddl.names import check_index_name, default_index_name, unknown
 from coodie_memory.plan.ddl.transformation import Outcome
 from coodie_memory.plan.nodes import Moment
 from coodie_memory.result import SchemaChange
 from coodie_memory.schema.catalog import Schema, having, lacking
-from coodie_memory.schema.model import Column, Index, IndexTarget, Keyspace, Table
+from coodie_memory.schema.indexview import SUFFIX, view_of
+from coodie_memory.schema.model import NONE, Column, Index, IndexTarget, Keyspace, Table
 from coodie_memory.types.collections import ListType, MapType, SetType
 from coodie_memory.types.quoting import identifier
 from coodie_memory.types.tuples import TupleType
@@ -25,7 +26,7 @@ _WORD = re.compile(r"\w+", re.ASCII)
 
 
 def create_index(
-    statement: ast.CreateIndex, keyspace: str, dialect: Dialect, schema: Schema, _moment: Moment
+    statement: ast.CreateIndex, keyspace: str, dialect: Dialect, schema: Schema, moment: Moment
 ) -> Outcome:
     """CREATE INDEX."""
     class_name, options = _class_name(statement), _options(statement)
@@ -52,6 +53,10 @@ def create_index(
     if statement.local_partition and any(column.is_static for column, _ in targets):
         raise InvalidRequest("Local indexes containing static columns are not supported.")
     index = _index(statement, found, targets, class_name, options, dialect=dialect)
+    if dialect.indexes_are_views and schema.table(keyspace, index.name + SUFFIX):
+        raise InvalidRequest(
+            f"Index {index.name} cannot be created: table {index.name}{SUFFIX} already exists"
+        )
     for other in table.indexes.values():
         if (other.options, other.class_name) == (index.options, index.class_name):
             if statement.if_not_exists:
@@ -59,11 +64,33 @@ def create_index(
             raise InvalidRequest(f"Index {index.name} is a duplicate of existing index {other.name}")
     check_index_name(index.name)
     index_classes.check(index, table, index.options["target"], dialect)
+    if dialect.indexes_are_views:
+        index = _with_view(index, table, dialect, moment)
     indexed = replace(table, indexes=having(table.indexes, index.name, index))
     warnings = (*index_classes.warnings(indexed), *index_classes.warnings_of_new(index))
     return Outcome(
         schema.with_table(indexed), SchemaChange("UPDATED", "TABLE", keyspace, table.name), warnings
     )
+
+
+def _with_view(index: Index, table: Table, dialect: Dialect, moment: Moment) -> Index:
+    """The index with its view, where it is on whole values of rows."""
+    column = table.columns.get(index.column)
+    is_whole = index.target in ("simple", "full") and column is not None and not column.is_static
+    if index.class_name is not None or not is_whole:
+        return index
+    options = table_options.new_options((), dialect)
+    empty = Table(table.keyspace, index.name + SUFFIX, moment.uuid(), NONE, options)
+    return replace(index, view=view_of(index, table, empty))
+
+
+def renewed(table: Table) -> Table:
+    """The table, its indexes' views having the names that its columns have now."""
+    indexes = {
+        name: index if index.view is None else replace(index, view=view_of(index, table, index.view.table))
+        for name, index in table.indexes.items()
+    }
+    return replace(table, indexes=MappingProxyType(indexes)) if indexes else table
 
 
 def _check_local(named: Sequence[str], table: Table) -> None:
@@ -174,7 +201,7 @@ def _index(
     own = {"target": shown} if class_name is None else {"class_name": class_name, "target": shown}
     default = default_index_name(table, names[0]) if len(names) == 1 else f"{table}_idx"
     return Index(
-        statement.name or _free_name(keyspace, default),
+        statement.name or _free_name(keyspace, default, dialect),
         table,
         # A class that takes no column, or several, is refused by its own check.
         names[0] if names else "",
@@ -234,8 +261,10 @@ def _durations(column: Column) -> str:
             return "duration columns"
 
 
-def _free_name(keyspace: Keyspace, base: str) -> str:
+def _free_name(keyspace: Keyspace, base: str, dialect: Dialect) -> str:
     used = {name for table in keyspace.tables.values() for name in table.indexes}
+    if dialect.indexes_are_views:
+        used |= {name.removesuffix(SUFFIX) for name in keyspace.tables if name.endswith(SUFFIX)}
     name, number = base, 0
     while name in used:
         number += 1

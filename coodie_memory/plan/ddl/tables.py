@@ -12,7 +12,7 @@ from coodie_memory.errors import (
     ServerError,
     UnsupportedCQL,
 )
-from coodie_memory.plan.ddl import changelogs, dropped, index_classes, row_ttl, table_options, views
+from coodie_memory.plan.ddl import changelogs, dropped, index_classes, indexes, row_ttl, table_options, views
 from coodie_memory.plan.ddl.columns import by_name, in_order
 from coodie_memory.plan.ddl.names import check_table_name, unknown
 from coodie_memory.plan.ddl.transformation import Outcome
@@ -181,7 +181,7 @@ def _altered(
         case ast.DropColumns():
             return _without_columns(table, change, dialect, schema, moment)
         case ast.RenameColumns():
-            return _renamed(table, change, dialect)
+            return indexes.renewed(_renamed(table, change, dialect))
         case ast.SetProperties():
             options = table_options.altered_options(table.options, change.properties, dialect)
             if table.is_counter and options["default_time_to_live"]:

@@ -115,6 +115,10 @@ def drop_view(statement: ast.DropView, keyspace: str, schema: Schema, _moment: M
     view = schema.view(keyspace, statement.view.name)
     if view is None:
         return _missing(statement, keyspace, schema)
+    if view.table.name in schema.keyspaces[keyspace].index_views:
+        raise InvalidRequest(
+            f"Cannot drop materialized view {view.table.name}: an index is kept in it; use DROP INDEX"
+        )
     return Outcome(schema.without_view(view), SchemaChange("DROPPED", "TABLE", keyspace, view.table.name))
 
 
