@@ -220,6 +220,10 @@ class Dialect(Value, kw_only=True):
     """Spaces before and behind the text of a timestamp are ignored."""
     json_numbers_by_value: bool
     """`1e6` in JSON is an integer."""
+    allows_to_json_in_terms: bool
+    """toJson() may stand elsewhere than in a select list."""
+    no_positive_dimension: str
+    """The refusal of a column of vectors without elements, with the dimension in {}."""
     widens_ints: bool
     """`(int)1`, or a function's int, may be assigned to a bigint, and a hinted int to a blob."""
     casts_floats_briefly: bool

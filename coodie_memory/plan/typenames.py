@@ -1,5 +1,6 @@
 """From the type names of the grammar to types, with what the server refuses about nesting."""
 
+from collections.abc import Iterator
 from typing import assert_never
 
 from coodie_memory.cql import ast
@@ -77,6 +78,26 @@ def _resolved(name: ast.TypeName, written: ast.TypeName, keyspace: Keyspace) -> 
             return _of_class(name.class_name)
         case _:
             assert_never(name)
+
+
+def dimensions(name: ast.TypeName) -> Iterator[int]:
+    """The dimension of every vector in a type's name."""
+    match name:
+        case ast.FrozenTypeName():
+            yield from dimensions(name.inner)
+        case ast.ListTypeName() | ast.SetTypeName():
+            yield from dimensions(name.element)
+        case ast.MapTypeName():
+            yield from dimensions(name.key)
+            yield from dimensions(name.value)
+        case ast.TupleTypeName():
+            for each in name.components:
+                yield from dimensions(each)
+        case ast.VectorTypeName():
+            yield name.dimension
+            yield from dimensions(name.element)
+        case _:
+            pass
 
 
 def _of_class(name: str) -> CqlType:

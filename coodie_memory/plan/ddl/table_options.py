@@ -96,8 +96,10 @@ def _altered(
         compaction_ranges.check(properties.mapping("compaction", named["compaction"]))
     if dialect.knows_old_compression and "compression" in named:
         named["compression"] = compression.renamed(properties.mapping("compression", named["compression"]))
-    if "speculative_retry" in named:
-        _check_retry(properties.text("speculative_retry", named["speculative_retry"]), dialect)
+    spelt: dict[str, str] = {}
+    if dialect.wrong_retry is not None and "speculative_retry" in named:
+        raw = properties.text("speculative_retry", named.pop("speculative_retry"))
+        spelt["speculative_retry"] = _signed_retry(raw, dialect.wrong_retry)
     read = {
         name: extensions.read(name, value) if name in more else _READERS[name](name, value)
         for name, value in named.items()
@@ -105,7 +107,7 @@ def _altered(
     }
     # There is but one memtable, whose name is not kept.
     read.pop("memtable", None)
-    options = {**previous, **read}
+    options = {**previous, **read, **spelt}
     if "compaction" in read and "bloom_filter_fp_chance" not in named and previous is DEFAULTS:
         leveled = options["compaction"]["class"].endswith(".LeveledCompactionStrategy")
         options["bloom_filter_fp_chance"] = 0.1 if leveled else 0.01
@@ -186,10 +188,16 @@ def _retry(_name: str, value: Value) -> str:
     return f"{hybrid[1].upper()}({percentile},{fixed})"
 
 
-def _check_retry(raw: str, dialect: Dialect) -> None:
-    """Refuse what some server does not read, in its words; others read it themselves."""
-    if dialect.wrong_retry is not None and _simple_retry(raw) is None:
-        raise ConfigurationException(dialect.wrong_retry.format(raw))
+def _signed_retry(raw: str, refusal: str) -> str:
+    """The policy with its unit spelt out, its number signed or not and in any range; the refusal has the text in {}."""
+    upper = raw.upper()
+    if upper in {"NONE", "ALWAYS"}:
+        return upper
+    number = re.fullmatch(r"([+-]?\d+(?:\.\d*)?)(MS|PERCENTILE|P)", upper)
+    if number is None:
+        raise ConfigurationException(refusal.format(raw))
+    value = float(number[1])
+    return f"{value:.2f}ms" if number[2] == "MS" else f"{value}PERCENTILE"
 
 
 def _simple_retry(raw: str) -> str | None:

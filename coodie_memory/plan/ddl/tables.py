@@ -17,7 +17,7 @@ from coodie_memory.plan.ddl.columns import by_name, in_order
 from coodie_memory.plan.ddl.names import check_table_name, unknown
 from coodie_memory.plan.ddl.transformation import Outcome
 from coodie_memory.plan.nodes import Moment
-from coodie_memory.plan.typenames import cql_type, shown
+from coodie_memory.plan.typenames import cql_type, dimensions, shown
 from coodie_memory.result import SchemaChange
 from coodie_memory.schema.catalog import Schema, having, lacking
 from coodie_memory.schema.model import Column, DroppedColumn, Keyspace, Table
@@ -53,6 +53,9 @@ def create_table(
         )
     options = table_options.new_options(statement.properties, dialect)
     options = row_ttl.of_columns(statement.columns, options)
+    for dimension in (each for column in statement.columns for each in dimensions(column.type)):
+        if dimension <= 0:
+            raise InvalidRequest(dialect.no_positive_dimension.format(dimension))
     types = _column_types(statement, found)
     _check_vectors(types.values(), dialect)
     _check_key(statement, keyspace, types, (*partition, *clustering), dialect)

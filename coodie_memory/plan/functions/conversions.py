@@ -40,7 +40,7 @@ def strict_texts() -> Iterator[Function]:
 def factories(dialect: Dialect) -> Iterator[Factory]:
     """to_json and from_json, under their two names each."""
     for name in ("to_json", "tojson"):
-        yield Factory(name, (anything(from_receiver=False),), _to_json(name))
+        yield Factory(name, (anything(from_receiver=False),), _to_json(name, dialect))
     for name in ("from_json", "fromjson"):
         yield Factory(name, (fixed(TEXT),), _from_json(name, dialect))
 
@@ -77,8 +77,12 @@ def _from_blob(name: str, kind: CqlType, validate: Callable[[bytes], None] | Non
     return Function("system", name, (BLOB,), kind, body)
 
 
-def _to_json(name: str) -> Callable[[tuple[CqlType, ...], CqlType | None], Function]:
-    def make(types: tuple[CqlType, ...], _receiver: CqlType | None) -> Function:
+def _to_json(name: str, dialect: Dialect) -> Callable[[tuple[CqlType, ...], CqlType | None], Function]:
+    def make(types: tuple[CqlType, ...], receiver: CqlType | None) -> Function:
+        if receiver is not None and not dialect.allows_to_json_in_terms:
+            raise InvalidRequest(
+                f"{name}() may only be used within the selection clause of SELECT statements"
+            )
         (kind,) = types
 
         def body(_moment: Moment, raw: Raw) -> Raw:
