@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution.context import Bound, Context
 from coodie_memory.execution.evaluate import compiled, is_plain
+from coodie_memory.execution.keylengths import MAX_KEY, check_length, require_few, require_short, too_long
 from coodie_memory.execution.picking import picking
 from coodie_memory.plan.nodes import Bind
 from coodie_memory.plan.where import Equal, OneOf, Operand, Parts, Restriction, Slice, Where
@@ -33,7 +34,6 @@ Span: TypeAlias = tuple[Cut, Cut]
 Values: TypeAlias = tuple[bytes, ...]
 ShortPlace: TypeAlias = Callable[[Sequence[Bound]], tuple[bytes, Values, Position, Values] | None]
 """A row's key, the key's values, position and clustering values."""
-_MAX_KEY = 65535
 
 
 def partitions(where: Where, *, reads: bool = False) -> Callable[[Context], list[Key]]:
@@ -50,13 +50,13 @@ def partitions(where: Where, *, reads: bool = False) -> Callable[[Context], list
     def named(context: Context) -> list[Key]:
         found = [_joined(combination) for combination in product(*[choice(context) for choice in chosen])]
         if has_in:
-            _require_few(len(found), "partition", context)
+            require_few(len(found), "partition", context)
             found = _sorted(found, orders)
         keys = []
         for components in found:
             key = _serialized(components)
             if not reads:
-                _check_length(key, len(components), context, may_be_empty=False)
+                check_length(key, len(components), context, may_be_empty=False)
             keys.append((key, components))
         return keys
 
@@ -70,7 +70,7 @@ def check_read(where: Where, keys: Iterable[bytes], context: Context) -> None:
     """
     may_be_empty = where.token is not None or context.engine.dialect.reads_empty_key
     for key in keys:
-        _check_length(key, len(where.table.partition_key), context, may_be_empty=may_be_empty)
+        check_length(key, len(where.table.partition_key), context, may_be_empty=may_be_empty)
 
 
 def positions(where: Where) -> Callable[[Context], list[Place]]:
@@ -87,7 +87,7 @@ def positions(where: Where) -> Callable[[Context], list[Place]]:
             found.setdefault(position, clustering)
         if not has_in:
             return list(found.items())
-        _require_few(len(found), "clustering", context)
+        require_few(len(found), "clustering", context)
         return sorted(found.items())
 
     return named
@@ -98,7 +98,9 @@ def written_rows(where: Where) -> Callable[[Context], list[Place]]:
     named = positions(where)
 
     def checked(context: Context) -> list[Place]:
-        return _not_too_long(named(context), context)
+        found = named(context)
+        require_short([clustering for _, clustering in found], context)
+        return found
 
     return checked
 
@@ -109,7 +111,9 @@ def read_rows(where: Where) -> Callable[[Context], list[Place]]:
 
     def checked(context: Context) -> list[Place]:
         found = named(context)
-        return _not_too_long(found, context) if context.engine.dialect.refuses_to_read_long_rows else found
+        if context.engine.dialect.refuses_to_read_long_rows:
+            require_short([clustering for _, clustering in found], context)
+        return found
 
     return checked
 
@@ -126,7 +130,7 @@ def short_place(where: Where) -> ShortPlace | None:
     pick_key, pick_clustering = picking(key), picking(clustering)
     position_of = _position_of(orders_of(where.table.clustering))
     # So that all together, with three bytes more for each, are not too long either.
-    longest = _MAX_KEY // (len(key) + len(clustering)) - 3
+    longest = MAX_KEY // (len(key) + len(clustering)) - 3
 
     def place(values: Sequence[Bound]) -> tuple[bytes, Values, Position, Values] | None:
         components, clustering = pick_key(values), pick_clustering(values)
@@ -159,20 +163,13 @@ def slices(where: Where, *, reads: bool = False) -> Callable[[Context], list[Spa
             for combination in product(*[choice(context) for choice in chosen])
         }
         if len(prefixes) > 1:
-            _require_few(len(prefixes), "clustering", context)
+            require_few(len(prefixes), "clustering", context)
         if spans is None:
             return [(before(prefix), after(prefix)) for prefix in sorted(prefixes)]
         ends = spans(context)
         return [((*prefix, *start), (*prefix, *end)) for prefix in sorted(prefixes) for start, end in ends]
 
     return left
-
-
-def _require_few(count: int, kind: str, context: Context) -> None:
-    """Refuse to take more combinations of IN than a server does."""
-    most = context.engine.dialect.most_named_keys
-    if most is not None and count > most:
-        raise InvalidRequest(f"{kind} key cartesian product size {count} is greater than maximum {most}")
 
 
 def order_of(column: Column) -> Callable[[bytes], Any]:
@@ -212,7 +209,7 @@ def _single_partition(
         (components,) = choice(context)
         key = _serialized(components)
         if not reads:
-            _check_length(key, len(components), context, may_be_empty=False)
+            check_length(key, len(components), context, may_be_empty=False)
         return [(key, components)]
 
     return named
@@ -474,30 +471,6 @@ def _sorted(found: Iterable[Values], orders: Sequence[Callable[[bytes], Any]]) -
 
 def _serialized(components: Sequence[bytes]) -> bytes:
     """The key. The parts are counted before anything is put between them, and the whole again after that."""
-    if len(components) > 1 and sum(map(len, components)) > _MAX_KEY:
-        raise _too_long(sum(map(len, components)))
+    if len(components) > 1 and sum(map(len, components)) > MAX_KEY:
+        raise too_long(sum(map(len, components)))
     return partition_key(components)
-
-
-def _check_length(key: bytes, components: int, context: Context, *, may_be_empty: bool) -> None:
-    if not key and not may_be_empty:
-        raise InvalidRequest("Key may not be empty")
-    maximum, overhead = _MAX_KEY, context.engine.dialect.overhead_of_key_component
-    if overhead is not None:
-        # A key of several components has three bytes more for each.
-        maximum += (3 if components > 1 else 0) * components - overhead * components
-    if len(key) > maximum:
-        raise _too_long(len(key), maximum)
-
-
-def _not_too_long(rows: list[Place], context: Context) -> list[Place]:
-    overhead = context.engine.dialect.overhead_of_key_component or 0
-    for _, clustering in rows:
-        length, maximum = sum(map(len, clustering)), _MAX_KEY - overhead * len(clustering)
-        if length > maximum:
-            raise _too_long(length, maximum)
-    return rows
-
-
-def _too_long(length: int, maximum: int = _MAX_KEY) -> InvalidRequest:
-    return InvalidRequest(f"Key length of {length} is longer than maximum of {maximum}")

@@ -1,0 +1,41 @@
+"""How long keys may be, and how many of them IN may name."""
+
+from collections.abc import Sequence
+
+from coodie_memory.errors import InvalidRequest
+from coodie_memory.execution.context import Context
+
+MAX_KEY = 65535
+
+
+def check_length(key: bytes, components: int, context: Context, *, may_be_empty: bool) -> None:
+    """Refuse a serialized partition key of so many columns that is too long, or empty."""
+    if not key and not may_be_empty:
+        raise InvalidRequest("Key may not be empty")
+    maximum, overhead = MAX_KEY, context.engine.dialect.overhead_of_key_component
+    if overhead is not None:
+        # A key of several components has three bytes more for each.
+        maximum += (3 if components > 1 else 0) * components - overhead * components
+    if len(key) > maximum:
+        raise too_long(len(key), maximum)
+
+
+def require_short(clusterings: Sequence[Sequence[bytes]], context: Context) -> None:
+    """Refuse rows whose clustering columns are too long together."""
+    overhead = context.engine.dialect.overhead_of_key_component or 0
+    for clustering in clusterings:
+        length, maximum = sum(map(len, clustering)), MAX_KEY - overhead * len(clustering)
+        if length > maximum:
+            raise too_long(length, maximum)
+
+
+def too_long(length: int, maximum: int = MAX_KEY) -> InvalidRequest:
+    """The refusal."""
+    return InvalidRequest(f"Key length of {length} is longer than maximum of {maximum}")
+
+
+def require_few(count: int, kind: str, context: Context) -> None:
+    """Refuse to take more combinations of IN than a server does."""
+    most = context.engine.dialect.most_named_keys
+    if most is not None and count > most:
+        raise InvalidRequest(f"{kind} key cartesian product size {count} is greater than maximum {most}")
