@@ -212,6 +212,7 @@ def _altered(
 
 
 def _with_columns(table: Table, change: ast.AddColumns, keyspace: Keyspace) -> Table:
+    is_counter = table.is_counter
     for definition in change.columns:
         kind = cql_type(definition.type, keyspace)
         if definition.name in table.columns:
@@ -230,22 +231,32 @@ def _with_columns(table: Table, change: ast.AddColumns, keyspace: Keyspace) -> T
                 + identifier(definition.name)
             )
         slot = _slot(table, definition, kind)
-        if table.is_counter != kind.is_counter:
-            raise ConfigurationException(
-                f"{table.keyspace}.{table.name}: Cannot have a "
-                + (
-                    f'non counter column ("{definition.name}") in a counter table'
-                    if table.is_counter
-                    else f'counter column ("{definition.name}") in a non counter table'
-                )
-            )
         column = Column(definition.name, kind, "static" if definition.static else "regular", slot=slot)
         table = replace(
             table,
             columns=in_order((*table.columns.values(), column)),
             next_slot=max(table.next_slot, slot + 1),
         )
+    _check_counters(table, is_counter=is_counter)
     return table
+
+
+def _check_counters(table: Table, *, is_counter: bool) -> None:
+    """Refuse counters among other columns, or others among counters: single cells are looked at first, then collections."""
+    columns = sorted(
+        (*table.statics, *table.regulars),
+        key=lambda column: (not column.is_static, column.type.is_multicell, column.name.encode()),
+    )
+    for column in columns:
+        if column.type.is_counter != is_counter:
+            raise ConfigurationException(
+                f"{table.keyspace}.{table.name}: Cannot have a "
+                + (
+                    f'non counter column ("{column.name}") in a counter table'
+                    if is_counter
+                    else f'counter column ("{column.name}") in a non counter table'
+                )
+            )
 
 
 def _slot(table: Table, definition: ast.ColumnDefinition, kind: CqlType) -> int:
