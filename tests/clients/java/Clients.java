@@ -1,5 +1,6 @@
 import static com.datastax.oss.driver.api.core.config.DefaultDriverOption.CONNECTION_INIT_QUERY_TIMEOUT;
 import static com.datastax.oss.driver.api.core.config.DefaultDriverOption.CONTROL_CONNECTION_TIMEOUT;
+import static com.datastax.oss.driver.api.core.config.DefaultDriverOption.METADATA_SCHEMA_WINDOW;
 import static com.datastax.oss.driver.api.core.config.DefaultDriverOption.PROTOCOL_COMPRESSION;
 import static com.datastax.oss.driver.api.core.config.DefaultDriverOption.PROTOCOL_VERSION;
 import static com.datastax.oss.driver.api.core.config.DefaultDriverOption.REQUEST_TIMEOUT;
@@ -109,6 +110,8 @@ public class Clients {
     Duration patience = Duration.ofSeconds(20);
     return DriverConfigLoader.programmaticBuilder()
         .withDuration(REQUEST_TIMEOUT, patience)
+        // It would wait a second after each change of the schema, should there be another.
+        .withDuration(METADATA_SCHEMA_WINDOW, Duration.ofMillis(1))
         .withDuration(CONNECTION_INIT_QUERY_TIMEOUT, patience)
         .withDuration(CONTROL_CONNECTION_TIMEOUT, patience);
   }
