@@ -63,8 +63,10 @@ def assert_views_agree(session, second):
         shown = rows(session, "SELECT v, p, c, w, m, writetime(w), ttl(w) FROM by_v", later)
         base = rows(session, "SELECT v, p, c, w, m, writetime(w), ttl(w) FROM t", later)
         assert shown == [row for row in base if row[0] is not None]
-        assert rows(session, "SELECT p, c, w FROM few", later) == rows(
-            session, "SELECT p, c, w FROM t", later
+        # A SELECT that does not ask for everything may miss rows whose marker has expired.
+        everything = rows(session, "SELECT p, c, w, v, x, m FROM t", later)
+        assert rows(session, "SELECT p, c, w FROM few", later) == sorted(
+            (row[:3] for row in everything), key=repr
         )
         assert rows(session, "SELECT * FROM some", later) == rows(
             session, "SELECT * FROM t WHERE c > 1 ALLOW FILTERING", later
