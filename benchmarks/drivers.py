@@ -11,7 +11,7 @@ from contextlib import ExitStack, closing, contextmanager
 from time import perf_counter
 from typing import Any
 
-from benchmarks import task
+from benchmarks import inserts, task
 from benchmarks.measure import best
 from benchmarks.report import Target
 
@@ -63,6 +63,14 @@ def targets(cassandra: tuple[str, int] | None) -> Iterator[Target]:
                 "the same on Cassandra, as often as over TCP",
                 beside / outside.create_millis(),
                 1,
+                "x",
+                at_least=True,
+            )
+        if cassandra is not None:
+            yield Target(
+                "ODM on Cassandra: insert_many, against one after the other",
+                inserts.times_faster(cassandra),
+                5,
                 "x",
                 at_least=True,
             )

@@ -1,6 +1,5 @@
 """Many documents at once: concurrent, in the order of the input, errors by place."""
 
-import time
 from random import randrange
 from typing import Annotated
 
@@ -125,27 +124,6 @@ def test_stream_is_never_held(m, do):
 
     assert census.most <= 2 * AT_ONCE
     assert do(m.Row.find().count()) == 4000
-
-
-def test_many_are_five_times_faster_than_one_after_the_other(m, do, coodie_cluster):
-    """The best of three tries: somebody else may be busy on this machine."""
-    if "latency" not in coodie_cluster.capabilities:
-        pytest.skip("in this process nothing waits for anything")
-
-    def seconds(write):
-        start = time.perf_counter()
-        write()
-        return time.perf_counter() - start
-
-    def one_by_one():
-        for document in rows(m, 200):
-            do(document.save())
-
-    def together():
-        do(m.Row.insert_many(rows(m, 200)))
-
-    together()
-    assert max(seconds(one_by_one) / seconds(together) for _ in range(3)) >= 5
 
 
 def test_first_of_two_with_one_key_is_inserted(m, do):
