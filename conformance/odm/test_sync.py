@@ -170,7 +170,7 @@ def test_removed_indexes_are_dropped_if_told_so(do, model, table):
         ("caching", {"keys": "none", "rows_per_partition": 10}),
         ("speculative_retry", "50ms"),
         ("speculative_retry", "50.00ms"),
-        ("speculative_retry", "NEVER"),
+        ("speculative_retry", "NONE"),
         ("compaction", {"class": "org.apache.cassandra.db.compaction.LeveledCompactionStrategy"}),
     ],
 )
