@@ -51,9 +51,19 @@ def simplified(place: Place, written: ast.Selector) -> ast.Selector:
 
 def _without_idle_casts(place: Place, written: ast.Selector) -> ast.Selector:
     """The selector less the casts of values to the type that they have anyway."""
-    if isinstance(written, ast.Cast) and exact_type(place, written.operand) == NATIVE.get(written.type.name):
+    if isinstance(written, ast.Cast) and _is_idle(place, written):
         return _without_idle_casts(place, written.operand)
     return _with_parts(written, lambda part: _without_idle_casts(place, part))
+
+
+def _is_idle(place: Place, written: ast.Cast[ast.Selector]) -> bool:
+    # To Cassandra a descending column is of a type of its own, which the cast makes the ordinary one.
+    if (
+        isinstance(written.operand, ast.ColumnSelector)
+        and place.table.columns[written.operand.name].descending
+    ):
+        return False
+    return exact_type(place, written.operand) == NATIVE.get(written.type.name)
 
 
 def _with_parts(written: ast.Selector, of: Callable[[ast.Selector], ast.Selector]) -> ast.Selector:
