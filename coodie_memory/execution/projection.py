@@ -13,7 +13,7 @@ from coodie_memory.execution.context import Context
 from coodie_memory.execution.evaluate import compiled
 from coodie_memory.execution.picking import picking
 from coodie_memory.execution.stamps import attribute_of
-from coodie_memory.plan.composite import composed
+from coodie_memory.plan.composite import composed, without_nulls
 from coodie_memory.plan.nodes import Term, evaluated
 from coodie_memory.plan.outputs import (
     AggregateValue,
@@ -283,6 +283,16 @@ def _composite(kind: CqlType, parts: tuple[Read, ...]) -> Read:
     if isinstance(kind, ListType):
         # A list that a select list makes may hold nulls.
         return lambda source: kind.pack([part(source) for part in parts])
+    if isinstance(kind, MapType):
+        keys, values = parts[::2], parts[1::2]
+        # And such a map nulls for values: only keys are compared.
+        return lambda source: kind.pack(
+            zip(
+                without_nulls([key(source) for key in keys], "collections"),
+                [value(source) for value in values],
+                strict=True,
+            )
+        )
 
     def whole(source: Source) -> Raw:
         raw = composed(kind, [part(source) for part in parts])

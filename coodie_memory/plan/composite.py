@@ -16,13 +16,13 @@ def composed(kind: CqlType, parts: Sequence[Raw | Unset]) -> Raw | Unset:
     """The value made of these parts, laid out as in `nodes.Composite`."""
     match kind:
         case ListType():
-            return UNSET if UNSET in parts else kind.pack(_without_nulls(parts, "collections"))
+            return UNSET if UNSET in parts else kind.pack(without_nulls(parts, "collections"))
         case SetType():
-            return UNSET if UNSET in parts else kind.pack(_without_nulls(parts, "collections"))
+            return UNSET if UNSET in parts else kind.pack(without_nulls(parts, "collections"))
         case MapType():
             return _map(kind, parts)
         case VectorType():
-            return kind.pack(_without_nulls(parts, "vectors"))
+            return kind.pack(without_nulls(parts, "vectors"))
         case TupleType():
             return tuples.pack(
                 _without_unset(parts, "Invalid unset value for tuple field number {index}", ())
@@ -39,7 +39,7 @@ def _map(kind: MapType, parts: Sequence[Raw | Unset]) -> Raw | Unset:
         raise InvalidRequest("unset value is not supported for map keys")
     if UNSET in values:
         return UNSET
-    known = _without_nulls(keys, "collections"), _without_nulls(values, "collections")
+    known = without_nulls(keys, "collections"), without_nulls(values, "collections")
     return kind.pack(zip(*known, strict=True))
 
 
@@ -51,7 +51,8 @@ def _user_type(kind: UserType, parts: Sequence[Raw | Unset]) -> Raw:
     return tuples.pack(_without_unset(parts, refusal, kind.field_names))
 
 
-def _without_nulls(parts: Sequence[Raw | Unset], where: str) -> list[bytes]:
+def without_nulls(parts: Sequence[Raw | Unset], where: str) -> list[bytes]:
+    """The parts, none of which may be null."""
     known = [part for part in parts if isinstance(part, bytes)]
     if len(known) < len(parts):
         raise InvalidRequest(f"null is not supported inside {where}")

@@ -313,9 +313,14 @@ class MapType(_CollectionType, Value):
         found = _not_null(unpack(raw, "map", 2))
         return list(zip(found, found, strict=True))
 
-    def pack(self, entries: Iterable[tuple[bytes, bytes]]) -> bytes:
+    def _sent(self, raw: bytes) -> Iterator[tuple[bytes, bytes | None]]:
+        """The entries as a client gets them: a map that a select list makes may have nulls for values."""
+        found = unpack(raw, "map", 2)
+        return zip(_not_null(found), found, strict=True)
+
+    def pack(self, entries: Iterable[tuple[bytes, bytes | None]]) -> bytes:
         """The map of these entries: sorted by key, of equal keys the first one with the last one's value."""
-        order, found = self.key.order, dict[Any, tuple[bytes, bytes]]()
+        order, found = self.key.order, dict[Any, tuple[bytes, bytes | None]]()
         for key, value in entries:
             place = order(key)
             found[place] = (found[place][0] if place in found else key, value)
@@ -339,7 +344,7 @@ class MapType(_CollectionType, Value):
     def decode(self, raw: bytes) -> dict[Any, Any]:
         """A dict; its keys are hashable forms."""
         key_of, value_of = self.key.decode_hashable, self.value.decode
-        return {key_of(key): value_of(value) for key, value in self.unpack(raw)}
+        return {key_of(key): None if value is None else value_of(value) for key, value in self._sent(raw)}
 
     def decode_hashable(self, raw: bytes) -> FrozenDict:
         key_of, value_of = self.key.decode_hashable, self.value.decode_hashable
@@ -383,7 +388,10 @@ class MapType(_CollectionType, Value):
         return self.key.from_json(key), self.value.from_json(value)
 
     def to_cql(self, raw: bytes) -> str:
-        fields = (f"{self.key.to_cql(key)}: {self.value.to_cql(value)}" for key, value in self.unpack(raw))
+        key_of, value_of = self.key.to_cql, self.value.to_cql
+        fields = (
+            f"{key_of(key)}: {'null' if value is None else value_of(value)}" for key, value in self._sent(raw)
+        )
         return f"{{{', '.join(fields)}}}"
 
 
