@@ -47,8 +47,9 @@ def _is_modifier(cursor: Cursor) -> bool:
     """Whether JSON or DISTINCT is the modifier; both may also name a column."""
 
     def modified(ahead: Cursor) -> bool:
+        is_json = ahead.kind == "K_JSON"
         ahead.take()
-        if ahead.kind == "K_DISTINCT" and _is_modifier(ahead):
+        if is_json and ahead.kind == "K_DISTINCT" and _is_modifier(ahead):
             ahead.take()
         selectors.selection(ahead)
         return True
