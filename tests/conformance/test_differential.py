@@ -171,7 +171,7 @@ def test_mutilation_changes_a_text_by_a_token():
 
 
 def test_two_equal_servers_may_differ_in_what_is_explained_and_in_nothing_else():
-    """Signatures in any order, the server's times, which of several conditions fails first."""
+    """Signatures in any order, the server's times and what is computed of them, which of several conditions fails first."""
     plain, several = (
         step_of("SELECT f(v) FROM t"),
         step_of("UPDATE t SET a = 1 WHERE k = 1 IF a = 1 AND b[-1] = 1"),
@@ -188,6 +188,17 @@ def test_two_equal_servers_may_differ_in_what_is_explained_and_in_nothing_else()
         plain, ("writetime(v) bigint", "1795525554881000"), ("writetime(v) bigint", "1795525555018000")
     )
     assert not same(plain, ("writetime(v) bigint", "1"), ("writetime(v) bigint", "2"))
+    computed = ("k int | cast(writetime(v) as int) int", "1 | -545358768")
+    assert same(plain, computed, (computed[0], "1 | -545701768"))
+    assert not same(plain, computed, (computed[0], "2 | -545358768"))
+    assert not same(plain, ("k int | cast(v as int) int", "1 | 2"), ("k int | cast(v as int) int", "1 | 3"))
+    renamed = step_of("SELECT CAST(writetime(v) AS int) AS x, k AS y FROM t")
+    assert same(renamed, ("x int | y int", "1 | 2"), ("x int | y int", "3 | 2"))
+    assert not same(renamed, ("x int | y int", "1 | 2"), ("x int | y int", "1 | 3"))
+    built = step_of("SELECT * FROM mv1")
+    assert same(built, ("k int", "1", "2"), ("k int", "2"))
+    assert not same(built, ("k int", "1"), ("k int", "2"))
+    assert not same(plain, ("k int", "1", "2"), ("k int", "2"))
     assert same(several, (error, "Invalid negative list index -1"), ("[applied] boolean", "false"))
     assert not same(plain, (error, "Invalid negative list index -1"), ("[applied] boolean", "false"))
     assert failed_inside(("ServerError 0x0000", "java.lang.NullPointerException"))
