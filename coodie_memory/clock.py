@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 SECOND = 1_000_000
 _UNITS = {"us": 1, "ms": 1_000, "s": SECOND, "m": 60 * SECOND, "h": 3600 * SECOND, "d": 86400 * SECOND}
-_PART = re.compile(r"(\d+(?:\.\d+)?)(us|ms|s|m|h|d)")
+_PART = r"(\d+(?:\.\d+)?)(us|ms|s|m|h|d)"
 
 
 class Clock:
@@ -70,7 +70,7 @@ def _micros(span: str | float | timedelta) -> int:
         case timedelta():
             return span // timedelta(microseconds=1)
         case str():
-            parts = _PART.findall(span)
+            parts = re.findall(_PART, span)
             if not parts or "".join(number + unit for number, unit in parts) != span:
                 raise ValueError(f"{span!r} is no span of time; write it as '1h', '1m30s', '250ms'")
             return sum(round(float(number) * _UNITS[unit]) for number, unit in parts)

@@ -11,7 +11,7 @@ from coodie_memory.types.floats import REALS, prefers_double
 from coodie_memory.types.integers import minimal_bytes
 from coodie_memory.types.native import NativeType, bare, literal, no_value, reversing, wrong_length
 
-_DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_DECIMAL = r"(?a)[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _INT32 = struct.Struct(">i")
 _MAX_EXPONENT = 2**31 - 1
 
@@ -72,7 +72,7 @@ def _order_decimal(raw: bytes) -> tuple[Any, ...]:
 def _parse_decimal(text: str) -> bytes:
     if not text:
         return b""
-    if not _DECIMAL.fullmatch(text):
+    if not re.fullmatch(_DECIMAL, text):
         raise MarshalError(f"unable to make BigDecimal from '{text}'")
     try:
         return _decimal_bytes(_number(text))

@@ -12,15 +12,15 @@ from coodie_memory.types.base import EMPTY_KEY, ConstantKind, MarshalError
 from coodie_memory.types.native import NativeType, expected, literal, negated, never, no_value, sized
 
 REALS = frozenset({ConstantKind.INTEGER, ConstantKind.FLOAT})
-_REAL = re.compile(r"\s*[+-]?(?:NaN|Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[fFdD]?)\s*", re.ASCII)
-_SPECIAL = re.compile(r"-?(?:nan|infinity)", re.IGNORECASE)
+_REAL = r"(?a)\s*[+-]?(?:NaN|Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[fFdD]?)\s*"
+_SPECIAL = r"(?i)-?(?:nan|infinity)"
 
 
 def real(text: str) -> float | None:
     """What Double.parseDouble makes of a text, None if nothing."""
-    if _SPECIAL.fullmatch(text):
+    if re.fullmatch(_SPECIAL, text):
         return float(text)
-    return float(text.strip().rstrip("fFdD")) if _REAL.fullmatch(text) else None
+    return float(text.strip().rstrip("fFdD")) if re.fullmatch(_REAL, text) else None
 
 
 def _float_order(code: str, bits: int, infinity: int) -> Callable[[bytes], Any]:
@@ -123,7 +123,7 @@ def prefers_double(kind: ConstantKind, text: str) -> bool:
     """Special values, and texts that a double holds without loss of what Java prints."""
     if kind is not ConstantKind.FLOAT:
         return False
-    return bool(_SPECIAL.fullmatch(text)) or Decimal(text) == Decimal(repr(float(text)))
+    return bool(re.fullmatch(_SPECIAL, text)) or Decimal(text) == Decimal(repr(float(text)))
 
 
 FLOAT = _floating(

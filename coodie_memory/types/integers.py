@@ -10,13 +10,13 @@ from coodie_memory.types import javatext
 from coodie_memory.types.base import EMPTY_KEY, ConstantKind, MarshalError
 from coodie_memory.types.native import NativeType, bare, expected, literal, negated, never, no_value, sized
 
-_INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
+_INTEGER = r"(?a)[+-]?\d+"
 _INTEGERS = frozenset({ConstantKind.INTEGER})
 
 
 def integer(text: str) -> int | None:
     """The number that decimal digits of any length name, None if they name none."""
-    if not _INTEGER.fullmatch(text):
+    if not re.fullmatch(_INTEGER, text):
         return None
     return int(text) if len(text) < 4000 else int(Decimal(text))  # int() refuses more than 4300 digits
 

@@ -3,17 +3,18 @@
 import re
 
 _PLAIN = re.compile(r"[a-z][a-z0-9_]*")
-_RESERVED = re.compile(
-    "add|allow|alter|and|apply|asc|authorize|batch|begin|by|columnfamily|create|delete|desc|describe|drop|entries|"
-    "execute|from|full|grant|if|in|index|infinity|insert|into|is|keyspace|limit|materialized|modify|nan|norecursive|"
-    "not|null|of|on|or|order|primary|rename|revoke|schema|select|set|table|to|token|truncate|unlogged|update|use|"
-    "using|view|where|with"
+_WORDS = (
+    "add allow alter and apply asc authorize batch begin by columnfamily create delete desc describe drop "
+    "entries execute from full grant if in index infinity insert into is keyspace limit materialized "
+    "modify nan norecursive not null of on or order primary rename revoke schema select set table to "
+    "token truncate unlogged update use using view where with"
 )
+_RESERVED = frozenset(_WORDS.split())
 
 
 def identifier(name: str) -> str:
     """The name, quoted if it needs to be."""
-    if _PLAIN.fullmatch(name) and not _RESERVED.fullmatch(name):
+    if _PLAIN.fullmatch(name) and name not in _RESERVED:
         return name
     return '"' + name.replace('"', '""') + '"'
 

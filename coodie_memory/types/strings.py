@@ -11,12 +11,11 @@ from coodie_memory.types.native import NativeType, no_value, reversing, string_o
 _STRINGS = frozenset({ConstantKind.STRING})
 # What Cassandra takes for UTF-8: Java's modified null, surrogates and code points above U+10FFFF pass, and the second
 # byte after E0 and F0 is checked for some bits only.
-_LENIENT_UTF8 = re.compile(
-    rb"(?:[\x00-\x7f]"
+_LENIENT_UTF8 = (
+    rb"(?s)(?:[\x00-\x7f]"
     rb"|\xc0\x80|[\xc2-\xdf][\x80-\xbf]"
     rb"|\xe0[^\x80-\x9f][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}"
-    rb"|\xf0[\x10-\x3f\x50-\x7f\x90-\xbf\xd0-\xff][\x80-\xbf]{2}|[\xf1-\xf7][\x80-\xbf]{3})*",
-    re.DOTALL,
+    rb"|\xf0[\x10-\x3f\x50-\x7f\x90-\xbf\xd0-\xff][\x80-\xbf]{2}|[\xf1-\xf7][\x80-\xbf]{3})*"
 )
 
 
@@ -31,7 +30,7 @@ def _validate_text(raw: bytes) -> None:
     try:
         raw.decode()
     except UnicodeDecodeError:
-        if not _LENIENT_UTF8.fullmatch(raw):
+        if not re.fullmatch(_LENIENT_UTF8, raw):
             raise MarshalError("String didn't validate.") from None
 
 

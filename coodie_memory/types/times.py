@@ -19,9 +19,9 @@ from coodie_memory.types.native import (
 )
 
 CONSTANTS = frozenset({ConstantKind.STRING, ConstantKind.INTEGER})
-DIGITS = re.compile(r"-?\d+", re.ASCII)
-_DATE = re.compile(r"(\d{4}|-\d{4,9}|\+\d{5,9})-(\d\d)-(\d\d)", re.ASCII)
-_TIME = re.compile(r"\s*(\d+):(\d+):(\d+)(?:\.(\d{1,9}))?\s*", re.ASCII)
+DIGITS = r"(?a)-?\d+"
+_DATE = r"(?a)(\d{4}|-\d{4,9}|\+\d{5,9})-(\d\d)-(\d\d)"
+_TIME = r"(?a)\s*(\d+):(\d+):(\d+)(?:\.(\d{1,9}))?\s*"
 
 _UINT32 = struct.Struct(">I")
 _INT64 = struct.Struct(">q")
@@ -63,12 +63,12 @@ def _order_date(raw: bytes) -> int | float:
 
 
 def _parse_date(text: str) -> bytes:
-    if DIGITS.fullmatch(text):
+    if re.fullmatch(DIGITS, text):
         try:
             return _UINT32.pack(int(text))
         except struct.error:
             raise MarshalError(f"Unable to make unsigned int (for date) from: '{text}'") from None
-    match = _DATE.fullmatch(text)
+    match = re.fullmatch(_DATE, text)
     try:
         days = calendars.day(*map(int, match.groups())) if match else None
     except ValueError:
@@ -140,12 +140,12 @@ def _order_time(raw: bytes) -> int | float:
 
 
 def _parse_time(text: str) -> bytes:
-    if DIGITS.fullmatch(text):
+    if re.fullmatch(DIGITS, text):
         number = int(text)
         if not 0 <= number < _DAY_NANOS:
             raise MarshalError(f"Unable to make long (for time) from: '{text}'")
         return _INT64.pack(number)
-    match = _TIME.fullmatch(text)
+    match = re.fullmatch(_TIME, text)
     if match:
         hour, minute, second = map(int, match.groups()[:3])
         if hour < 24 and minute < 60 and second < 60:

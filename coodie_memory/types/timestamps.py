@@ -96,7 +96,7 @@ def _parse(text: str) -> bytes:
     if not text:
         return b""
     try:
-        if DIGITS.fullmatch(text):
+        if re.fullmatch(DIGITS, text):
             return _pack(int(text))
         millis = _millis(text)
         if millis is not None:

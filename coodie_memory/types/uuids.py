@@ -19,7 +19,7 @@ from coodie_memory.types.native import (
 )
 
 _HALVES: Callable[[bytes], tuple[int, int]] = struct.Struct(">QQ").unpack
-_UUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
+_UUID = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 _UUIDS = frozenset({ConstantKind.UUID})
 _EACH_SIGN = 0x8080808080808080
 
@@ -46,7 +46,7 @@ def _encoder(name: str) -> Callable[[Any], bytes]:
             return value.int.to_bytes(16, "big")  # type: ignore[no-any-return]
         except AttributeError:
             pass
-        if isinstance(value, str) and _UUID.fullmatch(value):
+        if isinstance(value, str) and re.fullmatch(_UUID, value):
             return uuid.UUID(value).bytes
         raise no_value(value, name)
 
@@ -94,7 +94,7 @@ def _validate_timeuuid(raw: bytes) -> None:
 def _parse_uuid(text: str) -> bytes:
     if not text:
         return b""
-    if not _UUID.fullmatch(text):
+    if not re.fullmatch(_UUID, text):
         raise MarshalError(f"Unable to make UUID from '{text}'")
     return uuid.UUID(text).bytes
 
@@ -102,7 +102,7 @@ def _parse_uuid(text: str) -> bytes:
 def _parse_timeuuid(text: str) -> bytes:
     if not text:
         return b""
-    if not _UUID.fullmatch(text):
+    if not re.fullmatch(_UUID, text):
         raise MarshalError(f"Unknown timeuuid representation: {text}")
     value = uuid.UUID(text)
     if value.int >> 76 & 0xF != 1:

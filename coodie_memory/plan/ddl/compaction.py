@@ -49,8 +49,8 @@ _OPTIONS = {
 }
 _WINDOW_UNITS = ("MINUTES", "HOURS", "DAYS")
 _RESOLUTIONS = ("NANOSECONDS", "MICROSECONDS", "MILLISECONDS", "SECONDS", *_WINDOW_UNITS)
-_SCALING = re.compile(r"N|L[0-9]+|T[0-9]+|[+-]?[0-9]+")
-_SIZE = re.compile(r"([0-9.]+)\s*([KMGT]?)i?B?")
+_SCALING = r"N|L[0-9]+|T[0-9]+|[+-]?[0-9]+"
+_SIZE = r"([0-9.]+)\s*([KMGT]?)i?B?"
 _MEBIBYTE = 1 << 20
 
 
@@ -136,7 +136,7 @@ def _check_window(options: Mapping[str, str]) -> None:
 
 def _check_unified(options: Mapping[str, str]) -> None:
     for parameter in re.split(r"\s*,\s*", options.get("scaling_parameters", "N").strip()):
-        if not _SCALING.fullmatch(parameter):
+        if not re.fullmatch(_SCALING, parameter):
             raise ConfigurationException(
                 f"Scaling parameter {parameter} must match N|L[0-9]+|T[0-9]+|[+-]?[0-9]+"
             )
@@ -151,7 +151,7 @@ def _check_unified(options: Mapping[str, str]) -> None:
 
 
 def _size(name: str, raw: str) -> float:
-    found = _SIZE.fullmatch(raw)
+    found = re.fullmatch(_SIZE, raw)
     if found is None:
         raise ConfigurationException(f"{name} {raw} is not a valid size in bytes: {raw}")
     return float(found[1]) * (1 << 10 * " KMGT".index(found[2] or " "))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from coodie_memory.errors import ConfigurationException
 
-_KNOWN = re.compile(
+_KNOWN = (
     r"class|enabled|tombstone_threshold|tombstone_compaction_interval|unchecked_tombstone_compaction"
     r"|bucket_low|bucket_high|min_sstable_size|min_threshold|max_threshold|cold_reads_to_omit"
     r"|sstable_size_in_mb|space_amplification_goal|incremental_.*|compaction_window_.*|timestamp_resolution"
@@ -30,7 +30,7 @@ def check(options: Mapping[str, str]) -> None:
     resolution = options.get("timestamp_resolution", "MICROSECONDS")
     if resolution not in _RESOLUTIONS:
         raise ConfigurationException(f"Invalid timestamp resolution {resolution} for timestamp_resolution")
-    unknown = [f"{{{name}, {value}}}" for name, value in options.items() if not _KNOWN.fullmatch(name)]
+    unknown = [f"{{{name}, {value}}}" for name, value in options.items() if not re.fullmatch(_KNOWN, name)]
     if unknown:
         raise ConfigurationException(
             f"Invalid compaction strategy options {{{', '.join(unknown)}}} for chosen strategy type"

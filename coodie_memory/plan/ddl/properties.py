@@ -7,9 +7,9 @@ from coodie_memory.cql import ast
 from coodie_memory.errors import SyntaxException
 
 Value = str | Mapping[str, str]
-_TRUE = re.compile("1|true|yes", re.IGNORECASE)
-_FALSE = re.compile("0|false|no", re.IGNORECASE)
-_INT = re.compile(r"[+-]?\d+")
+_TRUE = "(?i)1|true|yes"
+_FALSE = "(?i)0|false|no"
+_INT = r"[+-]?\d+"
 
 
 def by_name(properties: Iterable[ast.Property], known: Collection[str]) -> dict[str, Value]:
@@ -44,9 +44,9 @@ def mapping(name: str, value: Value) -> Mapping[str, str]:
 def boolean(name: str, value: Value) -> bool:
     """The property as a boolean: 1, true, yes or 0, false, no."""
     raw = text(name, value)
-    if _TRUE.fullmatch(raw):
+    if re.fullmatch(_TRUE, raw):
         return True
-    if _FALSE.fullmatch(raw):
+    if re.fullmatch(_FALSE, raw):
         return False
     raise SyntaxException(
         f"Invalid boolean value {raw} for '{name}'. Positive values can be '1', 'true' or 'yes'. "
@@ -57,7 +57,7 @@ def boolean(name: str, value: Value) -> bool:
 def integer(name: str, value: Value) -> int:
     """The property as a 32-bit integer."""
     raw = text(name, value)
-    if not _INT.fullmatch(raw) or not -(2**31) <= int(raw) < 2**31:
+    if not re.fullmatch(_INT, raw) or not -(2**31) <= int(raw) < 2**31:
         raise SyntaxException(f"Invalid integer value {raw} for '{name}'")
     return int(raw)
 

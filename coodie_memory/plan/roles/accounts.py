@@ -11,7 +11,7 @@ from coodie_memory.plan.roles.standing import Standing
 from coodie_memory.schema import passwords, resources
 from coodie_memory.schema.roles import Role
 
-_BCRYPT = re.compile(r"\$2[abxy]?\$\d\d\$[./A-Za-z0-9]{53}")
+_BCRYPT = r"\$2[abxy]?\$\d\d\$[./A-Za-z0-9]{53}"
 _MANAGER = "org.apache.cassandra.auth.CassandraRoleManager"
 
 
@@ -147,7 +147,7 @@ def _check_options(options: ast.RoleOptions, standing: Standing) -> None:
             raise InvalidRequest(f"{_MANAGER} doesn't support {name}")
     if options.password is not None and options.hashed_password is not None:
         raise InvalidRequest("Properties 'PASSWORD' and 'HASHED PASSWORD' are mutually exclusive")
-    if options.hashed_password is not None and not _BCRYPT.fullmatch(options.hashed_password):
+    if options.hashed_password is not None and not re.fullmatch(_BCRYPT, options.hashed_password):
         raise InvalidRequest("Invalid hashed password value. Please use jBcrypt.")
 
 
