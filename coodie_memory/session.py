@@ -4,9 +4,7 @@ A text is parsed, planned and compiled once; executing it again costs a dictiona
 so a schema statement outdates all of them, and the next execution plans anew what looked into a changed keyspace.
 """
 
-import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import md5
 from operator import call
@@ -31,7 +29,7 @@ from coodie_memory.schema.catalog import Schema
 from coodie_memory.types.base import InvalidValue, MarshalError
 from coodie_memory.types.quoting import identifier
 from coodie_memory.types.strictness import holds_text, require_utf8
-from coodie_memory.value import replace
+from coodie_memory.value import Value, replace
 
 V = TypeVar("V")
 Values: TypeAlias = Sequence[Any] | Mapping[str, Any]
@@ -40,8 +38,7 @@ _CACHED_TEXT = 8192
 """Longer texts are hardly ever sent twice, and would keep their length alive."""
 
 
-@dataclass(frozen=True, eq=False)
-class Prepared:
+class Prepared(Value, caches=True, identity=True):
     """A statement ready to run under the schema it was planned for; `markers` are what it must be given, in order."""
 
     text: str
@@ -98,7 +95,7 @@ class Plans:
         schema, scope = self._engine.schema, prepared.scope
         if scope.dialect is self._engine.dialect and outdated.is_untouched(prepared.plan, scope, schema):
             # Around each schema statement drivers read tables of the server's own, which have not changed.
-            return dataclasses.replace(prepared, schema=schema)
+            return replace(prepared, schema=schema)
         return self._prepare(prepared.text, prepared.keyspace)
 
     def _prepare(self, text: str, keyspace: str | None) -> Prepared:

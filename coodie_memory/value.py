@@ -45,7 +45,10 @@ def _getter(fields: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
 
 @dataclass_transform(frozen_default=True)
 class _ValueClass(type):
-    """Makes slots of a class's annotations; with `caches`, its `cached_property`s have a place, too."""
+    """Makes slots of a class's annotations; with `caches`, its `cached_property`s have a place, too.
+
+    With `identity` a value is equal to itself alone.
+    """
 
     _fields: tuple[str, ...]
     _setters: tuple[Callable[[Any, Any], None], ...]
@@ -61,6 +64,7 @@ class _ValueClass(type):
         *,
         kw_only: bool = False,
         caches: bool = False,
+        identity: bool = False,
     ) -> "_ValueClass":
         fields = tuple(_annotated(namespace))
         # A slot is a descriptor in the class, where the default would stand.
@@ -72,6 +76,8 @@ class _ValueClass(type):
         made._setters = tuple([getattr(made, field).__set__ for field in fields])
         made._values = _getter(fields)
         made._positions = _NO_POSITIONS if kw_only else len(fields)
+        if identity:
+            made.__eq__, made.__hash__ = object.__eq__, object.__hash__  # type: ignore[method-assign,assignment]
         return made
 
 

@@ -17,7 +17,7 @@ MEMORY, MEMORY_DRIVER, MEMORY_TCP = IN_MEMORY = ("memory", "memory-driver", "mem
 BACKENDS = (*IN_MEMORY, "cassandra", "scylla")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Run:
     """One run's choices. `profiles` are those of the real Cassandra that the run may ask for; suites add to them."""
 

@@ -5,7 +5,6 @@ The plans of each chapter stand in that chapter's module and are joined in `plan
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
@@ -103,8 +102,7 @@ class Composite(Value):
     parts: "tuple[Term, ...]"
 
 
-@dataclass(frozen=True, eq=False)
-class Document:
+class Document(Value, identity=True):
     """The value of INSERT JSON: an object whose members are values of columns. It has an identity, so that it is read once."""
 
     source: Constant | Bind

@@ -37,6 +37,10 @@ class Box(Value, Generic[T]):
     content: T
 
 
+class Person(Value, identity=True):
+    name: str
+
+
 ONE_OF_EACH = [Point(1, 2), Empty(), Options(name="a"), Box[int](3), Box(Point(1))]
 
 
@@ -51,6 +55,12 @@ def test_a_value_equals_those_of_its_own_class_alone():
     assert Point(1, 2) != (1, 2)
     assert Point(1, 2) != Point(2, 1)
     assert Empty() == Empty()
+
+
+def test_what_has_an_identity_equals_itself_alone():
+    one, other = Person("a"), Person("a")
+    assert one != other
+    assert len({one, other, one}) == 2
 
 
 def test_equal_values_are_one_key():
