@@ -93,9 +93,12 @@ class Engine:
         before, self.schema = self.schema, schema
         if self.journal.is_open:
             self.journal.record(self._reinstall, before)
-        for table in before.tables_by_id.values():
-            if table.id.int in self._stores and schema.tables_by_id.get(table.id) is not table:
-                self._follow(table, schema.tables_by_id.get(table.id))
+        for name, keyspace in before.keyspaces.items():
+            if schema.keyspaces.get(name) is keyspace:
+                continue
+            for table in keyspace.tables_by_id.values():
+                if table.id.int in self._stores and schema.tables_by_id.get(table.id) is not table:
+                    self._follow(table, schema.tables_by_id.get(table.id))
         for base in before.views_by_base.keys() | schema.views_by_base.keys():
             if base.int in self._stores:
                 self._follow_views(base, before)

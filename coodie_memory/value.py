@@ -130,7 +130,7 @@ def replace(value: V, /, **changes: Any) -> V:
 def _completed(cls: _ValueClass, given: tuple[Any, ...], named: Mapping[str, Any]) -> tuple[Any, ...]:
     """What the arguments of a call mean: a value for each field."""
     taken = len(given)
-    rest, values = cls._fields[taken:], {**cls._defaults, **named}
+    rest, values = cls._fields[taken:], {**cls._defaults, **named} if named else cls._defaults
     try:
         found = (*given, *[values[name] for name in rest])
     except KeyError as missing:

@@ -66,6 +66,8 @@ def _bound(term: Bind) -> Value:
 
 def is_plain(kind: CqlType) -> bool:
     """Whether a bound value is stored as it stands: no set or map is in it, whose parts could come in any order."""
+    if not kind.children:
+        return True
     return not _is_thinned(kind) and not any(isinstance(inner, SetType | MapType) for inner in kind.walk())
 
 

@@ -139,4 +139,7 @@ def columns_of(output: Output) -> Iterator[Column]:
 
 def is_aggregate(output: Output) -> bool:
     """Whether the output folds rows anywhere inside."""
-    return any(isinstance(inner, AggregateValue) for inner in walk(output))
+    # Most are columns, of which a wide table has many.
+    return not isinstance(output, ColumnValue) and any(
+        isinstance(inner, AggregateValue) for inner in walk(output)
+    )

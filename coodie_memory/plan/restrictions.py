@@ -82,6 +82,18 @@ class _Clause:
         self.token: TokenRestriction | None = None
         self.repeated: list[Restriction] = []
 
+    def of(self, column: Column) -> dict[Column, Restriction]:
+        """Where the restrictions of such a column are gathered."""
+        match column.kind:
+            case "partition_key":
+                return self.partition
+            case "clustering":
+                return self.clustering
+            case "static" | "regular":
+                return self.others
+            case _:
+                assert_never(column.kind)
+
     def is_answered(self, restrictions: Iterable[Restriction]) -> bool:
         return self.uses_indexes and any(indexing.is_answered(self.table, one) for one in restrictions)
 
@@ -146,31 +158,25 @@ def _nearest(orderings: Sequence[Ordering]) -> Nearest:
 
 def _insert(clause: _Clause, new: Restriction) -> None:
     _require_one_manner(clause, new)
-    if clause.dialect.intersects_restrictions and not new.is_multi and _collides(clause, new):
+    restrictions = clause.of(new.columns[0])
+    if clause.dialect.intersects_restrictions and not new.is_multi and _collides(restrictions, new):
         clause.repeated.append(new)
         return
-    match new.columns[0].kind:
-        case "partition_key":
-            _merge(clause.partition, new)
-        case "clustering":
-            before = _distinct(clause.clustering)
-            _merge(clause.clustering, new)
-            if before and not clause.allow_filtering and not clause.is_answered((new,)):
-                _require_nothing_behind_slice(clause, before[-1], new)
-        case "static" | "regular":
-            _merge(clause.others, new)
-        case _:
-            assert_never(new.columns[0].kind)
+    before = _distinct(clause.clustering) if restrictions is clause.clustering else ()
+    _merge(restrictions, new)
+    if before and not clause.allow_filtering and not clause.is_answered((new,)):
+        _require_nothing_behind_slice(clause, before[-1], new)
 
 
-def _collides(clause: _Clause, new: Restriction) -> bool:
-    """Whether the restriction and an earlier one of its columns do not go together as one."""
-    for restrictions in (clause.partition, clause.clustering, clause.others):
-        for existing in _distinct({c: restrictions[c] for c in new.columns if c in restrictions}):
-            try:
-                relations.merged(existing, new)
-            except InvalidRequest:
-                return True
+def _collides(restrictions: dict[Column, Restriction], new: Restriction) -> bool:
+    """Whether the restriction and an earlier one of its column do not go together as one."""
+    existing = restrictions.get(new.columns[0])
+    if existing is None:
+        return False
+    try:
+        relations.merged(existing, new)
+    except InvalidRequest:
+        return True
     return False
 
 

@@ -55,17 +55,10 @@ class Schema(Value, caches=True):
     @cached_property
     def tables_by_id(self) -> Mapping[UUID, Table]:
         """Every table and view table by its id."""
-        return MappingProxyType(
-            {
-                table.id: table
-                for keyspace in self.keyspaces.values()
-                for table in (
-                    *keyspace.tables.values(),
-                    *(view.table for view in keyspace.views.values()),
-                    *(view.table for view in keyspace.index_views.values()),
-                )
-            }
-        )
+        found: dict[UUID, Table] = {}
+        for keyspace in self.keyspaces.values():
+            found.update(keyspace.tables_by_id)
+        return MappingProxyType(found)
 
     def with_keyspace(self, keyspace: Keyspace) -> "Schema":
         """This schema with the keyspace added or replaced."""

@@ -211,6 +211,12 @@ class Keyspace(Value, caches=True):
     is_virtual: bool = False
 
     @cached_property
+    def tables_by_id(self) -> "dict[UUID, Table]":
+        """Every table and view table by its id; a dictionary, whose hashes another takes over."""
+        views = (*self.views.values(), *self.index_views.values())
+        return {table.id: table for table in (*self.tables.values(), *(view.table for view in views))}
+
+    @cached_property
     def index_views(self) -> "Mapping[str, View]":
         """The views that indexes are kept as, by name."""
         return MappingProxyType(

@@ -13,7 +13,7 @@ from coodie_memory.errors import (
     UnsupportedCQL,
 )
 from coodie_memory.plan.ddl import changelogs, dropped, index_classes, indexes, row_ttl, table_options, views
-from coodie_memory.plan.ddl.columns import by_name, in_order
+from coodie_memory.plan.ddl.columns import in_order
 from coodie_memory.plan.ddl.names import check_table_name, unknown
 from coodie_memory.plan.ddl.transformation import Outcome
 from coodie_memory.plan.nodes import Moment
@@ -78,16 +78,17 @@ def create_table(
         Column(column, types[column], "clustering", position, descending=column in descending)
         for position, column in enumerate(clustering)
     ]
+    statics = {column.name for column in statement.columns if column.static}
+    values = [column for column in types if column not in partition and column not in clustering]
     others = [
-        Column(column.name, types[column.name], "static" if column.static else "regular")
-        for column in statement.columns
-        if column.name not in partition and column.name not in clustering
+        Column(column, types[column], "static" if column in statics else "regular", slot=slot)
+        for slot, column in enumerate(values)
     ]
     table = Table(
         keyspace,
         name,
         identity,
-        in_order(key + [replace(column, slot=slot) for slot, column in enumerate(by_name(others))]),
+        in_order(key + others),
         options,
         is_counter=is_counter,
         next_slot=len(others),
@@ -382,6 +383,7 @@ def _primary_key(statement: ast.CreateTable) -> tuple[tuple[str, ...], tuple[str
 
 
 def _column_types(statement: ast.CreateTable, keyspace: Keyspace) -> Mapping[str, CqlType]:
+    """The columns' types by name, in the order of names."""
     if any(column.mask for column in statement.columns):
         raise InvalidRequest(
             "Cannot mask columns because dynamic data masking is not enabled. You can enable it with the "
