@@ -413,5 +413,10 @@ class _SelectorArgument(Value):
     def assignment(self, receiver: ColumnSpec) -> Assignment:
         return assignment(self.place, self.written, receiver)
 
+    @property
+    def fits_descending(self) -> bool:
+        # Cassandra finds nothing wrong here, and then fails at the literals.
+        return True
+
     def compatible_type(self) -> CqlType | None:
         return compatible_type(self.place, self.written)

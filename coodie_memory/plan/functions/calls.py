@@ -148,5 +148,9 @@ class _TermArgument(Value):
     def assignment(self, receiver: ColumnSpec) -> Assignment:
         return terms.assignment(self.scope, self.term, receiver)
 
+    @property
+    def fits_descending(self) -> bool:
+        return not isinstance(self.term, ast.ListLiteral | ast.SetLiteral | ast.UserTypeLiteral)
+
     def compatible_type(self) -> CqlType | None:
         return termtypes.compatible_type(self.scope, self.term)

@@ -42,6 +42,11 @@ class Argument(Protocol):
         """How well it fits a parameter."""
         ...
 
+    @property
+    def fits_descending(self) -> bool:
+        """Whether it still fits a parameter whose type is in descending order, which to Cassandra is another type."""
+        ...
+
     def compatible_type(self) -> CqlType | None:
         """The type it has, or would have if it had to choose."""
         ...
@@ -120,11 +125,18 @@ def _check_arguments(function: Resolved, arguments: Sequence[Argument], table: T
         )
     for index, argument in enumerate(arguments):
         spec = argument_spec(function, index, table)
-        if not argument.assignment(spec).fits:
+        fits = argument.fits_descending or not _is_descending(function, index, table)
+        if not (fits and argument.assignment(spec).fits):
             raise InvalidRequest(
                 f"Type error: {argument.text} cannot be passed as argument {index} of function {full_name} "
                 f"of type {spec.type}"
             )
+
+
+def _is_descending(function: Resolved, index: int, table: Table | None) -> bool:
+    """Whether a parameter has the type of a descending column: only token() takes its types from columns, a view's."""
+    is_token = function.keyspace == SYSTEM and function.name == "token"
+    return is_token and table is not None and table.partition_key[index].descending
 
 
 def _best(
