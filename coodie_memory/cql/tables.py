@@ -3,7 +3,7 @@
 from coodie_memory.cql import ast, clauses, names, relations, selectors, terms, tokens, typenames
 from coodie_memory.cql.cursor import Cursor
 from coodie_memory.cql.properties import add_property, properties
-from coodie_memory.errors import SyntaxException
+from coodie_memory.errors import InvalidRequest, SyntaxException
 
 _COLUMN_START = tokens.NAMES | {"K_PRIMARY"}
 _MASK_FUNCTIONS = tokens.NAMES | {"K_TOKEN", tokens.MARKER}
@@ -53,12 +53,15 @@ def create_table(cursor: Cursor) -> ast.CreateTable:
     columns: list[ast.ColumnDefinition] = []
     primary_keys: list[ast.PrimaryKey] = []
     cursor.expect("(")
+    called = f"table '{_as_written(table)}'"
     _add_column(cursor, columns, primary_keys)
+    _refuse_repeated(columns, primary_keys, called)
     while cursor.skip(","):
         if cursor.kind in _COLUMN_START:
             _add_column(cursor, columns, primary_keys)
+            _refuse_repeated(columns, primary_keys, called)
     cursor.expect(")")
-    order, compact, options = _table_options(cursor, view=False)
+    order, compact, options = _table_options(cursor, called, view=False)
     return ast.CreateTable(
         table=table,
         columns=tuple(columns),
@@ -86,6 +89,20 @@ def _add_column(
     if is_key:
         cursor.expect("K_KEY")
     columns.append(ast.ColumnDefinition(name, kind, static, mask, is_key, ttl))
+
+
+def _as_written(name: ast.QualifiedName) -> str:
+    return f"{name.keyspace}.{name.name}" if name.keyspace else name.name
+
+
+def _refuse_repeated(
+    columns: list[ast.ColumnDefinition], primary_keys: list[ast.PrimaryKey], called: str
+) -> None:
+    """Refuse what was read last if it was there before; the server does not even read on."""
+    if columns and columns[-1].name in (column.name for column in columns[:-1]):
+        raise InvalidRequest(f"Duplicate column '{columns[-1].name}' declaration for {called}")
+    if len(primary_keys) + sum(column.primary_key for column in columns) > 1:
+        raise InvalidRequest(f"Multiple PRIMARY KEY specified for {called} (exactly one required)")
 
 
 def _primary_key(cursor: Cursor) -> ast.PrimaryKey:
@@ -131,7 +148,7 @@ def _mask(cursor: Cursor) -> ast.ColumnMask:
 
 
 def _table_options(
-    cursor: Cursor, *, view: bool
+    cursor: Cursor, called: str, *, view: bool
 ) -> tuple[tuple[ast.ClusteringOrder, ...], bool, tuple[ast.Property, ...]]:
     """What WITH says of a table or view: clustering order, COMPACT STORAGE, properties."""
     order: list[ast.ClusteringOrder] = []
@@ -149,7 +166,7 @@ def _table_options(
             case "K_CLUSTERING" if cursor.peek(1) != "=":
                 cursor.require({"K_ORDER"}, 1)
                 cursor.expect("K_CLUSTERING", "K_ORDER", "K_BY", "(")
-                order += _clustering_order(cursor)
+                _clustering_order(cursor, called, order)
                 cursor.expect(")")
             case _:
                 cursor.require(tokens.NAMES)
@@ -158,15 +175,16 @@ def _table_options(
     return tuple(order), compact, tuple(options)
 
 
-def _clustering_order(cursor: Cursor) -> list[ast.ClusteringOrder]:
-    written: list[ast.ClusteringOrder] = []
+def _clustering_order(cursor: Cursor, called: str, written: list[ast.ClusteringOrder]) -> None:
     while True:
         column = names.identifier(cursor)
         cursor.require({"K_ASC", "K_DESC"})
+        if column in (earlier.column for earlier in written):
+            raise InvalidRequest(f"Duplicate column '{column}' in CLUSTERING ORDER BY clause for {called}")
         written.append(ast.ClusteringOrder(column, cursor.kind == "K_DESC"))
         cursor.take()
         if not cursor.skip(","):
-            return written
+            return
 
 
 def alter_table(cursor: Cursor) -> ast.AlterTable:
@@ -297,7 +315,7 @@ def create_view(cursor: Cursor) -> ast.CreateView:
     base = names.table(cursor)
     where = relations.where(cursor) if cursor.skip("K_WHERE") else ()
     primary_key = _primary_key(cursor)
-    order, compact, options = _table_options(cursor, view=True)
+    order, compact, options = _table_options(cursor, f"view '{_as_written(view)}'", view=True)
     return ast.CreateView(
         view=view,
         base=base,

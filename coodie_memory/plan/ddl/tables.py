@@ -356,29 +356,14 @@ def _renamed(table: Table, change: ast.RenameColumns, dialect: Dialect) -> Table
 
 
 def _primary_key(statement: ast.CreateTable) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    name = statement.table.name
-    names: set[str] = set()
-    for column in statement.columns:
-        if column.name in names:
-            raise InvalidRequest(
-                f"Duplicate column '{identifier(column.name)}' declaration for table '{name}'"
-            )
-        names.add(column.name)
     keys: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
         ((column.name,), ()) for column in statement.columns if column.primary_key
     ]
     keys += [(key.partition, key.clustering) for key in statement.primary_keys]
-    if len(keys) > 1:
-        raise InvalidRequest(f"Multiple PRIMARY KEY specified for table '{name}' (exactly one required)")
-    ordered: set[str] = set()
-    for order in statement.clustering_order:
-        if order.column in ordered:
-            raise InvalidRequest(
-                f"Duplicate column '{identifier(order.column)}' in CLUSTERING ORDER BY clause for table '{name}'"
-            )
-        ordered.add(order.column)
     if not keys:
-        raise InvalidRequest(f"No PRIMARY KEY specifed for table '{name}' (exactly one required)")
+        raise InvalidRequest(
+            f"No PRIMARY KEY specifed for table '{statement.table.name}' (exactly one required)"
+        )
     return keys[0]
 
 

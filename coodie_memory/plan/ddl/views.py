@@ -33,13 +33,6 @@ def check_definition(statement: ast.CreateView, keyspace: str) -> None:
         raise InvalidRequest("Cannot create a materialized view on a table in a different keyspace")
     if _has_markers((statement.selection, statement.where)):
         raise InvalidRequest("Bind variables are not allowed in CREATE MATERIALIZED VIEW statements")
-    ordered: set[str] = set()
-    for order in statement.clustering_order:
-        if order.column in ordered:
-            raise InvalidRequest(
-                f"Duplicate column '{order.column}' in CLUSTERING ORDER BY clause for view '{statement.view.name}'"
-            )
-        ordered.add(order.column)
 
 
 def create_view(
