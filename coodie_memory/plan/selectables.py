@@ -44,7 +44,7 @@ def simplified(place: Place, written: ast.Selector) -> ast.Selector:
         case ast.FunctionCall(ast.QualifiedName(None | "system", "count"), (ast.Literal(),)):
             return ast.CountRows()
         case ast.TypeHint():
-            return ast.TypeHint(_qualified(place, written.type), simplified(place, written.operand))
+            return ast.TypeHint(_hinted(place, written.type), simplified(place, written.operand))
         case _:
             return _with_parts(written, lambda part: simplified(place, part))
 
@@ -81,6 +81,15 @@ def _with_parts(written: ast.Selector, of: Callable[[ast.Selector], ast.Selector
             return ast.MapLiteral(tuple((of(key), of(value)) for key, value in written.entries))
         case _:
             return written
+
+
+def _hinted(place: Place, written: ast.TypeName) -> ast.TypeName:
+    """The type with its user types' keyspace; one that will be refused as it is written, since that comes first."""
+    try:
+        place.scope.type(written)
+    except InvalidRequest:
+        return written
+    return _qualified(place, written)
 
 
 def _qualified(place: Place, written: ast.TypeName) -> ast.TypeName:
