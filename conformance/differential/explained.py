@@ -7,7 +7,7 @@ finds deleted elements, too, where a partition is named, until it forgets them);
 (the server refuses its own paging state); malformed bytes for a decimal (once indexed, they break the server's flush);
 empty texts and ranges of texts in SASI indexes (each makes the server find less than there is); lists and maps that a select
 list makes of columns of several types (the server calls them by the first one's, and reads the others' bytes as such); COMPACT STORAGE and
-classes for types in schema statements, which the engine does not speak; rows of a view that was made over rows a moment ago.
+classes for types in schema statements, which the engine does not speak.
 """
 
 import re
@@ -34,7 +34,6 @@ _SERVER_TIME = re.compile(r"\b1[6-9]\d{14}\b|\b2[01]\d{14}\b")
 _NEAREST = re.compile(r"\bANN\s+OF\b", re.IGNORECASE)
 _PLAIN_TIME = re.compile(r"(max)?writetime\([^()]*\) \S+")
 _TIME_RENAMED = re.compile(r"writetime\([^,]*?\)[^,]*? AS (\w+)(?=,| FROM)", re.IGNORECASE)
-_NEW_VIEW = re.compile(r"SELECT \* FROM mv\d\b")
 _CONDITIONS = re.compile(r"\bIF\b.*(\bAND\b|\bIF\b)", re.DOTALL)
 
 
@@ -108,16 +107,8 @@ def _computed_of_times(step: Step, ours: Answer, theirs: Answer) -> bool:
     )
 
 
-def _being_built(step: Step, ours: Answer, theirs: Answer) -> bool:
-    """A view that was made a moment ago: the server fills it in the background."""
-    if _NEW_VIEW.match(step.cql) is None or not ours or not theirs or is_refusal(theirs[0]):
-        return False
-    return ours[0] == theirs[0] and not Counter(theirs) - Counter(ours)
-
-
 _RULES: tuple[Callable[[Step, Answer, Answer], bool], ...] = (
     _several_conditions,
     _nearest,
     _computed_of_times,
-    _being_built,
 )

@@ -5,6 +5,7 @@ case ends at its first difference, since from there on the two sides are no long
 """
 
 import random
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -27,8 +28,11 @@ from conformance.script import Head, Script, Step
 from conformance.targets import Target
 from conformance.wire import Parameters, Refused
 from coodie_memory.clock import SECOND, Clock
+from coodie_memory.result import Raw, Rows
 
 _CASES_A_ROUND = 40
+_NEW_VIEW = re.compile(r"CREATE\s+MATERIALIZED\b", re.IGNORECASE)
+_PATIENCE = 30.0
 _HERE = Path(__file__).parent
 _UNSENT, _UNSUPPORTED, _CRASHED = "not sent: ", "ServerError 0x0000", "crashed: "
 _HEAD = Head(why=("A difference.",))
@@ -115,6 +119,8 @@ class Pair:
         if ours and ours[0] == _UNSUPPORTED:
             return Verdict(Outcome.UNSUPPORTED, ours)
         theirs = _ask(step, self.theirs)
+        if _NEW_VIEW.match(step.cql) and theirs and not is_refusal(theirs[0]):
+            _await_views(self.theirs)
         if failed_inside(theirs):
             return Verdict(Outcome.FAILED, ours, theirs)
         if all(answer and answer[0].startswith(_UNSENT) for answer in (ours, theirs)):
@@ -217,6 +223,21 @@ def _touches(statement: Statement, client: Client) -> bool:
     if not statement.probe:
         return False
     return counting.returns_rows(_ask(step_of(statement.probe), client))
+
+
+def _await_views(client: Client) -> None:
+    """Wait until the server has built its views: while it does, writes pass them by and reads find too little."""
+    until = time.monotonic() + _PATIENCE
+    while building := _views("system_schema.views", client) - _views("system.built_views", client):
+        if time.monotonic() > until:
+            raise Lost(f"{building} not built")
+
+
+def _views(source: str, client: Client) -> frozenset[Raw]:
+    query = f"SELECT view_name FROM {source} WHERE keyspace_name = '{client.keyspace}'"
+    rows = client.query(query, Parameters())
+    assert isinstance(rows, Rows)
+    return frozenset(name for (name,) in rows.raw)
 
 
 def _ask(step: Step, client: Client) -> Answer:
