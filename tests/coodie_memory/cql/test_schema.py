@@ -18,6 +18,7 @@ from coodie_memory.cql.ast import (
 )
 from coodie_memory.cql.statements import parse
 from coodie_memory.dialect import SCYLLA
+from coodie_memory.errors import InvalidRequest
 
 INT, TEXT = NativeTypeName("int"), NativeTypeName("text")
 T = QualifiedName(None, "t")
@@ -103,14 +104,19 @@ def test_primary_keys(key, expected):
     assert (expected,) == parse(f"CREATE TABLE t (a int, PRIMARY KEY ({key}),)").primary_keys
 
 
-def test_primary_keys_are_not_counted():
-    """Too many of them is a matter for the planner."""
-    statement = parse(
-        "CREATE TABLE t (a int PRIMARY KEY, b int PRIMARY KEY, PRIMARY KEY (a), PRIMARY KEY (b))"
-    )
-
-    assert [column.primary_key for column in statement.columns] == [True, True]
-    assert len(statement.primary_keys) == 2
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ("a int PRIMARY KEY, b int PRIMARY KEY", "Multiple PRIMARY KEY specified for table 't'"),
+        ("a int PRIMARY KEY, PRIMARY KEY (a)", "Multiple PRIMARY KEY specified for table 't'"),
+        ("a int, PRIMARY KEY (a), PRIMARY KEY (a)", "Multiple PRIMARY KEY specified for table 't'"),
+        ("a int, a text", "Duplicate column 'a' declaration for table 't'"),
+    ],
+)
+def test_what_is_declared_twice_is_refused_before_what_follows_is_read(columns: str, message: str):
+    """Such a refusal comes out of the middle of the text."""
+    with pytest.raises(InvalidRequest, match=message):
+        parse(f"CREATE TABLE t ({columns}, and no grammar")
 
 
 @pytest.mark.parametrize(
