@@ -33,6 +33,7 @@ from coodie_memory.value import Value, replace
 
 V = TypeVar("V")
 Values: TypeAlias = Sequence[Any] | Mapping[str, Any]
+_BYTES = frozenset({bytes})
 _PLANS = 4096
 _CACHED_TEXT = 8192
 """Longer texts are hardly ever sent twice, and would keep their length alive."""
@@ -162,7 +163,10 @@ class Session:
             if isinstance(query, str):
                 _require_all(prepared, values)
             given = replace(options, **changes) if changes else options
-            result = self._run(prepared, Context(engine, encoded(prepared, values), given, are_valid=True))
+            bound, are_whole = encoded(prepared, values)
+            context = Context(engine, bound, given)
+            context.are_valid, context.are_whole = True, are_whole
+            result = self._run(prepared, context)
         if engine.news:
             engine.publish()
         return result
@@ -179,7 +183,9 @@ class Session:
             if isinstance(query, str):
                 _require_all(prepared, values)
             given = arranged(prepared, values)
-            context = Context(self._engine, given, options, are_valid=self._are_valid(prepared, given))
+            context = Context(self._engine, given, options)
+            context.are_valid = self._are_valid(prepared, given)
+            context.are_whole = context.are_valid and _BYTES.issuperset(map(type, given))
             result = self._run(prepared, context)
         if self._engine.news:
             self._engine.publish()
@@ -195,7 +201,7 @@ class Session:
         """Run INSERT, UPDATE and DELETE statements together, each with its own values."""
         with self._engine.lock:
             prepared = [self._current(query) for query, _ in statements]
-            values = [encoded(each, given) for each, (_, given) in zip(prepared, statements, strict=True)]
+            values = [encoded(each, given)[0] for each, (_, given) in zip(prepared, statements, strict=True)]
             return self.execute_batch_raw(
                 [*zip(prepared, values, strict=True)],
                 kind,
@@ -246,7 +252,8 @@ class Session:
             result = prepared.run(context)
         if context.warnings:
             result = _with_warnings(result, context.warnings)
-        if isinstance(result, SetKeyspace):
+        # `isinstance` of a class whose class is not `type` is no short question, and every statement asks it.
+        if result.__class__ is SetKeyspace:
             self.keyspace = result.keyspace
         return result
 
@@ -278,19 +285,20 @@ def _with_warnings(result: Result, warnings: Sequence[str]) -> Result:
     return result
 
 
-def encoded(prepared: Prepared, values: Values) -> list[Bound]:
-    """Python values as wire bytes, in the order of the markers."""
+def encoded(prepared: Prepared, values: Values) -> tuple[list[Bound], bool]:
+    """Python values as wire bytes, in the order of the markers, and whether none of them is null or unset."""
     # Whether something is a mapping takes longer to ask than a number takes to encode.
     if values.__class__ is not tuple or len(values) != len(prepared.encoders):
         values = arranged(prepared, values)
     try:
         # Null and unset are seldom: only who has them, or a value that is refused, pays for looking at each.
-        return list(map(call, prepared.encoders, values))
+        return list(map(call, prepared.encoders, values)), True
     except InvalidValue:
-        return [
+        bound = [
             value if value is None or value is UNSET else encode(value)
             for encode, value in zip(prepared.encoders, values, strict=True)
         ]
+        return bound, False
 
 
 def arranged(prepared: Prepared, values: Sequence[V] | Mapping[str, V]) -> Sequence[V]:

@@ -37,21 +37,26 @@ class Context:
     `warnings` collects client warnings.
 
     `user` is the role that has logged in. `are_valid`: the values were encoded here, by their markers' types; what came over a wire is validated where it is used.
+    `are_whole`: they are valid, and none of them is null or unset.
     """
 
-    __slots__ = ("_micros", "_timestamp", "are_valid", "engine", "options", "user", "values", "warnings")
+    __slots__ = (
+        "_micros",
+        "_timestamp",
+        "are_valid",
+        "are_whole",
+        "engine",
+        "options",
+        "user",
+        "values",
+        "warnings",
+    )
 
-    def __init__(
-        self,
-        engine: Engine,
-        values: Sequence[Bound],
-        options: Options = DEFAULTS,
-        *,
-        are_valid: bool = False,
-    ) -> None:
+    def __init__(self, engine: Engine, values: Sequence[Bound], options: Options = DEFAULTS) -> None:
         self.engine = engine
         self.values = values
-        self.are_valid = are_valid
+        self.are_valid = False
+        self.are_whole = False
         self.user: str | None = None
         self.options = options
         self.warnings: list[str] = []

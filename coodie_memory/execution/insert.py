@@ -35,12 +35,9 @@ def short_insert(plan: WritePlan, long_way: Run) -> Run:
     table, stamp_of = plan.table.id, attributes.stamping(plan.attributes, plan.table)
 
     def run(context: Context) -> Result:
-        values = context.values
-        if not context.are_valid or context.options.consistency in SERIAL:
+        if not context.are_whole or context.options.consistency in SERIAL:
             return long_way(context)
-        for raw in values:
-            if raw.__class__ is not bytes:
-                return long_way(context)
+        values = context.values
         found = place(values)
         if found is None:
             return long_way(context)

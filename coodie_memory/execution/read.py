@@ -65,13 +65,9 @@ def _point(plan: SelectPlan, place: keys.ShortPlace, project: Project) -> Run:
 
     def run(context: Context) -> Rows:
         options = context.options
-        if not context.are_valid or options.paging_state is not None or options.page_size == 1:
+        if not context.are_whole or options.paging_state is not None or options.page_size == 1:
             return general()(context)
-        values = context.values
-        for raw in values:
-            if raw.__class__ is not bytes:
-                return general()(context)
-        found = place(values)
+        found = place(context.values)
         if found is None:
             return general()(context)
         key, components, position, _ = found
