@@ -107,7 +107,10 @@ class MemoryCluster:
         return driver.connect(self.service, keyspace, options)
 
     def driver_options(self) -> dict[str, Any]:
-        """What makes a driver's `Cluster(**cluster.driver_options())` one whose connections stay in this process."""
+        """What makes a driver's `Cluster(**cluster.driver_options())` one whose connections stay in this process.
+
+        The driver then dates its writes by this cluster's clock, as the engine does.
+        """
         from coodie_memory import driver  # noqa: PLC0415  # the driver is optional
 
         return driver.driver_options(self.service)

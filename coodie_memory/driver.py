@@ -119,7 +119,11 @@ def driver_options(service: Service) -> dict[str, Any]:
     """What `cassandra.cluster.Cluster` is to be made with, to reach the service."""
     place = Place()
     made = type("MemoryConnection", (MemoryConnection,), {"service": service, "place": place})
-    return {"connection_class": made, "endpoint_factory": place}
+    return {
+        "connection_class": made,
+        "endpoint_factory": place,
+        "timestamp_generator": service.timestamp,
+    }
 
 
 def connect(service: Service, keyspace: str | None, options: dict[str, Any]) -> Session:

@@ -154,13 +154,14 @@ class Engine:
         self.described[keyspace] = self.schema, self.node, self.roles
 
     def next_timestamp(self) -> int:
-        """Microseconds for a write: the clock's milliseconds, and more than any given before."""
+        """Microseconds for a write: the clock's, and more than any given before."""
         return self.timestamp_at(self.clock.micros())
 
     def timestamp_at(self, micros: int) -> int:
         """The same for a write at a moment that is known."""
-        now = micros // 1000 * 1000
-        self._last_timestamp = last = now if now > self._last_timestamp else self._last_timestamp + 1
+        # Cassandra counts its own milliseconds here; in a process writes follow one another faster, and one that a client
+        # has dated by the microsecond must not hide the next that the engine dates.
+        self._last_timestamp = last = micros if micros > self._last_timestamp else self._last_timestamp + 1
         return last
 
     def timeuuid(self) -> UUID:

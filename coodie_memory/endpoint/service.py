@@ -51,6 +51,11 @@ class Service:
         """A session of its own for a conversation."""
         return Session(self.engine, self.plans, keyspace)
 
+    def timestamp(self) -> int:
+        """Microseconds with which a client of this process dates a write: the cluster's clock is its clock, too."""
+        with self.engine.lock:
+            return self.engine.next_timestamp()
+
 
 class Known:
     """A statement that clients know by its id, in its latest form.

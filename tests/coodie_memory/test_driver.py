@@ -67,6 +67,23 @@ def fill(session: Session, count: int) -> None:
         session.execute(insert, (c, str(c)))
 
 
+# Time
+
+
+def test_plain_writes_and_conditional_ones_have_one_clock(cluster, session):
+    """A driver dates its writes itself: with the process's clock, one would hide what the moved engine writes, or be hidden."""
+    cluster.clock.freeze(datetime(2030, 1, 1, tzinfo=UTC))
+    session.execute("INSERT INTO t (p, c, v) VALUES (1, 1, 'plain')")
+    cluster.clock.set(datetime(2020, 1, 1, tzinfo=UTC))
+    session.execute("INSERT INTO t (p, c, v) VALUES (1, 2, 'plain')")
+    session.execute("UPDATE t SET v = 'conditional' WHERE p = 1 AND c = 2 IF v = 'plain'")
+    session.execute("UPDATE t SET v = 'later' WHERE p = 1 AND c = 1")
+
+    first, second = session.execute("SELECT v, writetime(v) AS at FROM t WHERE p = 1")
+    assert (first.v, second.v) == ("later", "conditional")
+    assert first.at > second.at >= 1_893_456_000_000_000
+
+
 # Connecting
 
 
