@@ -81,11 +81,14 @@ class Index:
 
     def _values(self, partition: Partition, position: Position | None, row: Row | None) -> frozenset[bytes]:
         target = self.target
-        if row is None or (position is None) != (target.source == "static"):
+        if row is None:
+            return frozenset()
+        if target.source == "partition":
+            # The static row has the partition's key as any other row has.
+            return frozenset((partition.components[target.number],))
+        if (position is None) != (target.source == "static"):
             return frozenset()
         match target.source:
-            case "partition":
-                return frozenset((partition.components[target.number],))
             case "clustering":
                 return frozenset((row.clustering[target.number],))
             case "static" | "regular":
