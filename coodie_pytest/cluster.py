@@ -117,7 +117,6 @@ def _running(ring: Ring, host: str, binary: Path, jars: Path) -> Iterator[Node]:
     ring.write(folder, host)
     command = [
         *(str(binary), *ring.jvm_options(folder, host)),
-        f"-Dcassandra.jmx.local.port={_free_port(host)}",
         *("-cp", f"{folder}:{jars}/*", "org.apache.cassandra.service.CassandraDaemon"),
     ]
     node = _launch(host, folder, command)

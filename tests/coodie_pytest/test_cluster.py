@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from conformance.wire import Connection
 from coodie_pytest import probe
 from coodie_pytest.cluster import cassandra
 from coodie_pytest.configuration import PROFILES, Profile
@@ -49,6 +50,15 @@ def test_one_started_by_hand_says_where_it_answers_and_ends_with_its_process(how
         pass
 
     assert process.returncode == (-how if how == signal.SIGKILL else 0)
+
+
+@pytest.mark.usefixtures("_allowed")
+def test_one_that_asks_for_logins_lets_its_superuser_in_from_the_start():
+    with (
+        cassandra(profile="authentication") as cluster,
+        Connection.to(cluster.hosts[0], cluster.port) as came_in,
+    ):
+        assert came_in.query("LIST ROLES OF cassandra").raw[0][0] == b"cassandra"
 
 
 @pytest.mark.usefixtures("_allowed")
