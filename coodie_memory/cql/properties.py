@@ -26,12 +26,13 @@ def add_property(cursor: Cursor, written: list[ast.Property]) -> None:
 def _property(cursor: Cursor) -> ast.Property:
     cursor.require(tokens.NAMES)
     cursor.require({"="}, 1)
-    cursor.require(_SIMPLE_VALUES | {"{"}, 2)
+    has_null = cursor.dialect.null_is_a_value_of_properties
+    cursor.require(_SIMPLE_VALUES | {"{"} | ({"K_NULL"} if has_null else frozenset()), 2)
     name = names.identifier(cursor)
     cursor.expect("=")
     if cursor.kind == "{":
         return ast.Property(name, text_map(cursor))
-    if cursor.kind in tokens.UNRESERVED:
+    if cursor.kind in tokens.UNRESERVED | {"K_NULL"}:
         return ast.Property(name, cursor.take())
     return ast.Property(name, terms.constant(cursor).text)
 

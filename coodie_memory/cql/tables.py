@@ -161,12 +161,14 @@ def _table_options(
                 cursor.require({"K_STORAGE"}, 1)
                 cursor.expect("K_COMPACT", "K_STORAGE")
                 compact = True
-                if view:
+                if view and cursor.dialect.view_refusals.compact_storage is None:
                     raise SyntaxException("COMPACT STORAGE tables are not allowed starting with version 4.0")
             case "K_CLUSTERING" if cursor.peek(1) != "=":
                 cursor.require({"K_ORDER"}, 1)
                 cursor.expect("K_CLUSTERING", "K_ORDER", "K_BY", "(")
-                _clustering_order(cursor, called, order)
+                _clustering_order(
+                    cursor, called, order, repeatable=view and cursor.dialect.views_order_any_columns
+                )
                 cursor.expect(")")
             case _:
                 cursor.require(tokens.NAMES)
@@ -175,11 +177,13 @@ def _table_options(
     return tuple(order), compact, tuple(options)
 
 
-def _clustering_order(cursor: Cursor, called: str, written: list[ast.ClusteringOrder]) -> None:
+def _clustering_order(
+    cursor: Cursor, called: str, written: list[ast.ClusteringOrder], *, repeatable: bool
+) -> None:
     while True:
         column = names.identifier(cursor)
         cursor.require({"K_ASC", "K_DESC"})
-        if column in (earlier.column for earlier in written):
+        if not repeatable and column in (earlier.column for earlier in written):
             raise InvalidRequest(f"Duplicate column '{column}' in CLUSTERING ORDER BY clause for {called}")
         written.append(ast.ClusteringOrder(column, cursor.kind == "K_DESC"))
         cursor.take()

@@ -1,7 +1,18 @@
 """Cassandra 5.0, as a real one answers."""
 
 from coodie_memory.dialect.fields import FILTERING_NOT_ALLOWED, Dialect, Spelling, Switches
+from coodie_memory.dialect.refusals import IndexRefusals, ViewRefusals
 from coodie_memory.errors import ConfigurationException, InvalidRequest
+
+_WRONG_TABLE_NAME = (
+    "{keyspace}.{name}: Table name must not be empty or not contain non-alphanumeric-underscore characters "
+    '(got "{name}")'
+)
+_LONG_TABLE_NAME = (
+    "{keyspace}.{name}: Table name must not be more than {longest} characters long "
+    '(got {length} characters for "{name}")'
+)
+_UNKNOWN_COLUMN = "Undefined column name {column} in table {keyspace}.{table}"
 
 CASSANDRA = Dialect(
     name="cassandra",
@@ -50,14 +61,8 @@ CASSANDRA = Dialect(
     later_expiry_wins=True,
     restricts_future_timestamps=False,
     latest_expiry=2**31 - 2,
-    wrong_table_name=(
-        "{keyspace}.{name}: Table name must not be empty or not contain non-alphanumeric-underscore characters "
-        '(got "{name}")'
-    ),
-    long_table_name=(
-        "{keyspace}.{name}: Table name must not be more than {longest} characters long "
-        '(got {length} characters for "{name}")'
-    ),
+    wrong_table_name=_WRONG_TABLE_NAME,
+    long_table_name=_LONG_TABLE_NAME,
     wrong_keyspace_name=(
         "Keyspace name must not be empty and must contain alphanumeric or underscore characters only "
         '(got "{name}")'
@@ -68,7 +73,7 @@ CASSANDRA = Dialect(
     wrong_name=ConfigurationException,
     unknown_table_in_ddl=None,
     unknown_table="table {table} does not exist",
-    unknown_column="Undefined column name {column} in table {keyspace}.{table}",
+    unknown_column=_UNKNOWN_COLUMN,
     unknown_column_to_drop="Column {column} was not found in table '{keyspace}.{table}'",
     unknown_column_to_index="Undefined column name {column} in table {keyspace}.{table}",
     unknown_column_to_rename="Undefined column name {column} in table {keyspace}.{table}",
@@ -168,6 +173,78 @@ CASSANDRA = Dialect(
     views_imply_not_null=False,
     views_filter_own_key=False,
     views_inherit_order=True,
+    views_order_any_columns=False,
+    view_refusals=ViewRefusals(
+        markers="Bind variables are not allowed in CREATE MATERIALIZED VIEW statements",
+        compact_storage=None,
+        other_keyspace="Cannot create a materialized view on a table in a different keyspace",
+        wrong_name=_WRONG_TABLE_NAME,
+        long_name=_LONG_TABLE_NAME,
+        of_view=None,
+        alias="Cannot use aliases when defining a materialized view (got {selector} AS {alias})",
+        expression="Can only select columns by name when defining a materialized view (got {selector})",
+        unknown_column=_UNKNOWN_COLUMN,
+        unknown_key_column="Unknown column '{column}' referenced in PRIMARY KEY for materialized view '{view}'",
+        static="Cannot include static column '{column}' in materialized view '{view}'",
+        static_key_column="Cannot include static column '{column}' in materialized view '{view}'",
+        repeated_key_column="Duplicate column '{column}' in PRIMARY KEY clause for materialized view '{view}'",
+        multicell_key_column="Invalid non-frozen {what} type '{type}' for PRIMARY KEY column '{column}'",
+        duration_in_key="duration type is not supported for PRIMARY KEY column '{column}'",
+        missing_key_columns=(
+            "Cannot create materialized view '{view}' without primary key columns {columns} from base table '{base}'"
+        ),
+        second_own_column=(
+            "Cannot include more than one non-primary key column in materialized view primary key (got {own})"
+        ),
+        nullable_key_column="Primary key columns {columns} must be restricted with 'IS NOT NULL' or otherwise",
+        order="Clustering key columns must exactly match columns in CLUSTERING ORDER BY directive",
+        restricted_values=(
+            "Non-primary key columns can only be restricted with 'IS NOT NULL' (got: {columns} restricted illegally)"
+        ),
+        not_null_values=None,
+        default_ttl=(
+            "Cannot set default_time_to_live for a materialized view. Data in a materialized view always expire at "
+            "the same time than the corresponding data in the parent table."
+        ),
+        altered_ttl=(
+            "Forbidden default_time_to_live detected for a materialized view. Data in a materialized view always "
+            "expire at the same time than the corresponding data in the parent table. default_time_to_live must be "
+            "set to zero, see CASSANDRA-12868 for more information"
+        ),
+        missing_to_alter="Materialized view '{keyspace}.{view}' doesn't exist",
+        missing_to_drop="Materialized view '{keyspace}.{view}' doesn't exist",
+        class_of_missing_to_drop=InvalidRequest,
+        table_to_alter=None,
+        table_to_drop=None,
+        view_as_table_to_drop=(
+            "Cannot use DROP TABLE on a materialized view. Please use DROP MATERIALIZED VIEW instead."
+        ),
+        view_as_table_to_alter=(
+            "Cannot use ALTER TABLE on a materialized view; use ALTER MATERIALIZED VIEW instead"
+        ),
+        # The server names the keyspace where it means the views.
+        base_to_drop="Cannot drop a table when materialized views still depend on it ({keyspace})",
+    ),
+    index_refusals=IndexRefusals(
+        counters="Secondary indexes on counter tables aren't supported",
+        of_view="Secondary indexes on materialized views aren't supported",
+        long_name=None,
+        same_name="Index '{index}' already exists",
+        same_view="Index {index} cannot be created: table {view} already exists",
+        only_partition_key="Cannot create secondary index on the only partition key column {column}",
+        repeated_column="Duplicate column '{column}' in index target list",
+        frozen_collection=(
+            "Cannot create {kind}() index on frozen column {column}. Frozen collections are immutable and must be "
+            "fully indexed by using the 'full({column})' modifier"
+        ),
+        no_collection="Cannot create {kind}() index on {column}. Non-collection columns only support simple indexes",
+        no_map="Cannot create index on {kind} of column {column} with non-map type",
+        user_type="Cannot create index on non-frozen UDT column {column}",
+    ),
+    same_table_id=None,
+    creating_always_tells=False,
+    not_null_in_select="Unsupported restriction: {column} IS NOT NULL",
+    null_is_a_value_of_properties=False,
     views_pin_all_columns=True,
     skips_unasked_values=True,
     reads_options_first=True,

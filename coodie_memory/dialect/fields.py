@@ -1,5 +1,6 @@
 """The fields: each says which behaviour it switches."""
 
+from coodie_memory.dialect.refusals import IndexRefusals, ViewRefusals
 from coodie_memory.errors import CqlError
 from coodie_memory.value import Value
 
@@ -292,11 +293,23 @@ class Dialect(Value, kw_only=True):
     views_select_key_columns: bool
     """The columns of a view's key need not be selected."""
     views_imply_not_null: bool
-    """The base's key columns need no IS NOT NULL in a view."""
+    """A column that is the base's whole partition key needs no IS NOT NULL in a view."""
     views_filter_own_key: bool
     """A view may restrict the column that its key has beside the base's key."""
     views_inherit_order: bool
     """A clustering column is ordered in a view as it is in the base, unless CLUSTERING ORDER BY says otherwise."""
+    views_order_any_columns: bool
+    """A view's CLUSTERING ORDER BY may leave out columns, repeat them and name them in any order."""
+    view_refusals: ViewRefusals
+    index_refusals: IndexRefusals
+    same_table_id: str | None
+    """The refusal of WITH ID that is {keyspace}.{table}'s; None: the server breaks."""
+    creating_always_tells: bool
+    """CREATE … IF NOT EXISTS of a keyspace, table, view or type tells clients of a new one, also where it was there."""
+    not_null_in_select: str
+    """The refusal of IS NOT NULL, with {column}."""
+    null_is_a_value_of_properties: bool
+    """`WITH id = null` is grammar."""
     views_pin_all_columns: bool
     """No column of a base table can be dropped, not only those that a view has or lives by."""
     skips_unasked_values: bool

@@ -1,7 +1,14 @@
 """ScyllaDB, as far as its documentation and its own tests tell."""
 
 from coodie_memory.dialect.fields import FILTERING_NOT_ALLOWED, Dialect, Spelling, Switches
+from coodie_memory.dialect.refusals import IndexRefusals, ViewRefusals
 from coodie_memory.errors import ConfigurationException, InvalidRequest
+
+_UNKNOWN_VIEW_COLUMN = "Unknown column name detected in CREATE MATERIALIZED VIEW statement: {column}"
+_TTL_OF_VIEW = (
+    "Cannot set or alter default_time_to_live for a materialized view. Data in a materialized view always expire at the "
+    "same time than the corresponding data in the parent table."
+)
 
 SCYLLA = Dialect(
     name="scylla",
@@ -164,6 +171,76 @@ SCYLLA = Dialect(
     views_imply_not_null=True,
     views_filter_own_key=True,
     views_inherit_order=False,
+    views_order_any_columns=True,
+    view_refusals=ViewRefusals(
+        markers="Cannot use query parameters in CREATE MATERIALIZED VIEW statements",
+        compact_storage="Cannot use 'COMPACT STORAGE' when defining a materialized view",
+        other_keyspace=(
+            "Cannot create a materialized view on a table in a separate keyspace ('{base}' != '{keyspace}')"
+        ),
+        wrong_name=(
+            '"{name}" is not a valid materialized view name (must contain alphanumeric character only: [0-9A-Za-z] '
+            "or the underscore)"
+        ),
+        long_name='materialized view names shouldn\'t be more than {longest} characters long (got "{name}")',
+        of_view="Materialized views cannot be created against other materialized views",
+        alias="Cannot use alias when defining a materialized view",
+        expression="Cannot use general expressions when defining a materialized view",
+        unknown_column=_UNKNOWN_VIEW_COLUMN,
+        unknown_key_column=_UNKNOWN_VIEW_COLUMN,
+        static=(
+            "Unable to include static column '{column}' which would be included by Materialized View SELECT * "
+            "statement"
+        ),
+        static_key_column="Cannot use Static column '{column}' in PRIMARY KEY of materialized view",
+        repeated_key_column="Duplicate entry found in PRIMARY KEY: {column}",
+        multicell_key_column="Cannot use MultiCell column '{column}' in PRIMARY KEY of materialized view",
+        duration_in_key="Cannot use Duration column '{column}' in PRIMARY KEY of materialized view",
+        missing_key_columns="Cannot create Materialized View {view} without primary key columns from base {base} ({columns})",
+        second_own_column=(
+            "Cannot include more than one non-primary key column '{second}' in materialized view primary key"
+        ),
+        nullable_key_column="Primary key column '{first}' is required to be filtered by 'IS NOT NULL'",
+        order="CLUSTERING ORDER BY lists {column} which is not a clustering column in the view",
+        restricted_values=(
+            "Non-primary key columns cannot be restricted in the SELECT statement used for materialized view {view} "
+            "creation (got restrictions on: {columns})"
+        ),
+        not_null_values=(
+            "The IS NOT NULL restriction is allowed only columns which are part of the view's primary key, found "
+            "columns: {columns}. The flag strict_is_not_null_in_views can be used to turn this error into a warning, "
+            "or to silence it. (true - error, warn - warning, false - silent)"
+        ),
+        default_ttl=_TTL_OF_VIEW,
+        altered_ttl=_TTL_OF_VIEW,
+        missing_to_alter="unconfigured table {view}",
+        missing_to_drop="Cannot drop non existing materialized view '{view}' in keyspace '{keyspace}'.",
+        class_of_missing_to_drop=ConfigurationException,
+        table_to_alter="Cannot use ALTER MATERIALIZED VIEW on Table",
+        table_to_drop="Cannot use DROP MATERIALIZED VIEW on Table",
+        view_as_table_to_drop="Cannot use DROP TABLE on Materialized View",
+        view_as_table_to_alter="Cannot use ALTER TABLE on Materialized View",
+        base_to_drop="Cannot drop table when materialized views still depend on it ({keyspace}.{{{views}}})",
+    ),
+    index_refusals=IndexRefusals(
+        counters="Secondary indexes are not supported on counter tables",
+        of_view="Secondary indexes are not supported on materialized views",
+        long_name='index names shouldn\'t be more than {longest} characters long (got "{index}")',
+        same_name="Index already exists",
+        same_view="Index {index} cannot be created, because table {view} already exists",
+        only_partition_key="Cannot create secondary index on partition key column {column}",
+        repeated_column="Duplicate column {column} in index target list",
+        frozen_collection="Cannot create index on {target} of frozen collection column {column}",
+        no_collection=(
+            "Cannot create index on {target} of column {column}; only non-frozen collections support {target} indexes"
+        ),
+        no_map="Cannot create secondary index on {kind} of column {column} with non-map type",
+        user_type="Cannot create secondary index on UDT column {column}",
+    ),
+    same_table_id="Table with ID {id} already exists: {keyspace}.{table}",
+    creating_always_tells=True,
+    not_null_in_select="restriction '({column}) IS NOT {{ null }}' is only supported in materialized view creation",
+    null_is_a_value_of_properties=True,
     views_pin_all_columns=False,
     skips_unasked_values=False,
     reads_options_first=False,

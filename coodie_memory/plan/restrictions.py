@@ -102,7 +102,9 @@ def _add(scope: Scope, clause: _Clause, relation: ast.Relation, statement: State
     table = clause.table
     match relation:
         case ast.NotNullRelation():
-            raise InvalidRequest(f"Unsupported restriction: {text.relation(relation)}")
+            raise InvalidRequest(
+                scope.dialect.not_null_in_select.format(column=text.identifier(relation.column))
+            )
         case ast.ColumnRelation(operator="LIKE"):
             restriction = relations.column_restriction(scope, table, relation)
             if statement != "SELECT" or not (

@@ -80,7 +80,7 @@ def _planned(statement: ast.SchemaStatement, scope: Scope) -> tuple[str, Apply]:
             return keyspace, partial(indexes.drop_index, statement, keyspace, scope.dialect)
         case ast.CreateType():
             keyspace = keyspace_named(statement.type.keyspace, scope.keyspace)
-            return keyspace, partial(usertypes.create_type, statement, keyspace)
+            return keyspace, partial(usertypes.create_type, statement, keyspace, scope.dialect)
         case ast.AlterType():
             keyspace = keyspace_named(statement.type.keyspace, scope.keyspace)
             return keyspace, partial(usertypes.alter_type, statement, keyspace)
@@ -89,14 +89,14 @@ def _planned(statement: ast.SchemaStatement, scope: Scope) -> tuple[str, Apply]:
             return keyspace, partial(usertypes.drop_type, statement, keyspace, scope.dialect)
         case ast.CreateView():
             keyspace = keyspace_named(statement.view.keyspace, scope.keyspace)
-            views.check_definition(statement, keyspace)
+            views.check_definition(statement, keyspace, scope.dialect)
             return keyspace, partial(views.create_view, statement, keyspace, scope.dialect)
         case ast.AlterView():
             keyspace = keyspace_named(statement.view.keyspace, scope.keyspace)
             return keyspace, partial(views.alter_view, statement, keyspace, scope.dialect)
         case ast.DropView():
             keyspace = keyspace_named(statement.view.keyspace, scope.keyspace)
-            return keyspace, partial(views.drop_view, statement, keyspace)
+            return keyspace, partial(views.drop_view, statement, keyspace, scope.dialect)
         case ast.CreateTrigger():
             keyspace = keyspace_named(statement.table.keyspace, scope.keyspace)
             return keyspace, partial(triggers.create_trigger, statement, keyspace)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from coodie_memory.cql import ast
-from coodie_memory.dialect import Dialect
+from coodie_memory.dialect import Dialect, IndexRefusals
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan.ddl import index_classes, properties, table_options
 from coodie_memory.plan.ddl.names import check_index_name, default_index_name, unknown
@@ -39,29 +39,32 @@ def create_index(
     if table is None:
         name = statement.table.name
         raise InvalidRequest(unknown(dialect, keyspace, name, f"Table '{name}' doesn't exist"))
-    if statement.name is not None and schema.index(keyspace, statement.name):
+    refusals, asked = dialect.index_refusals, statement.name
+    if asked is not None and schema.index(keyspace, asked):
         if statement.if_not_exists and (dialect.ignores_index_name_clash or _is_there(statement, table)):
             return Outcome(schema)
-        raise InvalidRequest(f"Index '{statement.name}' already exists")
+        if not statement.if_not_exists:
+            raise InvalidRequest(refusals.same_name.format(index=asked))
     if table.is_counter:
-        raise InvalidRequest("Secondary indexes on counter tables aren't supported")
+        raise InvalidRequest(refusals.counters)
     if schema.view(keyspace, table.name):
-        raise InvalidRequest("Secondary indexes on materialized views aren't supported")
+        raise InvalidRequest(refusals.of_view)
+    longest = dialect.longest_table_name
+    if asked is not None and refusals.long_name is not None and len(asked) > longest:
+        raise InvalidRequest(refusals.long_name.format(index=asked, longest=longest))
     if statement.local_partition:
         _check_local(statement.local_partition, table)
     targets = _targets(statement, table, dialect, is_custom=class_name is not None)
     if statement.local_partition and any(column.is_static for column, _ in targets):
         raise InvalidRequest("Local indexes containing static columns are not supported.")
     index = _index(statement, found, targets, class_name, options, dialect=dialect)
-    if dialect.indexes_are_views and schema.table(keyspace, index.name + SUFFIX):
-        raise InvalidRequest(
-            f"Index {index.name} cannot be created: table {index.name}{SUFFIX} already exists"
-        )
     for other in table.indexes.values():
         if (other.options, other.class_name) == (index.options, index.class_name):
             if statement.if_not_exists:
                 return Outcome(schema)
             raise InvalidRequest(f"Index {index.name} is a duplicate of existing index {other.name}")
+    if dialect.indexes_are_views and (clash := _clash(index.name, keyspace, schema)):
+        raise InvalidRequest(refusals.same_view.format(index=index.name, view=clash))
     check_index_name(index.name)
     index_classes.check(index, table, index.options["target"], dialect)
     if dialect.indexes_are_views:
@@ -106,6 +109,12 @@ def _check_local(named: Sequence[str], table: Table) -> None:
             raise InvalidRequest(f"{refusal} Missing column: {key[position]}")
     if len(named) < len(key):
         raise InvalidRequest(f"{refusal} Missing column: {key[len(named)]}")
+
+
+def _clash(name: str, keyspace: str, schema: Schema) -> str | None:
+    """What the index's view would be called, where something is called so."""
+    view = name + SUFFIX
+    return view if schema.table(keyspace, view) or schema.index(keyspace, name) else None
 
 
 def _is_there(statement: ast.CreateIndex, table: Table) -> bool:
@@ -175,11 +184,15 @@ def _targets(
     names = [column.name for column, _ in targets]
     for position, name in enumerate(names):
         if name in names[:position]:
-            raise InvalidRequest(f"Duplicate column '{name}' in index target list")
+            raise InvalidRequest(dialect.index_refusals.repeated_column.format(column=name))
     for column, kind in targets:
         if is_custom and not _WORD.fullmatch(column.name):
             raise InvalidRequest(f"Column '{column.name}' contains non-alphanumeric-underscore characters")
-        _check_target(table, column, kind)
+        _check_target(table, column, kind, dialect.index_refusals)
+        if statement.local_partition and column.type.is_collection and column.type.is_multicell:
+            raise InvalidRequest(
+                f"Local secondary index on collection column {column.name} is not implemented yet."
+            )
     return tuple(targets)
 
 
@@ -221,32 +234,28 @@ def _target(column: Column, target: ast.IndexTarget) -> IndexTarget:
     )
 
 
-def _check_target(table: Table, column: Column, kind: IndexTarget) -> None:
+def _check_target(table: Table, column: Column, kind: IndexTarget, refusals: IndexRefusals) -> None:
     name = identifier(column.name)
     is_multicell_map = isinstance(column.type, MapType) and column.type.is_multicell
     if column.type.contains_duration():
         raise InvalidRequest(f"Secondary indexes are not supported on {_durations(column)}")
     if column.kind == "partition_key" and len(table.partition_key) == 1:
-        raise InvalidRequest(f"Cannot create secondary index on the only partition key column {name}")
+        raise InvalidRequest(refusals.only_partition_key.format(column=name))
     is_frozen_collection = column.type.is_collection and not column.type.is_multicell
     if is_frozen_collection and kind != "full":
         # Cassandra does not see what a descending column's type is.
         unsaid = "" if column.descending else "values"
         shown = unsaid if kind == "simple" else kind
-        raise InvalidRequest(
-            f"Cannot create {shown}() index on frozen column {name}. Frozen collections are immutable and must be "
-            f"fully indexed by using the 'full({name})' modifier"
-        )
+        target = "value" if kind == "simple" else f"{kind}()"
+        raise InvalidRequest(refusals.frozen_collection.format(kind=shown, target=target, column=name))
     if kind == "full" and not is_frozen_collection:
         raise InvalidRequest("full() indexes can only be created on frozen collections")
     if kind not in {"simple", "full"} and not column.type.is_collection:
-        raise InvalidRequest(
-            f"Cannot create {kind}() index on {name}. Non-collection columns only support simple indexes"
-        )
+        raise InvalidRequest(refusals.no_collection.format(kind=kind, target=f"{kind}()", column=name))
     if kind in {"keys", "entries"} and not is_multicell_map:
-        raise InvalidRequest(f"Cannot create index on {kind} of column {name} with non-map type")
+        raise InvalidRequest(refusals.no_map.format(kind=kind, column=name))
     if isinstance(column.type, UserType) and column.type.is_multicell:
-        raise InvalidRequest(f"Cannot create index on non-frozen UDT column {name}")
+        raise InvalidRequest(refusals.user_type.format(column=name))
 
 
 def _durations(column: Column) -> str:

@@ -30,9 +30,10 @@ def create_keyspace(
     replication = _replication_given(given, dialect)
     if replication is None and not dialect.replication_may_be_missing:
         raise InvalidRequest("Missing mandatory option 'replication'")
+    created = SchemaChange("CREATED", "KEYSPACE", statement.name)
     if schema.keyspace(statement.name):
         if statement.if_not_exists:
-            return Outcome(schema)
+            return Outcome(schema, created if dialect.creating_always_tells else None)
         raise AlreadyExists(f'Cannot add existing keyspace "{statement.name}"', keyspace=statement.name)
     if not replication:
         if not dialect.replication_may_be_missing:
@@ -47,11 +48,7 @@ def create_keyspace(
         properties.boolean("durable_writes", given.get("durable_writes", "true")),
         tablets=extensions.tablets_of_keyspace(given["tablets"]) if "tablets" in given else None,
     )
-    return Outcome(
-        schema.with_keyspace(keyspace),
-        SchemaChange("CREATED", "KEYSPACE", keyspace.name),
-        _warnings(keyspace),
-    )
+    return Outcome(schema.with_keyspace(keyspace), created, _warnings(keyspace))
 
 
 def alter_keyspace(

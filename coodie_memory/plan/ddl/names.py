@@ -17,12 +17,23 @@ def check_keyspace_name(name: str, dialect: Dialect) -> None:
 
 
 def check_table_name(keyspace: str, name: str, dialect: Dialect) -> None:
-    """Refuse what no table or view may be called."""
+    """Refuse what no table may be called."""
     if not _NAME.fullmatch(name):
         raise dialect.wrong_name(dialect.wrong_table_name.format(keyspace=keyspace, name=name))
     if len(name) > (longest := dialect.longest_table_name):
         raise dialect.wrong_name(
             dialect.long_table_name.format(keyspace=keyspace, name=name, length=len(name), longest=longest)
+        )
+
+
+def check_view_name(keyspace: str, name: str, dialect: Dialect) -> None:
+    """Refuse what no view may be called."""
+    refusals = dialect.view_refusals
+    if not _NAME.fullmatch(name):
+        raise dialect.wrong_name(refusals.wrong_name.format(keyspace=keyspace, name=name))
+    if len(name) > (longest := dialect.longest_table_name):
+        raise dialect.wrong_name(
+            refusals.long_name.format(keyspace=keyspace, name=name, length=len(name), longest=longest)
         )
 
 

@@ -13,10 +13,11 @@ from uuid import UUID
 
 from coodie_memory.cql import ast
 from coodie_memory.dialect import Dialect
-from coodie_memory.errors import ConfigurationException, ServerError
+from coodie_memory.errors import ConfigurationException, InvalidRequest, ServerError
 from coodie_memory.plan.ddl import compaction_ranges, compression, extensions, properties
 from coodie_memory.plan.ddl.compaction import compaction, strategy
 from coodie_memory.plan.ddl.properties import Value
+from coodie_memory.schema.catalog import Schema
 from coodie_memory.types import floattext
 
 MAX_TTL = 20 * 365 * 24 * 3600
@@ -85,6 +86,17 @@ def table_id(given: Iterable[ast.Property]) -> UUID | None:
             except ValueError:
                 raise ConfigurationException("Invalid table id") from None
     return None
+
+
+def new_table_id(given: Iterable[ast.Property], schema: Schema, dialect: Dialect) -> UUID | None:
+    """The id that a new table or view asks for, which no other may have."""
+    identity = table_id(given)
+    taken = None if identity is None else schema.tables_by_id.get(identity)
+    if taken is not None and dialect.same_table_id is not None:
+        raise InvalidRequest(
+            dialect.same_table_id.format(id=identity, keyspace=taken.keyspace, table=taken.name)
+        )
+    return identity
 
 
 def _altered(

@@ -43,9 +43,10 @@ def create_table(
     if found is None:
         raise InvalidRequest(f"Keyspace '{keyspace}' doesn't exist")
     name = statement.table.name
+    created = SchemaChange("CREATED", "TABLE", keyspace, name)
     if schema.table(keyspace, name):
         if statement.if_not_exists:
-            return Outcome(schema)
+            return Outcome(schema, created if dialect.creating_always_tells else None)
         raise AlreadyExists(
             f'Cannot add already existing table "{name}" to keyspace "{keyspace}"',
             keyspace=keyspace,
@@ -66,7 +67,7 @@ def create_table(
     if statement.compact_storage:
         raise UnsupportedCQL("WITH COMPACT STORAGE is not supported yet")
     check_table_name(keyspace, name, dialect)
-    identity = table_options.table_id(statement.properties) or moment.uuid()
+    identity = table_options.new_table_id(statement.properties, schema, dialect) or moment.uuid()
     if taken := schema.tables_by_id.get(identity):
         raise ServerError(
             f"java.lang.IllegalArgumentException: Multiple entries with same key: {identity}={keyspace}.{name} and "
@@ -94,10 +95,7 @@ def create_table(
         next_slot=len(others),
     )
     row_ttl.check(table)
-    return Outcome(
-        changelogs.followed(schema, table, dialect, moment),
-        SchemaChange("CREATED", "TABLE", keyspace, name),
-    )
+    return Outcome(changelogs.followed(schema, table, dialect, moment), created)
 
 
 def _check_vectors(kinds: Iterable[CqlType], dialect: Dialect) -> None:
@@ -120,11 +118,12 @@ def drop_table(
             return Outcome(schema)
         raise InvalidRequest(unknown(dialect, keyspace, name, f"Table '{keyspace}.{name}' doesn't exist"))
     if schema.view(keyspace, name):
+        raise InvalidRequest(dialect.view_refusals.view_as_table_to_drop)
+    if views := schema.views_of(table):
+        refusal = dialect.view_refusals.base_to_drop
         raise InvalidRequest(
-            "Cannot use DROP TABLE on a materialized view. Please use DROP MATERIALIZED VIEW instead."
+            refusal.format(keyspace=keyspace, views=", ".join(view.table.name for view in views))
         )
-    if schema.views_of(table):
-        raise InvalidRequest(f"Cannot drop a table when materialized views still depend on it ({keyspace})")
     return Outcome(
         changelogs.without(schema.without_table(table), table),
         SchemaChange("DROPPED", "TABLE", keyspace, name),
@@ -144,9 +143,7 @@ def alter_table(
             return Outcome(schema)
         raise InvalidRequest(unknown(dialect, keyspace, name, f"Table '{keyspace}.{name}' doesn't exist"))
     if schema.view(keyspace, name):
-        raise InvalidRequest(
-            "Cannot use ALTER TABLE on a materialized view; use ALTER MATERIALIZED VIEW instead"
-        )
+        raise InvalidRequest(dialect.view_refusals.view_as_table_to_alter)
     altered = dropped.in_order(_altered(statement.change, table, dialect, schema, moment), table)
     if altered == table or _is_unchanged(altered, table):
         return Outcome(schema)

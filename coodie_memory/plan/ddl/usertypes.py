@@ -19,15 +19,18 @@ from coodie_memory.types.usertype import UserType
 from coodie_memory.value import replace
 
 
-def create_type(statement: ast.CreateType, keyspace: str, schema: Schema, _moment: Moment) -> Outcome:
+def create_type(
+    statement: ast.CreateType, keyspace: str, dialect: Dialect, schema: Schema, _moment: Moment
+) -> Outcome:
     """CREATE TYPE."""
     found = schema.keyspace(keyspace)
     if found is None:
         raise InvalidRequest(f"Keyspace '{keyspace}' doesn't exist")
     name = statement.type.name
+    told = SchemaChange("CREATED", "TYPE", keyspace, name)
     if name in found.types:
         if statement.if_not_exists:
-            return Outcome(schema)
+            return Outcome(schema, told if dialect.creating_always_tells else None)
         raise InvalidRequest(f"A user type with name '{name}' already exists")
     seen: set[str] = set()
     for field in statement.fields:
@@ -45,7 +48,7 @@ def create_type(statement: ast.CreateType, keyspace: str, schema: Schema, _momen
     )
     return Outcome(
         schema.with_keyspace(replace(found, types=having(found.types, name, created))),
-        SchemaChange("CREATED", "TYPE", keyspace, name),
+        told,
     )
 
 

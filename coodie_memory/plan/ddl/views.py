@@ -6,12 +6,12 @@ from typing import cast
 
 from coodie_memory import value
 from coodie_memory.cql import ast, text
-from coodie_memory.dialect import Dialect
-from coodie_memory.errors import AlreadyExists, InvalidRequest
+from coodie_memory.dialect import Dialect, ViewRefusals
+from coodie_memory.errors import AlreadyExists, CqlError, InvalidRequest
 from coodie_memory.plan import restrictions
 from coodie_memory.plan.ddl import table_options, view_filters
 from coodie_memory.plan.ddl.columns import in_order
-from coodie_memory.plan.ddl.names import check_table_name, unknown
+from coodie_memory.plan.ddl.names import check_view_name, unknown
 from coodie_memory.plan.ddl.transformation import Outcome
 from coodie_memory.plan.nodes import Moment
 from coodie_memory.plan.scope import Scope
@@ -27,12 +27,15 @@ _NEVER_ZERO = (
 )
 
 
-def check_definition(statement: ast.CreateView, keyspace: str) -> None:
+def check_definition(statement: ast.CreateView, keyspace: str, dialect: Dialect) -> None:
     """Refuse what no schema is needed to refuse."""
-    if statement.base.keyspace not in (None, keyspace):
-        raise InvalidRequest("Cannot create a materialized view on a table in a different keyspace")
+    base, refusals = statement.base.keyspace, dialect.view_refusals
+    if statement.compact_storage and refusals.compact_storage is not None:
+        raise InvalidRequest(refusals.compact_storage)
+    if base not in (None, keyspace):
+        raise InvalidRequest(refusals.other_keyspace.format(base=base, keyspace=keyspace))
     if _has_markers((statement.selection, statement.where)):
-        raise InvalidRequest("Bind variables are not allowed in CREATE MATERIALIZED VIEW statements")
+        raise InvalidRequest(refusals.markers)
 
 
 def create_view(
@@ -44,11 +47,12 @@ def create_view(
     found = schema.keyspace(keyspace)
     if found is None:
         raise InvalidRequest(f"Keyspace '{keyspace}' doesn't exist")
-    name, warnings = statement.view.name, dialect.view_warnings
+    name, warnings, refusals = statement.view.name, dialect.view_warnings, dialect.view_refusals
+    created = SchemaChange("CREATED", "TABLE", keyspace, name)
     base = _base(statement, found, dialect)
     if name in found.views:
         if statement.if_not_exists:
-            return Outcome(schema, warnings=warnings)
+            return Outcome(schema, created if dialect.creating_always_tells else None, warnings)
         raise AlreadyExists(
             f'Cannot add already existing table "{name}" to keyspace "{keyspace}"',
             keyspace=keyspace,
@@ -61,12 +65,9 @@ def create_view(
     where = _where(statement, base, key, Scope(schema, keyspace, dialect))
     options = table_options.new_options(statement.properties, dialect)
     if options["default_time_to_live"]:
-        raise InvalidRequest(
-            "Cannot set default_time_to_live for a materialized view. Data in a materialized view always expire at "
-            "the same time than the corresponding data in the parent table."
-        )
-    identity = table_options.table_id(statement.properties) or moment.uuid()
-    check_table_name(keyspace, name, dialect)
+        raise InvalidRequest(refusals.default_ttl)
+    identity = table_options.new_table_id(statement.properties, schema, dialect) or moment.uuid()
+    check_view_name(keyspace, name, dialect)
     columns = _columns(statement, base, selected, inherits_order=dialect.views_inherit_order)
     table = Table(keyspace, name, identity, columns, options, next_slot=len(columns) - len(key))
     view = View(
@@ -78,7 +79,7 @@ def create_view(
         statement.where,
         view_filters.accepts(where, moment),
     )
-    return Outcome(schema.with_view(view), SchemaChange("CREATED", "TABLE", keyspace, name), warnings)
+    return Outcome(schema.with_view(view), created, warnings)
 
 
 def alter_view(
@@ -86,32 +87,34 @@ def alter_view(
 ) -> Outcome:
     """ALTER MATERIALIZED VIEW."""
     view = schema.view(keyspace, statement.view.name)
+    refusals = dialect.view_refusals
     if view is None:
-        return _missing(statement, keyspace, schema)
+        missing = InvalidRequest(
+            refusals.missing_to_alter.format(keyspace=keyspace, view=statement.view.name)
+        )
+        return _missing(statement, keyspace, schema, missing, refusals.table_to_alter)
     options = table_options.altered_options(view.table.options, statement.properties, dialect)
     if options["gc_grace_seconds"] == 0:
         raise InvalidRequest(f"Cannot alter gc_grace_seconds of a materialized view {_NEVER_ZERO}")
     if options["default_time_to_live"]:
-        raise InvalidRequest(
-            "Forbidden default_time_to_live detected for a materialized view. Data in a materialized view always "
-            "expire at the same time than the corresponding data in the parent table. default_time_to_live must be "
-            "set to zero, see CASSANDRA-12868 for more information"
-        )
+        raise InvalidRequest(refusals.altered_ttl)
     if options == view.table.options:
         return Outcome(schema)
     altered = schema.with_view(replace(view, table=replace(view.table, options=options)))
     return Outcome(altered, SchemaChange("UPDATED", "TABLE", keyspace, view.table.name))
 
 
-def drop_view(statement: ast.DropView, keyspace: str, schema: Schema, _moment: Moment) -> Outcome:
+def drop_view(
+    statement: ast.DropView, keyspace: str, dialect: Dialect, schema: Schema, _moment: Moment
+) -> Outcome:
     """DROP MATERIALIZED VIEW."""
-    view = schema.view(keyspace, statement.view.name)
+    view, refusals = schema.view(keyspace, statement.view.name), dialect.view_refusals
     if view is None:
-        return _missing(statement, keyspace, schema)
+        refusal = refusals.missing_to_drop.format(keyspace=keyspace, view=statement.view.name)
+        missing = refusals.class_of_missing_to_drop(refusal)
+        return _missing(statement, keyspace, schema, missing, refusals.table_to_drop)
     if view.table.name in schema.keyspaces[keyspace].index_views:
-        raise InvalidRequest(
-            f"Cannot drop materialized view {view.table.name}: an index is kept in it; use DROP INDEX"
-        )
+        raise InvalidRequest("Cannot use DROP MATERIALIZED VIEW on Index")
     return Outcome(schema.without_view(view), SchemaChange("DROPPED", "TABLE", keyspace, view.table.name))
 
 
@@ -179,16 +182,27 @@ def with_renamed_columns(schema: Schema, base: Table, renames: Iterable[ast.Rena
     return schema
 
 
-def _missing(statement: ast.AlterView | ast.DropView, keyspace: str, schema: Schema) -> Outcome:
+def _missing(
+    statement: ast.AlterView | ast.DropView,
+    keyspace: str,
+    schema: Schema,
+    missing: CqlError,
+    of_table: str | None,
+) -> Outcome:
+    """What becomes of a statement on a view that does not exist; `of_table` is said where it is a table."""
+    if of_table is not None and schema.table(keyspace, statement.view.name):
+        raise InvalidRequest(of_table)
     if statement.if_exists:
         return Outcome(schema)
-    raise InvalidRequest(f"Materialized view '{keyspace}.{statement.view.name}' doesn't exist")
+    raise missing
 
 
 def _base(statement: ast.CreateView, keyspace: Keyspace, dialect: Dialect) -> Table:
-    base = keyspace.tables.get(statement.base.name)
+    name = statement.base.name
+    base = keyspace.tables.get(name)
+    if name in keyspace.views and dialect.view_refusals.of_view is not None:
+        raise InvalidRequest(dialect.view_refusals.of_view)
     if base is None:
-        name = statement.base.name
         raise InvalidRequest(unknown(dialect, keyspace.name, name, f"Base table '{name}' doesn't exist"))
     if statement.view.name in keyspace.tables:
         raise InvalidRequest(
@@ -210,80 +224,74 @@ def _check_base(base: Table, view: str) -> None:
 
 def _selected(statement: ast.CreateView, base: Table, dialect: Dialect) -> list[str]:
     """The columns of the view."""
+    refusals = dialect.view_refusals
     selected = [] if statement.selection else list(base.columns)
     for each in statement.selection:
         if each.alias is not None:
             raise InvalidRequest(
-                f"Cannot use aliases when defining a materialized view (got {text.selector(each.selector)} AS {each.alias})"
+                refusals.alias.format(selector=text.selector(each.selector), alias=each.alias)
             )
         if not isinstance(each.selector, ast.ColumnSelector):
-            raise InvalidRequest(
-                "Can only select columns by name when defining a materialized view "
-                f"(got {text.selector(each.selector)})"
-            )
+            raise InvalidRequest(refusals.expression.format(selector=text.selector(each.selector)))
         name = each.selector.name
         if name not in base.columns:
             raise InvalidRequest(
-                dialect.unknown_column.format(
+                refusals.unknown_column.format(
                     keyspace=base.keyspace, table=base.name, column=text.identifier(name)
                 )
             )
         selected.append(name)
     selected = _hashed(selected)
+    key = (*statement.primary_key.partition, *statement.primary_key.clustering)
     for name in selected:
         if base.columns[name].is_static:
-            raise InvalidRequest(
-                f"Cannot include static column '{name}' in materialized view '{statement.view.name}'"
-            )
+            refusal = refusals.static_key_column if name in key else refusals.static
+            raise InvalidRequest(refusal.format(column=name, view=statement.view.name))
     if dialect.views_select_key_columns:
-        key = statement.primary_key
-        selected += [name for name in (*key.partition, *key.clustering) if name in base.columns]
+        selected += [name for name in key if name in base.columns]
     return selected
 
 
 def _check_key(
     statement: ast.CreateView, base: Table, key: Sequence[str], selected: Sequence[str], dialect: Dialect
 ) -> None:
-    view, seen = statement.view.name, set[str]()
+    view, seen, refusals = statement.view.name, set[str](), dialect.view_refusals
     for name in key:
         column = base.columns.get(name)
         if column is None or name not in selected:
-            raise InvalidRequest(
-                f"Unknown column '{name}' referenced in PRIMARY KEY for materialized view '{view}'"
-            )
+            raise InvalidRequest(refusals.unknown_key_column.format(column=name, view=view))
         if name in seen:
-            raise InvalidRequest(
-                f"Duplicate column '{name}' in PRIMARY KEY clause for materialized view '{view}'"
-            )
+            raise InvalidRequest(refusals.repeated_key_column.format(column=name, view=view))
         seen.add(name)
-        _check_key_type(column, dialect)
-    ordered = tuple(order.column for order in statement.clustering_order)
-    if ordered and ordered != statement.primary_key.clustering:
-        raise InvalidRequest(
-            "Clustering key columns must exactly match columns in CLUSTERING ORDER BY directive"
-        )
+        _check_key_type(column, refusals)
+    _check_order(statement, dialect)
     if missing := [column.name for column in base.primary_key if column.name not in seen]:
         raise InvalidRequest(
-            f"Cannot create materialized view '{view}' without primary key columns {', '.join(missing)} "
-            f"from base table '{base.name}'"
+            refusals.missing_key_columns.format(view=view, base=base.name, columns=", ".join(missing))
         )
-    own = [name for name in _hashed(key) if not base.columns[name].is_key]
+    own = [name for name in key if not base.columns[name].is_key]
     if len(own) > 1:
-        raise InvalidRequest(
-            "Cannot include more than one non-primary key column in materialized view primary key "
-            f"(got {', '.join(own)})"
-        )
+        raise InvalidRequest(refusals.second_own_column.format(own=", ".join(_hashed(own)), second=own[1]))
 
 
-def _check_key_type(column: Column, dialect: Dialect) -> None:
+def _check_order(statement: ast.CreateView, dialect: Dialect) -> None:
+    clustering = statement.primary_key.clustering
+    ordered = tuple(order.column for order in statement.clustering_order)
+    others = [name for name in ordered if name not in clustering]
+    is_whole = dialect.views_order_any_columns or not ordered or ordered == clustering
+    if others or not is_whole:
+        raise InvalidRequest(dialect.view_refusals.order.format(column=next(iter(others), "")))
+
+
+def _check_key_type(column: Column, refusals: ViewRefusals) -> None:
     kind = column.type
     if kind.is_multicell:
         what = "collection" if kind.is_collection else "user-defined"
         raise InvalidRequest(
-            f"Invalid non-frozen {what} type '{kind.java_name}' for PRIMARY KEY column '{column.name}'"
+            refusals.multicell_key_column.format(what=what, type=kind.java_name, column=column.name)
         )
     if kind.contains_duration():
-        raise InvalidRequest(dialect.durations_are_no_keys.format(column.name))
+        raise InvalidRequest(refusals.duration_in_key.format(column=column.name))
 
 
 def _where(statement: ast.CreateView, base: Table, key: Sequence[str], scope: Scope) -> Where:
@@ -305,18 +313,24 @@ def _where(statement: ast.CreateView, base: Table, key: Sequence[str], scope: Sc
         allow_filtering=True,
     )
     restricted = {column.name for one in _all(where) for column in one.columns} | set(not_null)
-    if scope.dialect.views_imply_not_null:
-        restricted |= {column.name for column in base.primary_key}
-    if unrestricted := [name for name in _hashed(key) if name not in restricted]:
+    refusals = scope.dialect.view_refusals
+    if scope.dialect.views_imply_not_null and len(base.partition_key) == 1:
+        restricted.add(base.partition_key[0].name)
+    if unrestricted := [name for name in key if name not in restricted]:
         raise InvalidRequest(
-            f"Primary key columns {', '.join(unrestricted)} must be restricted with 'IS NOT NULL' or otherwise"
+            refusals.nullable_key_column.format(
+                columns=", ".join(_hashed(unrestricted)), first=unrestricted[0]
+            )
         )
     allowed = key if scope.dialect.views_filter_own_key else ()
     others = [column.name for one in where.others for column in one.columns]
-    if names := ",".join(name for name in others if name not in allowed):
+    if names := [name for name in others if name not in allowed]:
         raise InvalidRequest(
-            f"Non-primary key columns can only be restricted with 'IS NOT NULL' (got: {names} restricted illegally)"
+            refusals.restricted_values.format(columns=",".join(names), view=statement.view.name)
         )
+    ignored = [name for name in dict.fromkeys(not_null) if name not in key]
+    if ignored and refusals.not_null_values is not None:
+        raise InvalidRequest(refusals.not_null_values.format(columns=", ".join(ignored)))
     return where
 
 
@@ -328,7 +342,8 @@ def _columns(
     statement: ast.CreateView, base: Table, selected: Iterable[str], *, inherits_order: bool
 ) -> Mapping[str, Column]:
     descending = {name: column.descending for name, column in base.columns.items() if inherits_order}
-    descending |= {order.column: order.descending for order in statement.clustering_order}
+    # Of a column that is named twice the first order holds.
+    descending |= {order.column: order.descending for order in reversed(statement.clustering_order)}
     partition, clustering = statement.primary_key.partition, statement.primary_key.clustering
     # To Cassandra the order is the type's: IN looks up a view's partitions in the order that the base's rows have.
     columns = [

@@ -1,0 +1,67 @@
+"""The words in which servers refuse views and indexes: many, and all different; what stands in braces is filled in."""
+
+from coodie_memory.errors import CqlError
+from coodie_memory.value import Value
+
+
+class ViewRefusals(Value, kw_only=True):
+    """What is said of CREATE, ALTER and DROP MATERIALIZED VIEW."""
+
+    markers: str
+    compact_storage: str | None
+    """WITH COMPACT STORAGE; None: it is no grammar."""
+    other_keyspace: str
+    wrong_name: str
+    long_name: str
+    of_view: str | None
+    """A view as the base; None: there is no base of that name."""
+    alias: str
+    expression: str
+    unknown_column: str
+    """A selected column that does not exist."""
+    unknown_key_column: str
+    static: str
+    static_key_column: str
+    repeated_key_column: str
+    multicell_key_column: str
+    duration_in_key: str
+    missing_key_columns: str
+    second_own_column: str
+    """Two columns in the view's key that are not in the base's: {own} are all of them, {second} is the second."""
+    nullable_key_column: str
+    """Columns of the view's key that may be null: {columns} are all of them, {first} is the first."""
+    order: str
+    """A clustering order of other columns, the first of which is {column}."""
+    restricted_values: str
+    not_null_values: str | None
+    """IS NOT NULL of a column that is not in the view's key; None: it is allowed, and ignored."""
+    default_ttl: str
+    altered_ttl: str
+    missing_to_alter: str
+    missing_to_drop: str
+    class_of_missing_to_drop: type[CqlError]
+    table_to_alter: str | None
+    table_to_drop: str | None
+    """A table that is called a view; None: there is no such view."""
+    view_as_table_to_drop: str
+    view_as_table_to_alter: str
+    base_to_drop: str
+    """A table that has {views}."""
+
+
+class IndexRefusals(Value, kw_only=True):
+    """What is said of CREATE INDEX."""
+
+    counters: str
+    of_view: str
+    long_name: str | None
+    """A name longer than {longest}; None: there is no such limit."""
+    same_name: str
+    same_view: str
+    only_partition_key: str
+    repeated_column: str
+    frozen_collection: str
+    """A part of a frozen collection; {target} is what is asked for, {kind} how it is written."""
+    no_collection: str
+    no_map: str
+    user_type: str
