@@ -94,11 +94,27 @@ CASSANDRA = Dialect(
     not_a_map="Column {} cannot be used as a map",
     alias_in_clause=None,
     multi_column_gap="Multi-column slice restrictions cannot be used for filtering.",
+    multi_column_gap_is_filtered=True,
+    multi_column_disorder="Clustering columns must appear in the PRIMARY KEY order in multi-column relations: {}",
+    multi_column_marker="{}",
+    short_tuple_in_list="Expected {expected} elements in value tuple, but got {given}: {tuple}",
+    long_tuple_in_list="Expected {expected} elements in value tuple, but got {given}: {tuple}",
+    names_null_of_tuple=False,
+    filters_tuples_beside_index=False,
+    counts_token_arguments=False,
+    avoids_indexes_beside_in=False,
     order_refusal=(
         "Order by currently only supports the ordering of columns following their declared order "
         "in the PRIMARY KEY"
     ),
     partition_slice_refusal=FILTERING_NOT_ALLOWED,
+    partition_slice_refusal_in_writes=(
+        "Only EQ and IN relation are supported on the partition key "
+        "(unless you use the token() function) for {} statements"
+    ),
+    clustering_contains_refusal=(
+        "Clustering columns can only be restricted with CONTAINS with a secondary index or filtering"
+    ),
     missing_partition_key="Some partition key parts are missing: {}",
     missing_clustering="Some clustering keys are missing: {all}",
     refuses_gap_first=False,
@@ -116,6 +132,10 @@ CASSANDRA = Dialect(
     no_positive_dimension="vectors may only have positive dimensions; given {}",
     widens_ints=False,
     casts_floats_briefly=False,
+    casts_integers_to_tenths=False,
+    writes_decimals_plainly=False,
+    names_classes_in_casts=False,
+    counters_are_bigints=False,
     named_markers_are_one=False,
     selects_list_elements=False,
     selects_nothing_of_null=False,

@@ -190,11 +190,33 @@ class Dialect(Value, kw_only=True):
     alias_in_clause: str | None
     """The refusal of an alias where a column is wanted, with {name} and {clause}; None where it is just no column."""
     multi_column_gap: str
-    """The refusal of a multi-column slice that leaves out the first clustering columns."""
+    """The refusal of a multi-column relation that leaves out the first clustering columns …"""
+    multi_column_gap_is_filtered: bool
+    """… which is refused for a slice alone, and where rows are filtered, not for any relation and at once, …"""
+    multi_column_disorder: str
+    """… of one whose columns do not stand in the key's order, with the relation in {}, …"""
+    multi_column_marker: str
+    """… and the name of the columns in the marker of `(a, b) IN ?`, with them in {}."""
+    short_tuple_in_list: str
+    """The refusal of a tuple in IN with too few elements, with {expected}, {given} and {tuple} …"""
+    long_tuple_in_list: str
+    """… or too many, with {marker} and {type} beside these."""
+    names_null_of_tuple: bool
+    """A null in a tuple that names rows is refused with its column's name, whatever null is elsewhere."""
+    filters_tuples_beside_index: bool
+    """A relation of several columns beside an indexed one needs ALLOW FILTERING, even inside a named partition."""
+    counts_token_arguments: bool
+    """token() in WHERE is refused for the number of its arguments first, as any function."""
+    avoids_indexes_beside_in: bool
+    """A SELECT with IN on the partition key uses no index on a value: it filters, if it may."""
     order_refusal: str
     """The refusal to order by clustering columns out of the key's order."""
     partition_slice_refusal: str
-    """The refusal of an inequality on the partition key without ALLOW FILTERING."""
+    """The refusal of an inequality on the partition key without ALLOW FILTERING, …"""
+    partition_slice_refusal_in_writes: str
+    """… and in a write, with its kind in {}."""
+    clustering_contains_refusal: str
+    """The refusal of CONTAINS on a clustering column without ALLOW FILTERING."""
     missing_partition_key: str
     """The refusal of a write that names no partition, with the missing columns in {}."""
     missing_clustering: str
@@ -228,7 +250,15 @@ class Dialect(Value, kw_only=True):
     widens_ints: bool
     """`(int)1`, or a function's int, may be assigned to a bigint, and a hinted int to a blob."""
     casts_floats_briefly: bool
-    """`CAST(v AS text)` writes whole floating numbers as 1, not as 1.0."""
+    """`CAST(v AS text)` writes whole floating numbers as 1, not as 1.0, and a decimal has the digits that this has."""
+    casts_integers_to_tenths: bool
+    """`CAST(1 AS decimal)` has one digit behind the point."""
+    writes_decimals_plainly: bool
+    """A decimal becomes a text without an exponent, and without zeros behind its fraction."""
+    names_classes_in_casts: bool
+    """The refusal of a cast has the names of both types' classes, whatever casts there are."""
+    counters_are_bigints: bool
+    """A function of bigints takes a counter."""
     named_markers_are_one: bool
     """A name that stands in several markers is bound once."""
     selects_list_elements: bool

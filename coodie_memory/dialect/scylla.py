@@ -9,6 +9,10 @@ _TTL_OF_VIEW = (
     "Cannot set or alter default_time_to_live for a materialized view. Data in a materialized view always expire at the "
     "same time than the corresponding data in the parent table."
 )
+_PARTITION_SLICE = (
+    "Only EQ and IN relation are supported on the partition key "
+    "(unless you use the token() function or ALLOW FILTERING)"
+)
 
 SCYLLA = Dialect(
     name="scylla",
@@ -89,10 +93,20 @@ SCYLLA = Dialect(
         "Clustering columns may not be skipped in multi-column relations. "
         "They should appear in the PRIMARY KEY order"
     ),
+    multi_column_gap_is_filtered=False,
+    multi_column_disorder="Clustering columns must appear in the PRIMARY KEY order in multi-column relations",
+    multi_column_marker="({})",
+    short_tuple_in_list="Expected {expected} elements in value tuple, but got {given}",
+    long_tuple_in_list="Invalid list literal for {marker}: value {tuple} is not of type {type}",
+    names_null_of_tuple=True,
+    filters_tuples_beside_index=True,
+    counts_token_arguments=True,
+    avoids_indexes_beside_in=True,
     order_refusal="Unsupported order by relation",
-    partition_slice_refusal=(
-        "Only EQ and IN relation are supported on the partition key "
-        "(unless you use the token() function or allow filtering)"
+    partition_slice_refusal=_PARTITION_SLICE,
+    partition_slice_refusal_in_writes=_PARTITION_SLICE,
+    clustering_contains_refusal=(
+        "Cannot restrict clustering columns by a CONTAINS relation without a secondary index or filtering"
     ),
     missing_partition_key=FILTERING_NOT_ALLOWED,
     missing_clustering="Missing mandatory PRIMARY KEY part {first}",
@@ -111,6 +125,10 @@ SCYLLA = Dialect(
     no_positive_dimension="Vectors must have a dimension greater than 0",
     widens_ints=True,
     casts_floats_briefly=True,
+    casts_integers_to_tenths=True,
+    writes_decimals_plainly=True,
+    names_classes_in_casts=True,
+    counters_are_bigints=True,
     named_markers_are_one=True,
     selects_list_elements=True,
     selects_nothing_of_null=True,

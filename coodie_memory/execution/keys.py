@@ -290,7 +290,7 @@ def _listed(restriction: OneOf) -> Callable[[Context], list[Values]]:
             raise NullValue(f"Invalid null value for {what}")
         if not restriction.is_multi:
             return [(_present(element, columns[0].name),) for element in unpack(raw)]
-        return [_all_present(_components(element, columns), columns) for element in unpack(raw)]
+        return [_all_present(_components(element, columns), columns, context) for element in unpack(raw)]
 
     return chosen
 
@@ -300,7 +300,7 @@ def _any_of_tuples(restriction: OneOf) -> Callable[[Context], list[Values]]:
     operands = [operand_values(choice, restriction.columns) for choice in restriction.choices]
 
     def chosen(context: Context) -> list[Values]:
-        return [_all_present(values(context), restriction.columns) for values in operands]
+        return [_all_present(values(context), restriction.columns, context) for values in operands]
 
     return chosen
 
@@ -313,7 +313,7 @@ def _present_values(operand: Operand, columns: Sequence[Column], refusal: str) -
         found: list[bytes] = []
         for raw, column in zip(given(context), columns, strict=False):
             if raw is None:
-                raise NullValue(refusal.format(column.name))
+                raise _null_in_tuple(column, context) or NullValue(refusal.format(column.name))
             found.append(raw)
         return tuple(found)
 
@@ -449,8 +449,18 @@ def _no_value(raw: Bound, name: str) -> InvalidRequest:
     return NullValue(f"Invalid null value in condition for column {name}")
 
 
-def _all_present(values: Sequence[Raw], columns: Sequence[Column]) -> Values:
+def _null_in_tuple(column: Column, context: Context) -> InvalidRequest | None:
+    """The refusal of a null where tuples are looked at one value after another, and none may be missing."""
+    if not context.engine.dialect.names_null_of_tuple:
+        return None
+    return InvalidRequest(f"Invalid null value in condition for column {column.name}")
+
+
+def _all_present(values: Sequence[Raw], columns: Sequence[Column], context: Context) -> Values:
     if None in values:
+        refusal = _null_in_tuple(columns[values.index(None)], context)
+        if refusal is not None:
+            raise refusal
         names = ", ".join(column.name for column in columns)
         raise NullValue(f"Invalid null value in condition for columns: [{names}]")
     return tuple(raw for raw in values if raw is not None)

@@ -125,11 +125,14 @@ def tuple_restriction(scope: Scope, table: Table, relation: ast.TupleRelation) -
 def tuple_in_restriction(scope: Scope, table: Table, relation: ast.TupleInRelation) -> Restriction:
     """The restriction of `(a, b) IN …`."""
     columns = _tuple_columns(scope, table, relation.columns, relation)
+    listed = scope.dialect.multi_column_marker.format(_names(columns, ","))
+    name = ("NOT " if relation.negated else "") + scope.dialect.in_marker.format(listed)
     if isinstance(relation.values, ast.Marker):
-        name = ("NOT " if relation.negated else "") + scope.dialect.in_marker.format(_names(columns, ","))
         kind = ListType(_tuple_type(columns)).freeze()
         bind = scope.bind(relation.values, ColumnSpec(table.keyspace, table.name, name, kind))
         return (NoneOf if relation.negated else OneOf)(columns, bind, is_multi=True, name=name)
+    for value in relation.values:
+        _require_length(scope, columns, value, name)
     choices = tuple(_operand(scope, table, columns, value) for value in relation.values)
     if relation.negated:
         return NoneOf(columns, choices, is_multi=True)
@@ -143,7 +146,7 @@ def token_restriction(scope: Scope, table: Table, relation: ast.TokenRelation) -
     if relation.operator == "!=":
         raise _not_equal(relation)
     columns = tuple(scope.column(table, name) for name in relation.columns)
-    _require_partition_key(columns, table)
+    _require_partition_key(scope, columns, table)
     receiver = ColumnSpec(table.keyspace, table.name, _MARKER_OF_RING, BIGINT)
     operand = Parts((terms.term(scope, relation.value, receiver),))
     if relation.operator == "=":
@@ -269,15 +272,16 @@ def _tuple_columns(
                 "Multi-column relations can only be applied to clustering columns but was applied to: "
                 + column.name
             )
+        if not scope.dialect.multi_column_gap_is_filtered and column.position != len(columns):
+            raise InvalidRequest(
+                scope.dialect.multi_column_disorder if columns else scope.dialect.multi_column_gap
+            )
         if column in columns:
             raise InvalidRequest(
                 f'Column "{column.name}" appeared twice in a relation: {text.relation(relation)}'
             )
         if columns and column.position != columns[-1].position + 1:
-            raise InvalidRequest(
-                "Clustering columns must appear in the PRIMARY KEY order in multi-column relations: "
-                + text.relation(relation)
-            )
+            raise InvalidRequest(scope.dialect.multi_column_disorder.format(text.relation(relation)))
         columns.append(column)
     return tuple(columns)
 
@@ -301,20 +305,47 @@ def _operand(
     )
 
 
-def _require_partition_key(columns: tuple[Column, ...], table: Table) -> None:
-    if columns == table.partition_key:
+def _require_length(
+    scope: Scope,
+    columns: tuple[Column, ...],
+    value: ast.TupleLiteral[ast.Term] | ast.Marker,
+    marker: str,
+) -> None:
+    if isinstance(value, ast.Marker) or len(value.elements) == len(columns):
         return
-    if not set(table.partition_key) <= set(columns):
+    is_short = len(value.elements) < len(columns)
+    refusal = scope.dialect.short_tuple_in_list if is_short else scope.dialect.long_tuple_in_list
+    raise InvalidRequest(
+        refusal.format(
+            expected=len(columns),
+            given=len(value.elements),
+            tuple=text.term(value),
+            marker=marker,
+            type=_tuple_type(columns),
+        )
+    )
+
+
+def _require_partition_key(scope: Scope, columns: tuple[Column, ...], table: Table) -> None:
+    key = table.partition_key
+    if columns == key:
+        return
+    is_counted = scope.dialect.counts_token_arguments
+    if is_counted and len(columns) != len(key):
+        raise InvalidRequest(
+            "Invalid number of arguments in call to function system.token: "
+            f"{len(key)} required but {len(columns)} provided"
+        )
+    if not is_counted and not set(key) <= set(columns):
         raise InvalidRequest(
             "The token() function must be applied to all partition key components or none of them"
         )
     if len(set(columns)) < len(columns):
         raise InvalidRequest("The token() function contains duplicate partition key components")
-    if not set(columns) <= set(table.partition_key):
+    if not is_counted and not set(columns) <= set(key):
         raise InvalidRequest("The token() function must contains only partition key components")
     raise InvalidRequest(
-        "The token function arguments must be in the partition key order: "
-        + _names(table.partition_key, ", ")
+        f"The token function arguments must be in the partition key order: {_names(key, ', ')}"
     )
 
 

@@ -264,7 +264,7 @@ def _of_select(scope: Scope, clause: _Clause, *, only_statics: bool) -> Where:
     access = _Access(
         # A virtual table is filtered without being asked.
         must_ask=not clause.allow_filtering and not _is_virtual(scope, clause.table),
-        has_index=clause.is_answered((*partition, *clustering, *others)),
+        has_index=clause.is_answered((*partition, *clustering, *_asking(clause, others))),
     )
     _reach_partitions(access, clause, partition)
     _require_no_clustering_beside_statics(clause, "SELECT", only_statics=only_statics)
@@ -300,6 +300,14 @@ def _of_select(scope: Scope, clause: _Clause, *, only_statics: bool) -> Where:
     return where
 
 
+def _asking(clause: _Clause, others: tuple[Restriction, ...]) -> tuple[Restriction, ...]:
+    """The restrictions on static and regular columns that an index may be asked for."""
+    names_several = any(isinstance(one, OneOf) for one in clause.partition.values())
+    if not (names_several and clause.dialect.avoids_indexes_beside_in):
+        return others
+    return tuple(one for one in others if isinstance(one, Nearest))
+
+
 def _without_local_indexes(table: Table) -> Table:
     """The table as it is to whoever names no partition."""
     if not any(index.is_local for index in table.indexes.values()):
@@ -327,9 +335,7 @@ def _reach_rows(
     """Rows of a prefix and a slice behind it; what is restricted `beyond` is tried row by row."""
     may_filter = access.has_index or clause.allow_filtering
     if any(isinstance(one, Contains) for one in clustering) and not may_filter:
-        raise InvalidRequest(
-            "Clustering columns can only be restricted with CONTAINS with a secondary index or filtering"
-        )
+        raise InvalidRequest(clause.dialect.clustering_contains_refusal)
     if any(isinstance(one, NoneOf | Like) for one in clustering) and not may_filter:
         raise InvalidRequest(FILTERING_NOT_ALLOWED)
     if beyond and not may_filter:
@@ -357,6 +363,12 @@ def _reach_values(access: _Access, clause: _Clause, others: Sequence[Restriction
 def _needs_filtering(access: _Access, clause: _Clause) -> bool:
     if not access.must_ask or not (access.is_range or access.uses_index):
         return False
+    if (
+        clause.dialect.filters_tuples_beside_index
+        and clause.others
+        and any(one.is_multi for one in clause.clustering.values())
+    ):
+        return True
     if access.filtered:
         return not indexing.covers(clause.table, access.filtered)
     # Rows of all partitions are named by clustering columns alone.
@@ -379,10 +391,7 @@ def _require_named_partitions(clause: _Clause, statement: StatementKind) -> None
     if missing:
         raise InvalidRequest(clause.dialect.missing_partition_key.format(", ".join(missing)))
     if any(isinstance(one, Slice) for one in clause.partition.values()):
-        raise InvalidRequest(
-            "Only EQ and IN relation are supported on the partition key "
-            f"(unless you use the token() function) for {statement} statements"
-        )
+        raise InvalidRequest(clause.dialect.partition_slice_refusal_in_writes.format(statement))
 
 
 def _require_full_clustering(clause: _Clause, *, only_statics: bool) -> None:

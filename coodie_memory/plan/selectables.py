@@ -18,6 +18,7 @@ from coodie_memory.result import ColumnSpec
 from coodie_memory.schema.model import Table
 from coodie_memory.types.base import Assignment, CqlType
 from coodie_memory.types.collections import ListType, MapType, SetType
+from coodie_memory.types.integers import BIGINT, COUNTER
 from coodie_memory.types.names import NATIVE
 from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.usertype import UserType
@@ -357,6 +358,8 @@ def assignment(place: Place, written: ast.Selector, receiver: ColumnSpec) -> Ass
             return _map_assignment(place, written, receiver)
         case _:
             own = exact_type(place, written)
+            if own is COUNTER and kind is BIGINT and place.scope.dialect.counters_are_bigints:
+                return Assignment.WEAK
             if own is None:
                 return Assignment.NOT
             # Cells of their own are never one frozen value, nor it them, though they become one when they are sent.

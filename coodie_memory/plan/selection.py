@@ -128,12 +128,20 @@ def _cast(place: Place, written: ast.Cast[ast.Selector]) -> Output:
     target = written.type.name
     if target == "varchar" and place.scope.dialect.casts_to_varchar:
         target = "text"
+    if place.scope.dialect.names_classes_in_casts:
+        _require_castable(place, operand.type, NATIVE[target])
     function = selectables.cast_function(place, written, function_name(target))
     if function is None:
         # The server names the first column of the whole list.
         raise InvalidRequest(f"{place.first_column} cannot be cast to {written.type.name}")
     assert isinstance(function, Function)
     return FunctionValue(function.returns, function, (operand,))
+
+
+def _require_castable(place: Place, kind: CqlType, target: CqlType) -> None:
+    casts = registry.named(function_name(target.cql()), place.scope.dialect)
+    if not any(cast.argument_types == (kind,) for cast in casts):
+        raise InvalidRequest(f"{kind.java_name} cannot be cast to {target.java_name}")
 
 
 def _hinted(place: Place, written: ast.TypeHint[ast.Selector]) -> Output:

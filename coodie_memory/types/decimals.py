@@ -14,6 +14,7 @@ from coodie_memory.types.native import NativeType, bare, literal, no_value, reve
 _DECIMAL = r"(?a)[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _INT32 = struct.Struct(">i")
 _MAX_EXPONENT = 2**31 - 1
+_MOST_ZEROS = 100_000
 
 
 def unscaled(raw: bytes) -> tuple[int, int]:
@@ -89,6 +90,23 @@ def _number(text: str) -> Decimal:
 
 def _decimal_text(raw: bytes) -> str:
     return javatext.big_decimal(*unscaled(raw)) if raw else ""
+
+
+def plain_decimal(raw: bytes) -> str:
+    """The value without an exponent, and without zeros behind its fraction.
+
+    Where that has too many digits for anybody to read it keeps the exponent; a server would try.
+    """
+    number, scale = unscaled(raw)
+    if not number:
+        return "0"
+    if abs(scale) > _MOST_ZEROS:
+        return javatext.big_decimal(number, scale)
+    sign, figures = "-" if number < 0 else "", javatext.digits(abs(number))
+    if scale <= 0:
+        return f"{sign}{figures}{'0' * -scale}"
+    figures = figures.rjust(scale + 1, "0")
+    return f"{sign}{figures[:-scale]}.{figures[-scale:]}".rstrip("0").rstrip(".")
 
 
 def _decimal_from_json(parsed: Any) -> bytes:

@@ -1,17 +1,19 @@
 """CAST(x AS type): a value made into another type's, each pair of types a function `cast_as_<type>`."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
-from coodie_memory.plan.functions.numbers import NUMBERS, Number, as_decimal, as_float, saturated
+from coodie_memory.plan.functions.numbers import EXACT, NUMBERS, Number, as_decimal, as_float, saturated
 from coodie_memory.plan.functions.temporal import conversion
 from coodie_memory.plan.nodes import Function, Moment
 from coodie_memory.result import Raw
 from coodie_memory.types import floattext
 from coodie_memory.types.base import CqlType
 from coodie_memory.types.booleans import BOOLEAN
+from coodie_memory.types.decimals import DECIMAL, plain_decimal
 from coodie_memory.types.floats import DOUBLE, FLOAT
 from coodie_memory.types.inets import INET
 from coodie_memory.types.strings import ASCII, TEXT
@@ -27,10 +29,7 @@ def function_name(type_name: str) -> str:
 
 def functions() -> Iterator[Function]:
     """All casts, under their two names."""
-    for function in _casts():
-        yield function
-        legacy = f"castAs{str(function.returns).capitalize()}"
-        yield Function("system", legacy, function.argument_types, function.returns, function.body)
+    return _with_legacy_names(_casts())
 
 
 def _casts() -> Iterator[Function]:
@@ -47,30 +46,60 @@ def _casts() -> Iterator[Function]:
 
 
 def _to_strings(kind: CqlType) -> Iterator[Function]:
+    yield from _written(kind, kind.to_text)
+
+
+def _written(kind: CqlType, write: Callable[[bytes], str]) -> Iterator[Function]:
     def text(raw: bytes) -> bytes | None:
-        return kind.to_text(raw).encode() if raw else None
+        return write(raw).encode() if raw else None
 
     yield _cast(kind, ASCII, text)
     yield _cast(kind, TEXT, text)
 
 
 def brief_floats() -> Iterator[Function]:
-    """The casts of floating numbers to text that write whole ones without a fraction."""
+    """The casts of floating numbers to texts and decimals where whole ones have no fraction."""
     for kind in (FLOAT, DOUBLE):
-        for target in (ASCII, TEXT):
-            function = _cast(kind, target, _brief(kind))
-            yield function
-            yield Function("system", f"castAs{str(target).capitalize()}", (kind,), target, function.body)
+        brief = partial(_brief, kind)
+        yield from _with_legacy_names(_written(kind, brief))
+        yield from _with_legacy_names([_cast(kind, DECIMAL, partial(_briefly_decimal, kind))])
 
 
-def _brief(kind: CqlType) -> Callable[[bytes], bytes | None]:
-    def text(raw: bytes) -> bytes | None:
-        if not raw:
-            return None
-        # Java writes the digits that matter, and Python puts the point and the exponent where others do.
-        return repr(float(kind.to_text(raw))).removesuffix(".0").encode()
+def tenths() -> Iterator[Function]:
+    """The casts of integers to decimals that all have one digit behind the point."""
+    for source in NUMBERS:
+        if not source.is_floating:
+            yield from _with_legacy_names([_cast(source.type, DECIMAL, partial(_in_tenths, source))])
 
-    return text
+
+def plain_decimals() -> Iterator[Function]:
+    """The casts of decimals to texts without exponents."""
+    yield from _with_legacy_names(_written(DECIMAL, plain_decimal))
+
+
+def _brief(kind: CqlType, raw: bytes) -> str:
+    # Java writes the digits that matter, and Python puts the point and the exponent where others do.
+    return repr(float(kind.to_text(raw))).removesuffix(".0")
+
+
+def _briefly_decimal(kind: CqlType, raw: bytes) -> bytes | None:
+    if not raw:
+        return None
+    # What has no decimal is refused as everywhere.
+    as_decimal(kind.decode(raw))
+    return DECIMAL.encode(Decimal(_brief(kind, raw)))
+
+
+def _in_tenths(source: Number, raw: bytes) -> bytes | None:
+    number = source.read(raw)
+    return None if number is None else DECIMAL.encode(Decimal(number * 10).scaleb(-1, EXACT))
+
+
+def _with_legacy_names(functions: Iterable[Function]) -> Iterator[Function]:
+    for function in functions:
+        yield function
+        legacy = f"castAs{str(function.returns).capitalize()}"
+        yield Function("system", legacy, function.argument_types, function.returns, function.body)
 
 
 def _between(source: Number, target: Number) -> Callable[[bytes], Raw]:

@@ -27,3 +27,7 @@ def _chosen(dialect: Dialect) -> Iterator[Function | Aggregate]:
         yield from conversions.strict_texts()
     if dialect.casts_floats_briefly:
         yield from casts.brief_floats()
+    if dialect.casts_integers_to_tenths:
+        yield from casts.tenths()
+    if dialect.writes_decimals_plainly:
+        yield from casts.plain_decimals()
