@@ -30,10 +30,12 @@ _FAILED_OTHERWISE = re.compile(
 )
 _TO_JSON = "system.tojson(", "system.to_json("
 _SIGNATURES = re.compile(r"(signatures: )(.*)")
-_SERVER_TIME = re.compile(r"\b1[6-9]\d{14}\b|\b2[01]\d{14}\b")
+_SERVER_TIME = re.compile(r"\b1[6-9]\d{14}\b|\b2[01]\d{14}\b|\b0x000[5-7][0-9a-f]{12}\b")
 _NEAREST = re.compile(r"\bANN\s+OF\b", re.IGNORECASE)
 _PLAIN_TIME = re.compile(r"(max)?writetime\([^()]*\) \S+")
 _TIME_RENAMED = re.compile(r"writetime\([^,]*?\)[^,]*? AS (\w+)(?=,| FROM)", re.IGNORECASE)
+_NO_SUCH_NUMBER = re.compile(r"Unable to make \w+ from '-?\d+'")
+_ARITHMETIC = re.compile(r"[-+*/%]")
 _MOVING_VIEW = re.compile(r"\bFROM (\w+\.)?keyed\b", re.IGNORECASE)
 _CONDITIONS = re.compile(r"\bIF\b.*(\bAND\b|\bIF\b)", re.DOTALL)
 
@@ -108,6 +110,16 @@ def _computed_of_times(step: Step, ours: Answer, theirs: Answer) -> bool:
     )
 
 
+def _operands_types(step: Step, ours: Answer, theirs: Answer) -> bool:
+    """The types of computed operands are those of the first function that fits, in the order of the server's hash map."""
+    return (
+        bool(theirs and ours)
+        and _NO_SUCH_NUMBER.fullmatch(theirs[-1]) is not None
+        and _ARITHMETIC.search(step.cql) is not None
+        and not (is_refusal(ours[0]) and _NO_SUCH_NUMBER.fullmatch(ours[-1]) is None)
+    )
+
+
 def _moved(step: Step, ours: Answer, theirs: Answer) -> bool:
     """A row that has gone to another key of a view is still under the old one for a read of an earlier moment.
 
@@ -122,5 +134,6 @@ _RULES: tuple[Callable[[Step, Answer, Answer], bool], ...] = (
     _several_conditions,
     _nearest,
     _computed_of_times,
+    _operands_types,
     _moved,
 )

@@ -117,6 +117,8 @@ class Dialect(Value, kw_only=True):
     """In IF, inequalities with null, a null list of IN, and null or negative keys in brackets are no mistakes."""
     lwt_skips_unset_choices: bool
     """An unset value in the list of IN is left out in IF, not refused."""
+    lwt_compares_map_values_as_keys: bool
+    """The value of a map for a key is compared by the order of the keys."""
     lwt_allows_contains: bool
     """`IF s CONTAINS 1` is grammar."""
     lwt_addition_wraps: bool
@@ -309,6 +311,8 @@ class Dialect(Value, kw_only=True):
 
     has_attached_indexes: bool
     """Indexes can be storage-attached, or SASI."""
+    pages_count_hidden_statics: bool
+    """Where an empty IN names no row, the static rows beside fill pages, which show nothing."""
     static_index_entries_stand_first: bool
     """In a partition that is named, an index on a static column is asked for the range of clustering columns that is
     wanted, and has its entries before all rows: where that range has a lower end, it finds nothing."""

@@ -8,6 +8,7 @@ from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution.cells import Reader, reader
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.evaluate import compiled
+from coodie_memory.execution.foreign_order import foreign_order
 from coodie_memory.execution.patterns import likeness
 from coodie_memory.plan import conditions as plans
 from coodie_memory.plan.nodes import Bind, Term
@@ -198,7 +199,7 @@ def _holds(column: Column, part: plans.Part, sign: plans.Operator) -> Callable[[
         return _is_like
     kind = _type_of(column, part)
     is_cells = kind.is_multicell and kind.is_collection
-    order, compare = kind.order, _COMPARE[sign]
+    order, compare = _order(part, kind), _COMPARE[sign]
 
     def holds(stored: Raw, operand: Raw) -> bool:
         # A collection of cells has no empty value: it is null.
@@ -215,6 +216,12 @@ def _holds(column: Column, part: plans.Part, sign: plans.Operator) -> Callable[[
 
 
 _EMPTY = bytes(4)
+
+
+def _order(part: plans.Part, kind: CqlType) -> Callable[[bytes], Any]:
+    if isinstance(part, plans.Element) and part.compared_as != kind:
+        return foreign_order(part.compared_as, kind)
+    return kind.order
 
 
 def _is_like(stored: Raw, operand: Raw) -> bool:

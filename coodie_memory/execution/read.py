@@ -6,6 +6,7 @@ before; everything else goes through `scan`, then groups, then limits and pages.
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from itertools import islice
 from typing import Any, TypeAlias
 
 from coodie_memory.dialect import Dialect
@@ -16,7 +17,7 @@ from coodie_memory.execution.context import Context
 from coodie_memory.execution.evaluate import compiled as compiled_term
 from coodie_memory.execution.paging import NO_LIMIT, State
 from coodie_memory.execution.projection import Project, Reads, columns_only
-from coodie_memory.execution.scan import Found, Scan, compiled_scan
+from coodie_memory.execution.scan import Found, Scan, Walk, compiled_scan
 from coodie_memory.plan.nodes import Term
 from coodie_memory.plan.select import SelectPlan
 from coodie_memory.plan.selection import Item
@@ -208,6 +209,8 @@ def _plain(plan: SelectPlan, scan: Scan) -> Answer:
                 _require_unpaged(context, request)
             found = sorted(walk.found, key=merge, reverse=plan.is_reversed)
             return [result_row(each) for each in found[: request.limit]], None
+        if walk.hidden is not None:
+            return (), _behind_hidden(walk, walk.hidden, request)
         rows: list[ResultRow] = []
         for each in walk.found:
             rows.append(result_row(each))
@@ -217,6 +220,14 @@ def _plain(plan: SelectPlan, scan: Scan) -> Answer:
         return rows, None
 
     return answer
+
+
+def _behind_hidden(walk: Walk, hidden: Iterator[Found], request: _Request) -> State | None:
+    """The state behind a page that is full of what is not shown."""
+    counted = list(islice(hidden, request.page))
+    if len(counted) < request.page or walk.is_finished(counted[-1], walk.left):
+        return None
+    return request.after(counted[-1], len(counted), walk.left)
 
 
 def _grouped(plan: SelectPlan, scan: Scan) -> Answer:

@@ -13,6 +13,7 @@ from coodie_memory.execution.evaluate import Value, compiled
 from coodie_memory.execution.filters import Predicate, compiled_filters
 from coodie_memory.execution.keys import NullValue, Span
 from coodie_memory.execution.paging import State
+from coodie_memory.plan import indexing
 from coodie_memory.plan.select import SelectPlan
 from coodie_memory.plan.where import Equal, Lookup, Parts, TokenRestriction
 from coodie_memory.storage import row as rows
@@ -75,6 +76,8 @@ def compiled_scan(plan: SelectPlan) -> Scan:
         if candidates is not None:
             walk.is_empty, walk.last_key = False, candidates.last_key
             walk.found = walk.distinct(candidates) if one_each else walk.rows(candidates, state)
+            if candidates.wanted == _NO_ROWS and context.engine.dialect.pages_count_hidden_statics:
+                walk.hidden = walk.statics(candidates)
         return walk
 
     return scan
@@ -85,6 +88,7 @@ class Walk:
 
     `left` is how many more rows PER PARTITION LIMIT allows of the partition that the last one was found in; `last_key`
     is the key of the last partition that WHERE names. `is_empty`: there is nothing to look at, and that shows already.
+    `hidden` gives static rows that fill a page and are not shown.
     """
 
     __slots__ = (
@@ -93,6 +97,7 @@ class Walk:
         "_plan",
         "_store",
         "found",
+        "hidden",
         "is_empty",
         "last_key",
         "left",
@@ -106,6 +111,7 @@ class Walk:
         self.found: Iterator[Found] = iter(())
         self.last_key: bytes | None = None
         self.is_empty = True
+        self.hidden: Iterator[Found] | None = None
         self.left = per_partition
 
     def is_finished(self, found: Found, left: int) -> bool:
@@ -160,6 +166,15 @@ class Walk:
         for partition in candidates.partitions:
             static = self._store.live_static(partition, self._now)
             if static is None and not self._has_rows(partition):
+                continue
+            if self.predicate is None or self.predicate(partition.components, None, static):
+                yield partition, None, static
+
+    def statics(self, candidates: Candidates) -> Iterator[Found]:
+        """The static rows of the partitions, each that passes the filters without a row beside it."""
+        for partition in candidates.partitions:
+            static = self._store.live_static(partition, self._now)
+            if static is None:
                 continue
             if self.predicate is None or self.predicate(partition.components, None, static):
                 yield partition, None, static
@@ -275,7 +290,10 @@ def _reaches_first(wanted: Within) -> bool:
 def _scanned(plan: SelectPlan) -> Source:
     """Partitions in token order: all of a range, or those that an index finds."""
     where = plan.where
-    rows_of, in_range = _rows_of(is_reversed=plan.is_reversed), _token_range(where.token)
+    # A SASI index begins with the token that the range begins behind.
+    begins_early = indexing.asks_sasi(plan.table, where.others)
+    rows_of = _rows_of(is_reversed=plan.is_reversed)
+    in_range = _token_range(where.token, has_lower=begins_early)
     looked_up = _looked_up(where.lookup, plan) if where.lookup else None
     within = _within(plan)
 
@@ -318,8 +336,10 @@ def _until(partitions: Iterable[Partition], high: int) -> Iterator[Partition]:
         yield partition
 
 
-def _token_range(restriction: TokenRestriction | None) -> Callable[[Context], tuple[int, int]] | None:
-    """The lowest and highest token that are in the range."""
+def _token_range(
+    restriction: TokenRestriction | None, *, has_lower: bool = False
+) -> Callable[[Context], tuple[int, int]] | None:
+    """The lowest and highest token that are in the range; `has_lower`: what it begins behind is in it, too."""
     if restriction is None:
         return None
     if isinstance(restriction, Equal):
@@ -336,7 +356,7 @@ def _token_range(restriction: TokenRestriction | None) -> Callable[[Context], tu
     def between(context: Context) -> tuple[int, int]:
         low = _FIRST if lower is None else _token(lower[0], context)
         # Behind the ring's smallest token everything lies, what has it included.
-        if lower is not None and not lower[1].inclusive and low != _FIRST:
+        if lower is not None and not (lower[1].inclusive or has_lower or low == _FIRST):
             low += 1
         high = _LAST if upper is None else _token(upper[0], context) - (not upper[1].inclusive)
         return low, high

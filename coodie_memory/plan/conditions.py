@@ -10,6 +10,7 @@ from coodie_memory.plan.operations import index_spec
 from coodie_memory.plan.scope import Scope, spec_of
 from coodie_memory.result import ColumnSpec
 from coodie_memory.schema.model import Column, Table
+from coodie_memory.types.base import CqlType
 from coodie_memory.types.collections import ListType, MapType, SetType
 from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.usertype import UserType
@@ -26,6 +27,8 @@ class Element(Value):
     """`l[key]` or `m[key]`."""
 
     key: Term
+    compared_as: CqlType
+    """The type by whose order its value is compared."""
 
 
 class Field(Value):
@@ -111,14 +114,18 @@ def _part(scope: Scope, table: Table, column: Column, target: ast.Target) -> tup
 
 
 def _element(scope: Scope, column: Column, receiver: ColumnSpec, key: ast.Term) -> tuple[Part, ColumnSpec]:
+    value = terms.element_spec(receiver) if isinstance(column.type, ListType | MapType) else receiver
+    compared_as = value.type
     if isinstance(column.type, ListType):
         keys = index_spec(receiver)
     elif isinstance(column.type, MapType):
         keys = terms.key_spec(receiver)
+        if scope.dialect.lwt_compares_map_values_as_keys:
+            compared_as = keys.type
     else:
         kind = "set" if isinstance(column.type, SetType) else "non-collection"
         raise InvalidRequest(f"Invalid element access syntax for {kind} column {column.name}")
-    return Element(terms.term(scope, key, keys)), terms.element_spec(receiver)
+    return Element(terms.term(scope, key, keys), compared_as), value
 
 
 def _field(column: Column, receiver: ColumnSpec, field: str) -> tuple[Part, ColumnSpec]:

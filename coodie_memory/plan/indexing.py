@@ -134,6 +134,13 @@ def lookup(table: Table, restrictions: Iterable[Restriction]) -> Lookup | None:
     return None
 
 
+def asks_sasi(table: Table, restrictions: Iterable[Restriction]) -> bool:
+    """Whether a SASI index answers one of the restrictions."""
+    return any(
+        is_sasi(index) and _answers(index, one) for one in restrictions for index in table.indexes.values()
+    )
+
+
 def _finds_values(index: Index, table: Table) -> bool:
     """Whether all rows that the index answers with have the very bytes that are looked for."""
     if is_sasi(index) or is_vector_index(index) or is_text_index(index):

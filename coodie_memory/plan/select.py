@@ -55,9 +55,8 @@ class SelectPlan(Value, kw_only=True):
 
     @property
     def reads_statics(self) -> bool:
-        """Whether static columns are read: those selected, and all by a SELECT of no column, COUNT(*) that is."""
-        read = selection.columns(self.items) or self.table.statics
-        return any(column.is_static for column in read)
+        """Whether static columns are read: those asked for, and all where nothing but keys is asked for, as by COUNT(*)."""
+        return any(column.is_static for column in _asked(self.where, self.items) or self.table.statics)
 
 
 def plan_select(statement: ast.Select, scope: Scope) -> SelectPlan:
@@ -113,10 +112,16 @@ def plan_select(statement: ast.Select, scope: Scope) -> SelectPlan:
     )
 
 
-def _unasked(table: Table, where: Where, items: Sequence[selection.Item]) -> Collection[int]:
-    """The slots of what is neither selected nor restricted; none where no value is asked for at all."""
+def _asked(where: Where, items: Sequence[selection.Item]) -> set[Column]:
+    """What is selected or restricted and no key."""
     asked = {column for column in selection.columns(items) if not column.is_key}
     asked.update(column for one in where.others for column in one.columns)
+    return asked
+
+
+def _unasked(table: Table, where: Where, items: Sequence[selection.Item]) -> Collection[int]:
+    """The slots of what is neither selected nor restricted; none where no value is asked for at all."""
+    asked = _asked(where, items)
     return frozenset(column.slot for column in table.regulars if column not in asked) if asked else ()
 
 

@@ -412,7 +412,7 @@ class _SelectorArgument(Value):
 
     @property
     def text(self) -> str:
-        return name(self.place, self.written)
+        return text.selector(self.written, partial(_resolved_name, self.place))
 
     @property
     def is_marker(self) -> bool:

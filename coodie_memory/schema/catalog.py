@@ -69,11 +69,15 @@ class Schema(Value, caches=True):
         return replace(self, keyspaces=lacking(self.keyspaces, name))
 
     def with_table(self, table: Table) -> "Schema":
-        """This schema with the table added or replaced; a view's table replaces the view's."""
+        """This schema with the table added or replaced; a view's table replaces the view's.
+
+        The table changed last is the last one, as in Cassandra's lists (`Tables.withSwapped`).
+        """
         keyspace = self.keyspaces[table.keyspace]
         if view := keyspace.views.get(table.name):
             return self.with_view(replace(view, table=table))
-        return self.with_keyspace(replace(keyspace, tables=having(keyspace.tables, table.name, table)))
+        others = lacking(keyspace.tables, table.name)
+        return self.with_keyspace(replace(keyspace, tables=having(others, table.name, table)))
 
     def without_table(self, table: Table) -> "Schema":
         """This schema less a table and its indexes."""

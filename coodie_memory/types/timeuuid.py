@@ -26,8 +26,9 @@ def micros(value: UUID) -> int:
 
 
 def millis(value: UUID) -> int:
-    """The moment in milliseconds since 1970, as dateOf and CAST give it."""
-    return (value.time - _EPOCH) // 10_000
+    """The moment in milliseconds since 1970, as `to_timestamp` and CAST give it: cut towards 1970, as Java divides."""
+    since = micros(value)
+    return since // 1_000 if since >= 0 else -(-since // 1_000)
 
 
 def minimum(millis: int) -> UUID:

@@ -146,6 +146,11 @@ def _best(
     receiver: CqlType | None,
     table: Table | None,
 ) -> Resolved:
+    if name.name in OPERATORS:
+        # The server takes the first that fits exactly, in the order of a hash map, and may so refuse a constant that is
+        # too big for a type nobody asked for. Here wide types come first.
+        candidates = candidates[::-1]
+        candidates = sorted(candidates, key=lambda one: one.argument_types != (receiver, receiver))
     compatible = []
     for candidate in candidates:
         if receiver is not None and not receiver.assignment(candidate.returns).fits:

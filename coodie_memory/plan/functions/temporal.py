@@ -15,6 +15,7 @@ from coodie_memory.types.times import DATE, TIME
 from coodie_memory.types.timestamps import TIMESTAMP
 from coodie_memory.types.uuids import TIMEUUID, UUID
 
+_SECONDS_OF_DAY = 86_400
 _DAY = 86_400_000
 _NANOS_OF_DAY = 86_400_000_000_000
 _DATE_EPOCH = 2**31
@@ -161,8 +162,10 @@ def _date_millis(raw: bytes) -> int:
 
 
 def _write_date(millis: int) -> bytes:
-    # Java's division: a moment before 1970 falls on the day that follows.
-    days = millis // _DAY if millis >= 0 else -(-millis // _DAY)
+    # Whole seconds, and of these whole days by Java's division: a moment before 1970 falls on the day that follows,
+    # but not one of its first second.
+    seconds = millis // 1_000
+    days = seconds // _SECONDS_OF_DAY if seconds >= 0 else -(-seconds // _SECONDS_OF_DAY)
     return ((days + _DATE_EPOCH) % 2**32).to_bytes(4, "big")
 
 
