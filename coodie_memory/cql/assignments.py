@@ -40,7 +40,7 @@ def assignments(cursor: Cursor) -> tuple[ast.Assignment, ...]:
         column = _column(assignment)
         earlier = of_column.setdefault(column, [])
         if any(_exclude_each_other(one, assignment) for one in earlier):
-            raise cursor.refusal(f"Multiple incompatible setting of column {column}")
+            cursor.note(f"Multiple incompatible setting of column {column}")
         earlier.append(assignment)
         written.append(assignment)
         if not cursor.skip(","):
@@ -108,7 +108,7 @@ def _starts_with_column(cursor: Cursor) -> bool:
 
 def _require_same(cursor: Cursor, column: str, operand: str, form: str) -> None:
     if operand != column:
-        raise cursor.refusal(f"Only expressions of the form X = {form} are supported.")
+        cursor.note(f"Only expressions of the form X = {form} are supported.")
 
 
 def _column(assignment: ast.Assignment) -> str:

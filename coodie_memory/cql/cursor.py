@@ -35,7 +35,7 @@ class Stuck(Exception):
 class Cursor:
     """A position in a statement's tokens. `kind` is the current token's kind."""
 
-    __slots__ = ("_named", "at", "depth", "dialect", "kind", "kinds", "markers", "reach", "text", "texts")
+    __slots__ = ("_named", "at", "depth", "dialect", "kind", "kinds", "markers", "noted", "reach", "text", "texts")
 
     def __init__(self, text: str, dialect: "Dialect") -> None:
         self.text = text
@@ -47,6 +47,7 @@ class Cursor:
         self.markers = 0
         self._named: dict[str, int] = {}
         self.depth = 0
+        self.noted: SyntaxException | None = None
 
     # -- going on
 
@@ -86,12 +87,12 @@ class Cursor:
 
     def attempt(self, rule: "Callable[[Cursor], T]") -> T | None:
         """What the rule makes of the text here, or None and no step taken if it does not fit."""
-        at, markers, depth = self.at, self.markers, self.depth
+        at, markers, depth, noted = self.at, self.markers, self.depth, self.noted
         try:
             return rule(self)
         except Stuck:
             self.reach = max(self.reach, self.at)
-            self.at, self.markers, self.depth = at, markers, depth
+            self.at, self.markers, self.depth, self.noted = at, markers, depth, noted
             self.kind = self.kinds[at]
             return None
 
@@ -137,6 +138,14 @@ class Cursor:
     def abort(self, reason: str) -> SyntaxException:
         """The server's parser trips over a value: whatever else is wrong, this is what it says."""
         return SyntaxException(aborted(self.text, reason))
+
+    def note(self, message: str) -> None:
+        """Refuse, at the statement's end, what fits the grammar: the server reads on, and tells the first thing it noted.
+
+        What it throws meanwhile, of a column that is declared twice, it tells before.
+        """
+        if self.noted is None:
+            self.noted = self.refusal(message)
 
     def refusal(self, message: str) -> SyntaxException:
         """What fits the grammar and is refused all the same, unless what was read before is broken."""

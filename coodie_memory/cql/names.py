@@ -96,8 +96,8 @@ def _qualified(cursor: Cursor, what: str, end: frozenset[str]) -> ast.QualifiedN
 
 def _unbound(cursor: Cursor, what: str) -> str:
     if cursor.kind == tokens.MARKER:
-        cursor.take()
-        raise cursor.refusal(f"Bind variables cannot be used for {what} names")
+        cursor.note(f"Bind variables cannot be used for {what} names")
+        return cursor.take()
     return identifier(cursor)
 
 
@@ -111,7 +111,7 @@ def user_type(cursor: Cursor) -> ast.QualifiedName:
     written = cursor.texts[cursor.at] if cursor.kind == tokens.IDENT else ""
     name = identifier(cursor)
     if written in _RESERVED_TYPE_NAMES:
-        raise cursor.refusal(f"Invalid (reserved) user type name {written}")
+        cursor.note(f"Invalid (reserved) user type name {written}")
     return ast.QualifiedName(owner, name)
 
 

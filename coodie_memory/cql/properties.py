@@ -19,7 +19,7 @@ def add_property(cursor: Cursor, written: list[ast.Property]) -> None:
     """Append the property that stands here; a second one of the same name is refused."""
     new = _property(cursor)
     if any(new.name == earlier.name for earlier in written):
-        raise cursor.refusal(f"Multiple definitions for property '{new.name}'")
+        cursor.note(f"Multiple definitions for property '{new.name}'")
     written.append(new)
 
 
@@ -42,14 +42,15 @@ def text_map(cursor: Cursor) -> tuple[tuple[str, str], ...]:
     written: dict[str, str] = {}
     for key, value in terms.map_literal(cursor):
         if not isinstance(key, ast.Literal):
-            raise cursor.refusal(f"Invalid property name: {text.term(key)}{_no_markers(key)}")
-        if not isinstance(value, ast.Literal):
-            raise cursor.refusal(
+            cursor.note(f"Invalid property name: {text.term(key)}{_no_markers(key)}")
+        elif not isinstance(value, ast.Literal):
+            cursor.note(
                 f"Invalid property value: {text.term(value)} for property: {text.term(key)}{_no_markers(value)}"
             )
-        if key.text in written:
-            raise cursor.refusal(f"Multiple definition for property {key.text}")
-        written[key.text] = value.text
+        else:
+            if key.text in written:
+                cursor.note(f"Multiple definition for property {key.text}")
+            written[key.text] = value.text
     return tuple(written.items())
 
 

@@ -20,7 +20,9 @@ def parse(text: str, dialect: "Dialect" = CASSANDRA) -> ast.Statement:
         if cursor.kind != tokens.EOF:
             raise cursor.mismatch(tokens.EOF)
     except Stuck as stuck:
-        raise cursor.failure(stuck) from None
+        raise cursor.noted or cursor.failure(stuck) from None
+    if cursor.noted is not None:
+        raise cursor.noted
     return parsed
 
 

@@ -108,7 +108,7 @@ def _dimension(cursor: Cursor) -> int:
 
 def _frozen(cursor: Cursor, inner: ast.TypeName) -> ast.TypeName:
     if isinstance(inner, ast.NativeTypeName):
-        raise cursor.refusal(
+        cursor.note(
             f"frozen<> is only allowed on collections, tuples, and user-defined types (got {inner.name})"
         )
     return ast.FrozenTypeName(inner)
