@@ -35,7 +35,19 @@ class Stuck(Exception):
 class Cursor:
     """A position in a statement's tokens. `kind` is the current token's kind."""
 
-    __slots__ = ("_named", "at", "depth", "dialect", "kind", "kinds", "markers", "noted", "reach", "text", "texts")
+    __slots__ = (
+        "_named",
+        "at",
+        "depth",
+        "dialect",
+        "kind",
+        "kinds",
+        "markers",
+        "noted",
+        "reach",
+        "text",
+        "texts",
+    )
 
     def __init__(self, text: str, dialect: "Dialect") -> None:
         self.text = text

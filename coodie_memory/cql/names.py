@@ -96,8 +96,9 @@ def _qualified(cursor: Cursor, what: str, end: frozenset[str]) -> ast.QualifiedN
 
 def _unbound(cursor: Cursor, what: str) -> str:
     if cursor.kind == tokens.MARKER:
+        marker = cursor.take()
         cursor.note(f"Bind variables cannot be used for {what} names")
-        return cursor.take()
+        return marker
     return identifier(cursor)
 
 
