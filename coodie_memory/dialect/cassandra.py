@@ -141,6 +141,7 @@ CASSANDRA = Dialect(
     selects_list_elements=False,
     selects_nothing_of_null=False,
     attributes_of_parts=True,
+    casts_descending_columns=True,
     casts_to_varchar=False,
     averages_exactly=False,
     mixes_token_and_columns=True,

@@ -269,6 +269,8 @@ class Dialect(Value, kw_only=True):
     """`SELECT m[null]` is null, not refused."""
     attributes_of_parts: bool
     """WRITETIME and TTL are known of frozen values' parts, and of all cells of a collection."""
+    casts_descending_columns: bool
+    """A column in descending order is of a type of its own, so that a cast to the type of its values is one."""
     casts_to_varchar: bool
     """`CAST(v AS varchar)` is a cast to text."""
     averages_exactly: bool

@@ -134,6 +134,7 @@ SCYLLA = Dialect(
     selects_list_elements=True,
     selects_nothing_of_null=True,
     attributes_of_parts=False,
+    casts_descending_columns=False,
     casts_to_varchar=True,
     averages_exactly=True,
     mixes_token_and_columns=False,

@@ -52,15 +52,17 @@ def simplified(place: Place, written: ast.Selector) -> ast.Selector:
 
 def _without_idle_casts(place: Place, written: ast.Selector) -> ast.Selector:
     """The selector less the casts of values to the type that they have anyway."""
-    if isinstance(written, ast.Cast) and _is_idle(place, written):
+    if isinstance(written, ast.Cast) and is_idle(place, written):
         return _without_idle_casts(place, written.operand)
     return _with_parts(written, lambda part: _without_idle_casts(place, part))
 
 
-def _is_idle(place: Place, written: ast.Cast[ast.Selector]) -> bool:
-    # To Cassandra a descending column is of a type of its own, which the cast makes the ordinary one.
+def is_idle(place: Place, written: ast.Cast[ast.Selector]) -> bool:
+    """Whether the cast is to the type that the value has anyway."""
+    # To Cassandra a descending column is of a type of its own, which a cast, where it has a function, makes the ordinary one.
     if (
-        isinstance(written.operand, ast.ColumnSelector)
+        place.scope.dialect.casts_descending_columns
+        and isinstance(written.operand, ast.ColumnSelector)
         and place.table.columns[written.operand.name].descending
     ):
         return False

@@ -123,7 +123,7 @@ def _called(place: Place, function: Function | Aggregate, operands: Sequence[ast
 
 def _cast(place: Place, written: ast.Cast[ast.Selector]) -> Output:
     operand = output(place, written.operand, None)
-    if NATIVE.get(written.type.name) == operand.type:
+    if selectables.is_idle(place, written):
         return operand
     target = written.type.name
     if target == "varchar" and place.scope.dialect.casts_to_varchar:
