@@ -80,6 +80,7 @@ class Room:
             materialized_views=True,
             sasi=True,
             user_defined_functions=True,
+            drop_compact_storage=True,
         )
         # What has a TTL must not vanish while a refusal is looked at.
         self.cluster.clock.freeze()

@@ -7,6 +7,7 @@ from coodie_memory.types.booleans import BOOLEAN
 from coodie_memory.types.collections import ListType, MapType, SetType
 from coodie_memory.types.decimals import DECIMAL
 from coodie_memory.types.durations import DURATION
+from coodie_memory.types.empty import EMPTY
 from coodie_memory.types.floats import DOUBLE, FLOAT
 from coodie_memory.types.inets import INET
 from coodie_memory.types.integers import BIGINT, COUNTER, INT, SMALLINT, TINYINT, VARINT
@@ -43,7 +44,7 @@ _NATIVE = {
     0x14: TINYINT,
     0x15: DURATION,
 }
-_BY_CLASS = {native.java_name: native for native in _NATIVE.values()}
+_BY_CLASS = {native.java_name: native for native in (*_NATIVE.values(), EMPTY)}
 # What min() and max() of a timeuuid answer: the type under its former name.
 _BY_CLASS["org.apache.cassandra.db.marshal.LegacyTimeUUIDType"] = TIMEUUID
 

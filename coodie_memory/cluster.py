@@ -43,6 +43,7 @@ class MemoryCluster:
         materialized_views: bool | None = None,
         sasi: bool | None = None,
         user_defined_functions: bool | None = None,
+        drop_compact_storage: bool | None = None,
         authentication: "bool | Mapping[str, str] | None" = None,
     ) -> None:
         if dialect not in DIALECTS:
@@ -53,6 +54,7 @@ class MemoryCluster:
             "materialized_views": materialized_views,
             "sasi": sasi,
             "user_defined_functions": user_defined_functions,
+            "drop_compact_storage": drop_compact_storage,
             "authentication": authentication is True or None,
         }
         if said := {name: on for name, on in given.items() if on is not None}:

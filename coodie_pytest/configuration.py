@@ -80,6 +80,7 @@ PROFILES = {
             "materialized_views_enabled": True,
             "sasi_indexes_enabled": True,
             "user_defined_functions_enabled": True,
+            "drop_compact_storage_enabled": True,
         },
         properties=("-Dcassandra.sai.vector.allow_custom_parameters=true",),
     ),

@@ -13,6 +13,7 @@ SWITCHES = {
     "materialized_views": "materialized_views_enabled",
     "sasi": "sasi_indexes_enabled",
     "user_defined_functions": "user_defined_functions_enabled",
+    "drop_compact_storage": "drop_compact_storage_enabled",
 }
 """What a server's configuration turns on: the capability, and its name in a real Cassandra's settings."""
 

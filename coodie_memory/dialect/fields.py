@@ -17,6 +17,7 @@ class Switches(Value, kw_only=True):
     sasi: bool
     user_defined_functions: bool
     authentication: bool = False
+    drop_compact_storage: bool = False
 
 
 class Spelling(Value, kw_only=True):

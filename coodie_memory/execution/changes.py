@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from coodie_memory.errors import InvalidRequest
-from coodie_memory.execution import attributes, changelog, indexable, keys, narrowing
+from coodie_memory.execution import attributes, changelog, compact, indexable, keys, narrowing
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.drafts import Draft, Step, Writing
 from coodie_memory.execution.operations import preparation
@@ -88,6 +88,7 @@ def _modification(plan: WritePlan) -> Changes:
     partitions, places = narrowing.partitions(plan.where), named_rows(plan)
     regulars, statics = _steps(plan.regulars), _steps(plan.statics)
     reads_rows, reads_static = any(map(reads, plan.regulars)), any(map(reads, plan.statics))
+    check = compact.checking(plan)
     writes_rows = plan.touches_rows and (plan.kind != "DELETE" or bool(plan.regulars))
     is_range = bool(plan.regulars) and bool(table.clustering) and not plan.where.names_rows
 
@@ -99,8 +100,9 @@ def _modification(plan: WritePlan) -> Changes:
         if plan.touches_rows and not at:
             return []
         writing = begin(context, when)
+        check(at)
         row_steps = regulars(context)
-        marker = writing.stamp if plan.kind == "INSERT" else None
+        marker = writing.stamp if plan.marks_rows else None
         mutations = []
         for key, components in found:
             rows: list[tuple[Position, Row]] = []
@@ -144,13 +146,14 @@ def _partition_deletion(plan: WritePlan) -> Changes:
 
 def _row_deletion(plan: WritePlan) -> Changes:
     begin, partitions, table = _begin(plan), narrowing.partitions(plan.where), plan.table.id
-    places = named_rows(plan)
+    places, check = named_rows(plan), compact.checking(plan)
 
     def build(context: Context, when: When) -> list[Mutation]:
         found, at = partitions(context), places(context)
         if not at:
             return []
         writing = begin(context, when)
+        check(at)
         deletion = Deletion(writing.stamp.timestamp, writing.now)
         rows = tuple([(position, deleted(clustering, deletion)) for position, clustering in at])
         return [Mutation(table, key, components, rows) for key, components in found]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from coodie_memory.errors import InvalidRequest
-from coodie_memory.execution import narrowing
+from coodie_memory.execution import compact, narrowing
 from coodie_memory.execution.changes import named_rows
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.evaluate import compiled
@@ -17,7 +17,7 @@ from coodie_memory.storage.collection import Complex
 from coodie_memory.storage.mutation import Mutation
 from coodie_memory.storage.partition import Partition
 from coodie_memory.storage.position import Position
-from coodie_memory.storage.row import Row, Value, row_of, stamp_at
+from coodie_memory.storage.row import Clustering, Row, Value, row_of, stamp_at
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -40,7 +40,7 @@ class _Tallied:
     def __init__(self, place: _Place) -> None:
         self.place = place
         self.static: _Deltas = {}
-        self.rows: dict[Position, tuple[tuple[bytes, ...], _Deltas]] = {}
+        self.rows: dict[Position, tuple[Clustering, _Deltas]] = {}
 
 
 class Tally:
@@ -62,12 +62,14 @@ def counting(plan: WritePlan) -> Counting:
     """What adds an UPDATE's increments to a tally."""
     partitions, places = narrowing.partitions(plan.where), named_rows(plan)
     regulars, statics = _deltas(plan.regulars), _deltas(plan.statics)
+    check = compact.checking(plan)
 
     def count(context: Context, tally: Tally) -> None:
         found = partitions(context)
         at = places(context)
         if plan.touches_rows and not at:
             return
+        check(at)
         row_deltas, static_deltas = regulars(context), statics(context)
         for key, components in found:
             tallied = tally.partition(_Place(plan.table, key, components))
@@ -132,7 +134,7 @@ def _row(partition: Partition | None, position: Position) -> Row | None:
 
 
 def _counted(
-    context: Context, table: Table, stored: Row | None, clustering: tuple[bytes, ...], deltas: _Deltas
+    context: Context, table: Table, stored: Row | None, clustering: Clustering, deltas: _Deltas
 ) -> Row:
     values: list[Value] = [None] * table.next_slot
     stamps: list[Stamp | None] = [None] * table.next_slot

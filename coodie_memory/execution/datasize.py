@@ -51,7 +51,7 @@ def _partition(engine: Engine, mutations: Sequence[Mutation]) -> int:
 
 
 def _row(row: Row, *, is_counter: bool) -> int:
-    size = sum(map(len, row.clustering)) + _ROW_DELETION + _TIMESTAMP
+    size = sum(len(raw or b"") for raw in row.clustering) + _ROW_DELETION + _TIMESTAMP
     if row.marker is not None and row.marker.ttl:
         size += _TTL_AND_EXPIRY
     for value, stamp in zip(row.values, stamps_of(row), strict=True):

@@ -7,7 +7,7 @@ from coodie_memory.schema.model import Table
 from coodie_memory.storage import collection
 from coodie_memory.storage.cell import Deletion, Stamp
 from coodie_memory.storage.collection import Complex, Element, complex_of
-from coodie_memory.storage.row import Row, Value, inserted, row_of, updated
+from coodie_memory.storage.row import Clustering, Row, Value, inserted, row_of, updated
 from coodie_memory.storage.table import TableStore
 
 
@@ -84,7 +84,7 @@ class Draft:
             pending = collection.merged(stored, pending, self._writing.store.rules)
         return collection.living(pending, self._writing.now).live
 
-    def row(self, clustering: tuple[bytes, ...], marker: Stamp | None) -> Row | None:
+    def row(self, clustering: Clustering, marker: Stamp | None) -> Row | None:
         """The row; None where the statement says nothing about it."""
         slots = self._elements.keys() | self._deletions.keys()
         for slot in slots:

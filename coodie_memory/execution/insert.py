@@ -19,7 +19,7 @@ from coodie_memory.plan.write import WritePlan
 from coodie_memory.result import Raw, Result, Void
 from coodie_memory.schema.changelog import logging
 from coodie_memory.storage.mutation import of_row
-from coodie_memory.storage.row import inserted
+from coodie_memory.storage.row import inserted, updated
 
 Run: TypeAlias = Callable[[Context], Result]
 _VOID = Void()
@@ -32,6 +32,7 @@ def short_insert(plan: WritePlan, long_way: Run) -> Run:
         return long_way
     if indexable.checking(plan.table) or logging(plan.table.options):
         return long_way
+    row_of = inserted if plan.marks_rows else updated
     table, stamp_of = plan.table.id, attributes.stamping(plan.attributes, plan.table)
 
     def run(context: Context) -> Result:
@@ -42,7 +43,7 @@ def short_insert(plan: WritePlan, long_way: Run) -> Run:
         if found is None:
             return long_way(context)
         key, components, position, clustering = found
-        row = inserted(clustering, cells_of(values), stamp_of(context))
+        row = row_of(clustering, cells_of(values), stamp_of(context))
         context.engine.apply((of_row(table, key, components, position, row),), context.now)
         return _VOID
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution.context import Context
+from coodie_memory.storage.row import Clustering
 
 MAX_KEY = 65535
 
@@ -20,11 +21,11 @@ def check_length(key: bytes, components: int, context: Context, *, may_be_empty:
         raise too_long(len(key), maximum)
 
 
-def require_short(clusterings: Sequence[Sequence[bytes]], context: Context) -> None:
+def require_short(clusterings: Sequence[Clustering], context: Context) -> None:
     """Refuse rows whose clustering columns are too long together."""
     overhead = context.engine.dialect.overhead_of_key_component or 0
     for clustering in clusterings:
-        length, maximum = sum(map(len, clustering)), MAX_KEY - overhead * len(clustering)
+        length, maximum = sum(len(raw or b"") for raw in clustering), MAX_KEY - overhead * len(clustering)
         if length > maximum:
             raise too_long(length, maximum)
 

@@ -17,6 +17,8 @@ from coodie_memory.plan.where import Equal, OneOf, Operand, Parts, Restriction, 
 from coodie_memory.result import Raw, Unset
 from coodie_memory.schema.model import Column
 from coodie_memory.storage.position import END, START, Cut, Position, after, before
+from coodie_memory.storage.row import Clustering
+from coodie_memory.types.base import NULL_KEY
 from coodie_memory.types.collections import ListType
 from coodie_memory.types.token import partition_key
 from coodie_memory.types.tuples import unpack as unpack_tuple
@@ -28,7 +30,7 @@ class NullValue(InvalidRequest):
 
 Key: TypeAlias = tuple[bytes, tuple[bytes, ...]]
 """A serialized partition key, and its columns' values."""
-Place: TypeAlias = tuple[Position, tuple[bytes, ...]]
+Place: TypeAlias = tuple[Position, Clustering]
 """A row's position, and its clustering columns' values."""
 Span: TypeAlias = tuple[Cut, Cut]
 Values: TypeAlias = tuple[bytes, ...]
@@ -78,13 +80,14 @@ def positions(where: Where) -> Callable[[Context], list[Place]]:
     chosen = [choices(restriction) for restriction in where.clustering]
     orders = orders_of(where.table.clustering)
     has_in = where.has_clustering_in
+    last_keys, last_values = (NULL_KEY,) * where.nulls, (None,) * where.nulls
 
     def named(context: Context) -> list[Place]:
-        found: dict[Position, Values] = {}
+        found: dict[Position, Clustering] = {}
         for combination in product(*[choice(context) for choice in chosen]):
             clustering = _joined(combination)
-            position = tuple([order(raw) for order, raw in zip(orders, clustering, strict=True)])
-            found.setdefault(position, clustering)
+            position = tuple([order(raw) for order, raw in zip(orders, clustering, strict=False)])
+            found.setdefault(position + last_keys, clustering + last_values)
         if not has_in:
             return list(found.items())
         require_few(len(found), "clustering", context)
@@ -125,7 +128,7 @@ def short_place(where: Where) -> ShortPlace | None:
     one that may be too long.
     """
     key, clustering = _markers(where.partition), _markers(where.clustering)
-    if not key or clustering is None or not where.full_key_by_equality or where.filters:
+    if not key or clustering is None or not where.full_key_by_equality or where.filters or where.nulls:
         return None
     pick_key, pick_clustering = picking(key), picking(clustering)
     position_of = _position_of(orders_of(where.table.clustering))
@@ -175,6 +178,11 @@ def slices(where: Where, *, reads: bool = False) -> Callable[[Context], list[Spa
 def order_of(column: Column) -> Callable[[bytes], Any]:
     """What a clustering column's values are ordered by."""
     return column.type.reversed_order if column.descending else column.type.order
+
+
+def key_of(order: Callable[[bytes], Any], raw: Raw) -> Any:
+    """What a stored row's clustering column is ordered by, which may be null: before all values, in either direction."""
+    return NULL_KEY if raw is None else order(raw)
 
 
 def orders_of(columns: Sequence[Column]) -> tuple[Callable[[bytes], Any], ...]:

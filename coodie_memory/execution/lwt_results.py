@@ -102,7 +102,7 @@ class Answers:
 
     def _shown(self) -> Sequence[Column]:
         if self._asks_existence:
-            return tuple(self._table.columns.values())
+            return self._table.visible
         if self._in_batch:
             return (*self._table.primary_key, *self._asked)
         return self._asked
@@ -143,8 +143,8 @@ class Answers:
 
     def _shown_always(self) -> Sequence[Column]:
         if self._asks_existence:
-            return tuple(self._table.columns.values())
-        asked = tuple(column for column in self._table.columns.values() if column in self._asked)
+            return self._table.visible
+        asked = tuple(column for column in self._table.visible if column in self._asked)
         return (*self._table.primary_key, *asked) if self._in_batch else asked
 
     def _row_of_statement(

@@ -11,6 +11,7 @@ from coodie_memory.errors import ProtocolException
 
 if TYPE_CHECKING:
     from coodie_memory.result import Raw
+    from coodie_memory.storage.row import Clustering
 
 _HEAD = struct.Struct(">BqqI")
 _LENGTH = struct.Struct(">i")
@@ -25,7 +26,7 @@ class State(NamedTuple):
     """
 
     key: bytes
-    clustering: tuple[bytes, ...] | None
+    clustering: "Clustering | None"
     remaining: int
     left: int
 
@@ -44,17 +45,19 @@ def decoded(raw: bytes) -> State:
     """The state that `encoded` made bytes of; `ProtocolException` for bytes of any other origin."""
     try:
         version, remaining, left, count = _HEAD.unpack_from(raw)
-        parts, offset = [], _HEAD.size
+        parts, offset = list[bytes | None](), _HEAD.size
         for _ in range(1 if count == 0xFFFFFFFF else count + 1):
             (length,) = _LENGTH.unpack_from(raw, offset)
             offset += _LENGTH.size
-            parts.append(raw[offset : offset + length])
-            offset += length
+            parts.append(None if length < 0 else raw[offset : offset + length])
+            offset += max(length, 0)
         if version != _VERSION or offset != len(raw):
             raise _malformed()
     except struct.error:
         raise _malformed() from None
     key, *clustering = parts
+    if key is None:
+        raise _malformed()
     return State(key, None if count == 0xFFFFFFFF else tuple(clustering), remaining, left)
 
 

@@ -336,6 +336,11 @@ def _merge_key(plan: SelectPlan) -> Merge:
         if row is None:
             return ()
         clustering = row.clustering
-        return tuple([order(clustering[position]) for order, position in zip(orders, positions, strict=True)])
+        return tuple(
+            [
+                keys.key_of(order, clustering[position])
+                for order, position in zip(orders, positions, strict=True)
+            ]
+        )
 
     return key

@@ -186,7 +186,9 @@ class Walk:
     def _rest(self, wanted: Within, state: State) -> Within:
         """What is left of a partition behind the row where the last page ended."""
         orders = keys.orders_of(self._plan.table.clustering)
-        seen = tuple(order(raw) for order, raw in zip(orders, state.clustering or (), strict=False))
+        seen = tuple(
+            keys.key_of(order, raw) for order, raw in zip(orders, state.clustering or (), strict=False)
+        )
         if wanted.positions is not None:
             at = next((at for at, each in enumerate(wanted.positions) if each == seen), -1)
             return Within(wanted.spans, wanted.positions[at + 1 :])

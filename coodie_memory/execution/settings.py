@@ -293,6 +293,7 @@ def _switched(switches: Switches) -> Mapping[str, str]:
         "materialized_views": switches.materialized_views,
         "sasi_indexes": switches.sasi,
         "user_defined_functions": switches.user_defined_functions,
+        "drop_compact_storage": switches.drop_compact_storage,
     }
     asks = switches.authentication
     return {

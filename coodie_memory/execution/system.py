@@ -231,7 +231,13 @@ def _options(table: Table) -> dict[str, Any]:
 
 
 def _flags(table: Table) -> set[str]:
-    return {"compound", "counter"} if table.is_counter else {"compound"}
+    is_dense = table.is_compact and not table.is_static_compact
+    marks = {
+        "compound": not table.is_compact or (is_dense and len(table.clustering) > 1),
+        "counter": table.is_counter,
+        "dense": is_dense,
+    }
+    return {mark for mark, holds in marks.items() if holds}
 
 
 def _column_records(table: Table) -> Iterator[Record]:

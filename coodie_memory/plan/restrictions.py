@@ -220,7 +220,11 @@ def _require_one_manner(clause: _Clause, new: Restriction) -> None:
 def _of_modification(clause: _Clause, statement: StatementKind, *, only_statics: bool) -> Where:
     _require_named_partitions(clause, statement)
     _require_no_clustering_beside_statics(clause, statement, only_statics=only_statics)
+    names_prefix = clause.table.is_compact and bool(clause.clustering) and statement != "DELETE"
     if statement == "DELETE":
+        _require_prefix(clause)
+    elif names_prefix:
+        _require_no_slices(clause)
         _require_prefix(clause)
     else:
         _require_full_clustering(clause, only_statics=only_statics)
@@ -232,6 +236,7 @@ def _of_modification(clause: _Clause, statement: StatementKind, *, only_statics:
         partition=_distinct(clause.partition),
         clustering=_distinct(clause.clustering),
         filters=tuple(clause.repeated),
+        nulls=len(clause.table.clustering) - len(clause.clustering) if names_prefix else 0,
     )
 
 
@@ -394,9 +399,13 @@ def _require_named_partitions(clause: _Clause, statement: StatementKind) -> None
         raise InvalidRequest(clause.dialect.partition_slice_refusal_in_writes.format(statement))
 
 
-def _require_full_clustering(clause: _Clause, *, only_statics: bool) -> None:
+def _require_no_slices(clause: _Clause) -> None:
     if any(isinstance(one, Slice) for one in clause.clustering.values()):
         raise InvalidRequest(clause.dialect.update_slice_refusal)
+
+
+def _require_full_clustering(clause: _Clause, *, only_statics: bool) -> None:
+    _require_no_slices(clause)
     missing = [column.name for column in clause.table.clustering if column not in clause.clustering]
     if missing and not only_statics:
         if clause.dialect.refuses_gap_first:

@@ -114,7 +114,7 @@ class Scope:
     def column(self, table: Table, name: str) -> Column:
         """The table's column of that name."""
         column = table.columns.get(name)
-        if column is None:
+        if column is None or column.is_hidden:
             raise InvalidRequest(
                 self.dialect.unknown_column.format(
                     keyspace=table.keyspace, table=table.name, column=identifier(name)

@@ -47,7 +47,7 @@ class Item(Value):
 
 def wildcard(table: Table) -> tuple[Item, ...]:
     """`SELECT *`."""
-    return tuple(Item(column.name, ColumnValue(column.type, column)) for column in table.columns.values())
+    return tuple(Item(column.name, ColumnValue(column.type, column)) for column in table.visible)
 
 
 def items(place: Place, selection: Sequence[ast.Selected]) -> tuple[Item, ...]:

@@ -123,6 +123,7 @@ class Where(Value):
     `partition`, `clustering` and `others` are the restrictions of each kind of column, each once: key columns in the
     key's order, the rest by name. `is_key_range`: partitions are scanned, not named. `filters` are to be tried for each
     row, of a write for each key; `lookup` finds the candidates for one of them. `needs_filtering`: ALLOW FILTERING is wanted and was not given.
+    `nulls` counts the last clustering columns that are null in the rows named, as they can be in a compact table.
     """
 
     table: Table
@@ -135,6 +136,7 @@ class Where(Value):
     needs_filtering: bool = False
     lookup: Lookup | None = None
     filters: tuple[Restriction, ...] = ()
+    nulls: int = 0
 
     @property
     def has_partition_in(self) -> bool:
@@ -155,9 +157,9 @@ class Where(Value):
 
     @property
     def names_rows(self) -> bool:
-        """Whether each clustering column is restricted by = or IN: single rows, no slices."""
+        """Whether each clustering column is restricted by = or IN, or known to be null: single rows, no slices."""
         restricted = sum(len(one.columns) for one in self.clustering)
-        return restricted == len(self.table.clustering) and all(
+        return restricted + self.nulls == len(self.table.clustering) and all(
             isinstance(one, Equal | OneOf) for one in self.clustering
         )
 

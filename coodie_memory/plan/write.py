@@ -1,5 +1,6 @@
 """INSERT, UPDATE and DELETE: what they change, and where, as one `WritePlan`. The order of checks is the server's."""
 
+from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
 from coodie_memory.cql import ast
@@ -8,15 +9,16 @@ from coodie_memory.plan import conditions, documents, operations, restrictions, 
 from coodie_memory.plan.conditions import Condition, IfColumns, IfExists, IfNotExists
 from coodie_memory.plan.ddl import permission
 from coodie_memory.plan.ddl.system import VIRTUAL, is_configuration
-from coodie_memory.plan.nodes import Term
+from coodie_memory.plan.nodes import Constant, Term
 from coodie_memory.plan.operations import Assign, Operation
 from coodie_memory.plan.scope import Scope
 from coodie_memory.plan.timeouts import planned_timeout
 from coodie_memory.plan.where import Equal, Parts, Where
 from coodie_memory.result import ColumnSpec
 from coodie_memory.schema.model import Column, Table
+from coodie_memory.types.empty import EMPTY
 from coodie_memory.types.integers import BIGINT, INT
-from coodie_memory.value import Value
+from coodie_memory.value import Value, replace
 
 WriteKind: TypeAlias = Literal["INSERT", "UPDATE", "DELETE"]
 
@@ -46,6 +48,11 @@ class WritePlan(Value, kw_only=True):
     def changes_settings(self) -> bool:
         """Whether it is the server's configuration that is written."""
         return is_configuration(self.table)
+
+    @property
+    def marks_rows(self) -> bool:
+        """Whether the rows that it names exist by being named, without cells."""
+        return self.kind == "INSERT" and not self.table.is_compact
 
     @property
     def touches_rows(self) -> bool:
@@ -114,6 +121,8 @@ def plan_insert_json(insert: ast.InsertJson, scope: Scope) -> WritePlan:
         column: documents.member(document, column, default_unset=insert.default_unset)
         for column in table.columns.values()
     }
+    for column in table.primary_key:
+        scope.column(table, column.name)
     partition, clustering = (
         tuple(Equal((column,), Parts((members[column],))) for column in columns)
         for columns in (table.partition_key, table.clustering)
@@ -221,7 +230,9 @@ def _refuse_view(scope: Scope, table: Table) -> None:
 
 
 def _checked(write: WritePlan) -> WritePlan:
-    """The write, unless its clauses do not go together."""
+    """The write, unless its clauses do not go together; a compact table's row without a value has an empty one."""
+    if write.table.is_compact and write.kind != "DELETE" and write.touches_rows and not write.regulars:
+        write = replace(write, operations=(*write.operations, *_empty_value(write.table)))
     if write.condition is not None:
         if write.table.is_counter:
             raise InvalidRequest("Conditional updates are not supported on counter tables")
@@ -230,6 +241,13 @@ def _checked(write: WritePlan) -> WritePlan:
         if write.kind == "DELETE":
             _require_deletable_row(write)
     return write
+
+
+def _empty_value(table: Table) -> Iterator[Assign]:
+    """What makes a row of a compact table exist, if no value was declared that could."""
+    for column in table.regulars:
+        if column.type is EMPTY:
+            yield Assign(column, Constant(EMPTY, b""))
 
 
 def _require_deletable_row(write: WritePlan) -> None:

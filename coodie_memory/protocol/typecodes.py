@@ -41,7 +41,7 @@ _BY_NUMBER: Final = {code.number: NATIVE[name] for name, code in _NATIVE.items()
 def encode(kind: CqlType, version: int) -> bytes:
     """The [option] that a client of this version understands."""
     match kind:
-        case NativeType() if kind is NATIVE[kind.name] and (code := _NATIVE[kind.name]).since <= version:
+        case NativeType() if kind is NATIVE.get(kind.name) and (code := _NATIVE[kind.name]).since <= version:
             return short(code.number)
         case ListType():
             return short(_LIST) + encode(kind.element, version)

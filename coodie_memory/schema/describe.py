@@ -21,6 +21,7 @@ from coodie_memory.types.base import CqlType
 from coodie_memory.types.quoting import identifier, string
 from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.usertype import UserType
+from coodie_memory.value import replace
 
 _LOCATOR = "org.apache.cassandra.locator."
 _INDENT = "    "
@@ -35,6 +36,11 @@ _ABSENT: Mapping[str, Any] = {
 _LOG_COMMENT = (
     "/* Do NOT execute this statement! It's only for informational purposes.\n"
     "   A CDC log table is created automatically when the base is created."
+)
+_COMPACT_COMMENT = (
+    "Warning: Table {} omitted because it has constructs not compatible with CQL (was created via legacy API).\n"
+    "Approximate structure, for reference:\n"
+    "(this should not be used to reproduce this schema)"
 )
 _NOT_OF_VIEWS = frozenset({"default_time_to_live"})
 
@@ -155,6 +161,9 @@ def create_table(table: Table, spelling: Spelling, *, internals: bool) -> str:
     for each in dropped:
         statements += _dropping(table, each, spelling)
     created = "\n".join(statements)
+    if table.is_compact:
+        name = qualified(table.keyspace, table.name)
+        return f"/*\n{_COMPACT_COMMENT.format(name)}\n\n{created}\n*/"
     return f"{_LOG_COMMENT}\n\n{created}\n*/" if is_log(table) else created
 
 
@@ -171,6 +180,7 @@ def virtual_table(table: Table, spelling: Spelling, *, internals: bool) -> str:
 def _structure(table: Table, dropped: Sequence[DroppedColumn], spelling: Spelling) -> str:
     """The table's name and its columns; a dropped column stands where it can be dropped again."""
     again = {each.column.name for each in dropped}
+    # A table that a statement can make; the structure of others is not so tidy.
     only_key = spelling.key_in_column and len(table.primary_key) == 1
     lines = [
         _definition(column, spelling)
@@ -201,8 +211,11 @@ def _in_create_order(table: Table) -> Iterable[Column]:
     """The key, then statics and regulars, of each kind first what is one cell, then what is many."""
 
     def simple_first(columns: Iterable[Column]) -> list[Column]:
-        return sorted(columns, key=lambda column: column.type.is_multicell)
+        shown = (column for column in columns if not column.is_hidden)
+        return sorted(shown, key=lambda column: column.type.is_multicell)
 
+    if table.is_static_compact:
+        return [*table.partition_key, *(replace(column, kind="regular") for column in table.statics)]
     return [*table.primary_key, *simple_first(table.statics), *simple_first(table.regulars)]
 
 
@@ -215,9 +228,8 @@ def _primary_key(table: Table) -> str:
     partition = ", ".join(identifier(column.name) for column in table.partition_key)
     if len(table.partition_key) > 1:
         partition = f"({partition})"
-    return (
-        f"PRIMARY KEY ({', '.join([partition, *(identifier(column.name) for column in table.clustering)])})"
-    )
+    rows = [identifier(column.name) for column in table.clustering if not column.is_hidden]
+    return f"PRIMARY KEY ({', '.join([partition, *rows])})"
 
 
 def _options(
@@ -233,6 +245,8 @@ def _options(
 
 
 def _heading(table: Table, *, internals: bool) -> Iterator[str]:
+    if table.is_compact:
+        yield "COMPACT STORAGE"
     if internals:
         yield f"ID = {table.id}"
     if table.clustering:

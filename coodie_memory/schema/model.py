@@ -31,7 +31,7 @@ class Column(Value):
     `position` counts within the partition key or the clustering key and is -1 elsewhere. `slot` is where storage keeps
     the value of a static or regular column: unique in the table for all time, statics and regulars counted alike; -1 for
     key columns. A dropped column that returns gets its old slot, since cells newer than the drop show again.
-    `descending` is a clustering column's order.
+    `descending` is a clustering column's order. `is_hidden`: the server made it up, and statements do not know it.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Column(Value):
     position: int = -1
     slot: int = -1
     descending: bool = False
+    is_hidden: bool = False
 
     @property
     def is_key(self) -> bool:
@@ -76,7 +77,11 @@ class Index(Value):
 
 
 class Table(Value, caches=True):
-    """A table, or the table that a materialized view is. `columns` is in `SELECT *` order."""
+    """A table, or the table that a materialized view is. `columns` is in `SELECT *` order, hidden ones included.
+
+    `is_compact`: it was made WITH COMPACT STORAGE. Its rows live by their cells alone, INSERT leaves no marker; and a row may
+    be named by the first of its clustering columns, the others being null.
+    """
 
     keyspace: str
     name: str
@@ -86,7 +91,18 @@ class Table(Value, caches=True):
     indexes: "Mapping[str, Index]" = NONE
     dropped: "Mapping[str, DroppedColumn]" = NONE
     is_counter: bool = False
+    is_compact: bool = False
     next_slot: int = 0
+
+    @cached_property
+    def visible(self) -> "tuple[Column, ...]":
+        """The columns that statements know, in `SELECT *` order."""
+        return tuple(column for column in self.columns.values() if not column.is_hidden)
+
+    @property
+    def is_static_compact(self) -> bool:
+        """Whether it is compact and its key has no clustering columns but a hidden one: what was declared is static."""
+        return self.is_compact and all(column.is_hidden for column in self.clustering)
 
     @cached_property
     def partition_key(self) -> tuple[Column, ...]:

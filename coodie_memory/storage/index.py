@@ -90,7 +90,8 @@ class Index:
             return frozenset()
         match target.source:
             case "clustering":
-                return frozenset((row.clustering[target.number],))
+                value = row.clustering[target.number]
+                return frozenset() if value is None else frozenset((value,))
             case "static" | "regular":
                 return frozenset(contents(target, row))
             case _:

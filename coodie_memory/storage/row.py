@@ -18,6 +18,8 @@ from coodie_memory.storage.cell import NEVER, Deletion, Required, Rules, Stamp, 
 from coodie_memory.storage.collection import Complex
 
 Value = bytes | Complex | None
+Clustering = tuple[bytes | None, ...]
+"""The clustering columns' wire bytes; in a compact table the last ones may be null."""
 Stamps = Stamp | tuple[Stamp | None, ...]
 NOT_DROPPED: Mapping[int, int] = {}
 
@@ -29,7 +31,7 @@ class Row(NamedTuple):
     first second in which something here is dead.
     """
 
-    clustering: tuple[bytes, ...]
+    clustering: Clustering
     values: tuple[Value, ...]
     stamps: Stamps
     marker: Stamp | None = None
@@ -38,19 +40,19 @@ class Row(NamedTuple):
     dies_at: int = NEVER
 
 
-def inserted(clustering: tuple[bytes, ...], values: tuple[bytes | None, ...], stamp: Stamp) -> Row:
+def inserted(clustering: Clustering, values: tuple[bytes | None, ...], stamp: Stamp) -> Row:
     """The row of an INSERT without nulls and collections: one stamp for the marker and for every value."""
     expires_at = stamp.expires_at
     return made(Row, (clustering, values, stamp, stamp, None, expires_at, expires_at))
 
 
-def updated(clustering: tuple[bytes, ...], values: tuple[bytes | None, ...], stamp: Stamp) -> Row:
+def updated(clustering: Clustering, values: tuple[bytes | None, ...], stamp: Stamp) -> Row:
     """The row of an UPDATE without nulls and collections: one stamp for every value, no marker."""
     return Row(clustering, values, stamp, None, None, stamp.expires_at, stamp.expires_at)
 
 
 def row_of(
-    clustering: tuple[bytes, ...],
+    clustering: Clustering,
     values: Sequence[Value],
     stamps: Sequence[Stamp | None],
     marker: Stamp | None = None,
@@ -73,7 +75,7 @@ def row_of(
     return Row(clustering, tuple(values), tuple(stamps), marker, deletion, plain_until, dies_at)
 
 
-def deleted(clustering: tuple[bytes, ...], deletion: Deletion) -> Row:
+def deleted(clustering: Clustering, deletion: Deletion) -> Row:
     """The row of a DELETE."""
     return Row(clustering, (), (), None, deletion, NEVER, deletion.local_seconds)
 

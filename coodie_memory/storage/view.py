@@ -129,7 +129,11 @@ class View:
             return None
         own = None if shape.own is None else cells[shape.own][0]
         assert not isinstance(own, Complex), "no collection with cells is part of a key"
-        if not shape.accepts(partition.components, base.clustering, own):
+        # A compact table's row may have nulls in its key, which no view's has.
+        base_clustering = tuple([raw for raw in base.clustering if raw is not None])
+        if len(base_clustering) < len(base.clustering):
+            return None
+        if not shape.accepts(partition.components, base_clustering, own):
             return None
 
         def value(source: Source) -> bytes:
@@ -137,7 +141,7 @@ class View:
                 case "partition":
                     return partition.components[source.number]
                 case "clustering":
-                    return base.clustering[source.number]
+                    return base_clustering[source.number]
                 case "own":
                     assert own is not None
                     return own

@@ -4,7 +4,7 @@ import pytest
 
 from coodie_memory import session as sessions
 from coodie_memory.cluster import MemoryCluster
-from coodie_memory.errors import AlreadyExists, InvalidRequest, SyntaxException, UnsupportedCQL
+from coodie_memory.errors import AlreadyExists, InvalidRequest, SyntaxException
 from coodie_memory.result import UNSET, Rows, SchemaChange, SetKeyspace, Void
 from coodie_memory.session import Session
 
@@ -149,11 +149,6 @@ def test_paging_goes_on_in_another_session(cluster: MemoryCluster, session: Sess
 def test_what_is_no_cql_is_a_syntax_error(session: Session, cql: str) -> None:
     with pytest.raises(SyntaxException):
         session.execute(cql)
-
-
-def test_what_is_not_built_yet_says_what(session: Session) -> None:
-    with pytest.raises(UnsupportedCQL, match="WITH COMPACT STORAGE is not supported yet"):
-        session.execute("CREATE TABLE u (k int PRIMARY KEY, v int) WITH COMPACT STORAGE")
 
 
 def test_a_schema_statement_outdates_only_plans_that_looked_into_its_keyspace() -> None:

@@ -170,7 +170,7 @@ def _targets(
     targets: list[tuple[Column, IndexTarget]] = []
     for written in statement.targets:
         column = table.columns.get(written.column)
-        if column is None:
+        if column is None or column.is_hidden:
             raise InvalidRequest(
                 dialect.unknown_column_to_index.format(
                     keyspace=table.keyspace, table=table.name, column=identifier(written.column)
@@ -239,6 +239,14 @@ def _check_target(table: Table, column: Column, kind: IndexTarget, refusals: Ind
     is_multicell_map = isinstance(column.type, MapType) and column.type.is_multicell
     if column.type.contains_duration():
         raise InvalidRequest(f"Secondary indexes are not supported on {_durations(column)}")
+    if table.is_compact and column.is_key:
+        raise InvalidRequest(
+            "Secondary indexes are not supported on PRIMARY KEY columns in COMPACT STORAGE tables"
+        )
+    if table.is_compact and column in table.regulars:
+        raise InvalidRequest(
+            "Secondary indexes are not supported on compact value column of COMPACT STORAGE tables"
+        )
     if column.kind == "partition_key" and len(table.partition_key) == 1:
         raise InvalidRequest(refusals.only_partition_key.format(column=name))
     is_frozen_collection = column.type.is_collection and not column.type.is_multicell

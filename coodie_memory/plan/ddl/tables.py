@@ -5,14 +5,17 @@ from typing import assert_never
 
 from coodie_memory.cql import ast
 from coodie_memory.dialect import Dialect
-from coodie_memory.errors import (
-    AlreadyExists,
-    ConfigurationException,
-    InvalidRequest,
-    ServerError,
-    UnsupportedCQL,
+from coodie_memory.errors import AlreadyExists, ConfigurationException, InvalidRequest, ServerError
+from coodie_memory.plan.ddl import (
+    changelogs,
+    compact,
+    dropped,
+    index_classes,
+    indexes,
+    row_ttl,
+    table_options,
+    views,
 )
-from coodie_memory.plan.ddl import changelogs, dropped, index_classes, indexes, row_ttl, table_options, views
 from coodie_memory.plan.ddl.columns import in_order
 from coodie_memory.plan.ddl.names import check_table_name, unknown
 from coodie_memory.plan.ddl.transformation import Outcome
@@ -61,11 +64,13 @@ def create_table(
     _check_vectors(types.values(), dialect)
     _check_key(statement, keyspace, types, (*partition, *clustering), dialect)
     descending = _descending(statement, clustering)
-    if not clustering and any(column.static for column in statement.columns):
+    values = [column for column in types if column not in partition and column not in clustering]
+    statics = {column.name for column in statement.columns if column.static}
+    if statement.compact_storage:
+        compact.check(clustering, {name: types[name] for name in values}, has_statics=bool(statics))
+    elif not clustering and statics:
         raise InvalidRequest(_STATIC_WITHOUT_CLUSTERING)
     is_counter = _is_counter_table(statement, types, (*partition, *clustering), options)
-    if statement.compact_storage:
-        raise UnsupportedCQL("WITH COMPACT STORAGE is not supported yet")
     check_table_name(keyspace, name, dialect)
     identity = table_options.new_table_id(statement.properties, schema, dialect) or moment.uuid()
     if taken := schema.tables_by_id.get(identity):
@@ -79,8 +84,6 @@ def create_table(
         Column(column, types[column], "clustering", position, descending=column in descending)
         for position, column in enumerate(clustering)
     ]
-    statics = {column.name for column in statement.columns if column.static}
-    values = [column for column in types if column not in partition and column not in clustering]
     others = [
         Column(column, types[column], "static" if column in statics else "regular", slot=slot)
         for slot, column in enumerate(values)
@@ -94,6 +97,8 @@ def create_table(
         is_counter=is_counter,
         next_slot=len(others),
     )
+    if statement.compact_storage:
+        table = compact.completed(table)
     row_ttl.check(table)
     return Outcome(changelogs.followed(schema, table, dialect, moment), created)
 
@@ -204,7 +209,9 @@ def _altered(
         case ast.SetTtlColumn():
             return row_ttl.changed(table, change)
         case ast.DropCompactStorage():
-            raise InvalidRequest("DROP COMPACT STORAGE is disabled. Enable in cassandra.yaml to use.")
+            if not dialect.switches.drop_compact_storage:
+                raise InvalidRequest("DROP COMPACT STORAGE is disabled. Enable in cassandra.yaml to use.")
+            return compact.revealed(table)
         case _:
             assert_never(change)
 
@@ -217,6 +224,8 @@ def _with_columns(table: Table, change: ast.AddColumns, keyspace: Keyspace) -> T
             if change.if_not_exists:
                 continue
             raise InvalidRequest(f"Column with name '{identifier(definition.name)}' already exists")
+        if table.is_compact:
+            raise InvalidRequest("Cannot add new column to a COMPACT STORAGE table")
         if definition.static and not table.clustering:
             raise InvalidRequest(_STATIC_WITHOUT_CLUSTERING)
         if (
@@ -304,6 +313,7 @@ def _without_columns(
         if table.options.get("ttl") == name:
             raise InvalidRequest(f"Cannot drop column {identifier(name)}: it is the table's TTL column")
         views.check_column_to_drop(table, column, schema, dialect)
+        compact.check_column_to_drop(table, column)
         table = replace(
             table,
             columns=lacking(table.columns, name),
@@ -329,7 +339,7 @@ def _renamed(table: Table, change: ast.RenameColumns, dialect: Dialect) -> Table
     names: dict[str, str] = {}
     for rename in change.renames:
         column = table.columns.get(rename.old)
-        if column is None:
+        if column is None or column.is_hidden:
             raise InvalidRequest(
                 dialect.unknown_column_to_rename.format(
                     keyspace=table.keyspace, table=table.name, column=identifier(rename.old)
