@@ -62,7 +62,11 @@ class Engine:
         self.schema = schema
         self.node = Node()
         self.code = Code()
-        self.roles = Roles(MappingProxyType({SUPERUSER: _superuser()}))
+        self.roles = Roles(
+            MappingProxyType({SUPERUSER: _superuser()}),
+            known=dialect.permissions,
+            describes_single_roles=dialect.describes_single_roles,
+        )
         self.described: dict[str, tuple[Schema, Node, Roles]] = {}
         self.listeners: dict[Callable[[SchemaChange], None], None] = {}
         self.news: deque[SchemaChange] = deque()

@@ -70,7 +70,7 @@ def _schema(cursor: Cursor) -> ast.DescribeSchema:
 
 
 def _passwords(cursor: Cursor) -> bool:
-    if not (cursor.dialect.describes_passwords and cursor.skip("K_AND")):
+    if not (cursor.dialect.describes_roles and cursor.skip("K_AND")):
         return False
     if not clauses.word(cursor, "passwords"):
         raise cursor.no_viable()

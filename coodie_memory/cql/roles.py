@@ -255,6 +255,8 @@ def _require_applicable(
     cursor: Cursor, permissions: tuple[ast.Permission, ...] | None, resource: ast.Resource
 ) -> None:
     kind, applicable = _applicable(resource)
+    if isinstance(resource, ast.RoleResource) and resource.role and not cursor.dialect.describes_single_roles:
+        applicable -= {"DESCRIBE"}
     if permissions is not None and applicable.isdisjoint(permissions):
         raise cursor.refusal(f"Resource type {kind} does not support any of the requested permissions")
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from coodie_memory.cql import ast, describing, dml, objects, roles, tables, tokens
+from coodie_memory.cql import ast, describing, dml, levels, objects, roles, tables, tokens
 from coodie_memory.cql.cursor import Cursor, Stuck
 from coodie_memory.dialect import CASSANDRA
 
@@ -28,6 +28,8 @@ def parse(text: str, dialect: "Dialect" = CASSANDRA) -> ast.Statement:
 
 def statement(cursor: Cursor) -> ast.Statement:
     """Any statement."""
+    if levels.is_about_levels(cursor):
+        return levels.statement(cursor)
     match cursor.kind:
         case "K_SELECT":
             return dml.select(cursor)

@@ -309,9 +309,19 @@ class Dialect(Value, kw_only=True):
     spelling: Spelling
     describes_all_by_name: bool
     """`DESCRIBE name` finds types, functions and aggregates, too."""
-    describes_passwords: bool
-    """`DESCRIBE SCHEMA WITH INTERNALS AND PASSWORDS` is grammar."""
+    describes_roles: bool
+    """`DESCRIBE SCHEMA WITH INTERNALS` shows roles, grants and service levels, and, `AND PASSWORDS`, hashes."""
+    permissions: frozenset[str]
+    """What can be granted."""
+    describes_single_roles: bool
+    """DESCRIBE can be granted on a single role, not only on all of them."""
+    lists_datacenters_of_roles: bool
+    """LIST ROLES and LIST USERS tell to which datacenters a role has access."""
+    checks_hashed_passwords: bool
+    """HASHED PASSWORD must look like a hash."""
 
+    has_service_levels: bool
+    """CREATE, ALTER, DROP, ATTACH, DETACH and LIST SERVICE LEVEL are grammar."""
     has_attached_indexes: bool
     """Indexes can be storage-attached, or SASI."""
     pages_count_hidden_statics: bool

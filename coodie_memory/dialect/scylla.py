@@ -180,7 +180,14 @@ SCYLLA = Dialect(
         view_kind="view",
     ),
     describes_all_by_name=True,
-    describes_passwords=True,
+    describes_roles=True,
+    permissions=frozenset(
+        {"CREATE", "ALTER", "DROP", "SELECT", "MODIFY", "AUTHORIZE", "DESCRIBE", "EXECUTE"}
+    ),
+    describes_single_roles=False,
+    lists_datacenters_of_roles=False,
+    checks_hashed_passwords=False,
+    has_service_levels=True,
     has_attached_indexes=False,
     pages_count_hidden_statics=False,
     static_index_entries_stand_first=False,

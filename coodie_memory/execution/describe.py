@@ -1,7 +1,8 @@
 """DESCRIBE: rows made of the schema, page by page."""
 
 import struct
-from itertools import islice
+from collections.abc import Iterator
+from itertools import chain, islice
 from uuid import UUID
 
 from coodie_memory.engine import Engine
@@ -10,7 +11,9 @@ from coodie_memory.execution.context import Context
 from coodie_memory.execution.settings import CLUSTER_NAME, PARTITIONER
 from coodie_memory.execution.system import RING_POSITION
 from coodie_memory.plan.describe import ClusterDescription, Description
-from coodie_memory.result import ColumnSpec, Metadata, Rows
+from coodie_memory.plan.roles.description import described
+from coodie_memory.result import ColumnSpec, Metadata, Raw, Rows
+from coodie_memory.schema.catalog import Schema
 from coodie_memory.types.base import CqlType
 from coodie_memory.types.collections import ListType, MapType
 from coodie_memory.types.names import NATIVE
@@ -36,23 +39,30 @@ def describe(plan: Description, context: Context) -> Rows:
     """The objects, in the order of the plan. A page is full or it is the last one."""
     schema, size = context.engine.schema, context.options.page_size or 0
     start = _offset(context.options.paging_state, schema.version)
-    elements = islice(plan.elements(schema), start, start + size if size > 0 else None)
-    rows = [
-        tuple(
-            text.encode()
-            for text in (
-                element.keyspace,
-                plan.spelling.view_kind if element.kind == "materialized_view" else element.kind,
-                element.name,
-                *([element.create(plan.spelling, plan.with_internals)] if plan.with_statements else []),
-            )
-        )
-        for element in elements
-    ]
+    everything = chain(_of_schema(plan, schema), _of_roles(plan, context.engine))
+    rows = list(islice(everything, start, start + size if size > 0 else None))
     state = None
     if size > 0 and len(rows) == size:
         state = _STATE.pack(_VERSION, schema.version.bytes, start + size)
     return Rows(_STATEMENTS if plan.with_statements else _LISTING, rows, state)
+
+
+def _of_schema(plan: Description, schema: Schema) -> Iterator[tuple[Raw, ...]]:
+    for element in plan.elements(schema):
+        texts = (
+            element.keyspace,
+            plan.spelling.view_kind if element.kind == "materialized_view" else element.kind,
+            element.name,
+            *([element.create(plan.spelling, plan.with_internals)] if plan.with_statements else []),
+        )
+        yield tuple(text.encode() for text in texts)
+
+
+def _of_roles(plan: Description, engine: Engine) -> Iterator[tuple[Raw, ...]]:
+    """They belong to no keyspace."""
+    if plan.roles != "none":
+        for each in described(engine.roles, engine.schema, with_passwords=plan.roles == "with passwords"):
+            yield (None, *(text.encode() for text in each))
 
 
 def describe_cluster(plan: ClusterDescription, context: Context) -> Rows:

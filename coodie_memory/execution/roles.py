@@ -43,10 +43,10 @@ def follow(change: SchemaChange, before: Schema, context: Context) -> None:
         return
     roles = engine.roles
     if change.change == "CREATED":
-        for resource in _created(change, engine.schema):
+        for resource in _created(change, before, engine.schema):
             roles = roles.granting(user, resource, resource.applicable)
     elif change.change == "DROPPED":
-        roles = roles.revoking_all_on(frozenset(_dropped(change, before)))
+        roles = roles.revoking_all_on(frozenset(_dropped(change, before, engine.schema)))
     engine.entitle(roles)
 
 
@@ -55,7 +55,7 @@ def _standing(context: Context) -> Standing:
     return Standing(context.user, engine.roles, engine.schema)
 
 
-def _created(change: SchemaChange, schema: Schema) -> list[Resource]:
+def _created(change: SchemaChange, before: Schema, schema: Schema) -> list[Resource]:
     match change.target:
         case "KEYSPACE":
             return [resources.keyspace(change.keyspace), resources.all_functions(change.keyspace)]
@@ -63,12 +63,12 @@ def _created(change: SchemaChange, schema: Schema) -> list[Resource]:
         case "TABLE" if not schema.view(change.keyspace, change.name):
             return [resources.table(change.keyspace, change.name)]
         case "FUNCTION" | "AGGREGATE":
-            return [resources.function(change.keyspace, change.name, change.argument_types)]
+            return _more(schema, before, change.keyspace)
         case _:
             return []
 
 
-def _dropped(change: SchemaChange, before: Schema) -> list[Resource]:
+def _dropped(change: SchemaChange, before: Schema, schema: Schema) -> list[Resource]:
     match change.target:
         case "KEYSPACE":
             keyspace = before.keyspaces[change.keyspace]
@@ -82,6 +82,12 @@ def _dropped(change: SchemaChange, before: Schema) -> list[Resource]:
         case "TABLE":
             return [resources.table(change.keyspace, change.name)]
         case "FUNCTION" | "AGGREGATE":
-            return [resources.function(change.keyspace, change.name, change.argument_types)]
+            return _more(before, schema, change.keyspace)
         case _:
             return []
+
+
+def _more(schema: Schema, other: Schema, keyspace: str) -> list[Resource]:
+    """The functions and aggregates that the other schema has not."""
+    others = frozenset(resources.defined_in(other.keyspaces[keyspace]))
+    return [each for each in resources.defined_in(schema.keyspaces[keyspace]) if each not in others]

@@ -38,6 +38,12 @@ def demands(statement: ast.Statement, scope: Scope) -> tuple[Demand | SuperuserD
             return (*writing, *_calling(scope))
         case ast.Truncate():
             return (Demand("MODIFY", _table(statement.table, scope)),)
+        case ast.DescribeSchema(with_passwords=True):
+            return (
+                SuperuserDemand(
+                    "DESCRIBE SCHEMA WITH INTERNALS AND PASSWORDS can only be issued by a superuser"
+                ),
+            )
         # The misspelling is the server's.
         case ast.CreateTrigger():
             return (SuperuserDemand("Only superusers are allowed to perform CREATE TRIGGER queries"),)

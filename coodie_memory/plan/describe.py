@@ -20,6 +20,7 @@ from coodie_memory.types.usertype import UserType
 from coodie_memory.value import Value
 
 Kind: TypeAlias = Literal["keyspace", "type", "function", "aggregate", "table", "index", "materialized_view"]
+Roles: TypeAlias = Literal["none", "shown", "with passwords"]
 
 
 class Element(Value):
@@ -38,6 +39,8 @@ class Description(Value):
     spelling: Spelling
     with_statements: bool
     with_internals: bool
+    roles: Roles
+    """Whether roles, and what there is of them, are shown behind the schema."""
 
 
 class ClusterDescription(Value):
@@ -56,7 +59,16 @@ def plan_describe(statement: ast.Describe, scope: Scope) -> Description | Cluste
         scope.dialect.spelling,
         not is_listing,
         statement.with_internals,
+        _roles(statement, scope.dialect),
     )
+
+
+def _roles(statement: ast.Describe, dialect: Dialect) -> Roles:
+    if not (
+        dialect.describes_roles and isinstance(statement, ast.DescribeSchema) and statement.with_internals
+    ):
+        return "none"
+    return "with passwords" if statement.with_passwords else "shown"
 
 
 def _elements(

@@ -31,19 +31,21 @@ PERMISSIONS: tuple[Permission, ...] = (
     "SELECT_MASKED",
 )
 """In the server's order."""
-Kind: TypeAlias = Literal["data", "roles", "functions", "mbean"]
+Kind: TypeAlias = Literal["data", "roles", "functions", "mbean", "service_levels"]
 ALL_TABLES = "*"
 _ROOTS: dict[Kind, str] = {
     "data": "<all keyspaces>",
     "roles": "<all roles>",
     "functions": "<all functions>",
     "mbean": "<all mbeans>",
+    "service_levels": "<all service levels>",
 }
 _APPLICABLE: dict[Kind, frozenset[Permission]] = {
     "data": frozenset(PERMISSIONS) - {"DESCRIBE", "EXECUTE"},
     "roles": frozenset({"CREATE", "ALTER", "DROP", "AUTHORIZE", "DESCRIBE"}),
     "functions": frozenset({"CREATE", "ALTER", "DROP", "AUTHORIZE", "EXECUTE"}),
     "mbean": frozenset({"AUTHORIZE", "DESCRIBE", "EXECUTE", "MODIFY", "SELECT"}),
+    "service_levels": frozenset({"AUTHORIZE", "DESCRIBE"}),
 }
 _CREATE: frozenset[Permission] = frozenset({"CREATE"})
 
@@ -101,6 +103,7 @@ class Resource(Value):
 
 
 ALL_KEYSPACES, ALL_ROLES = Resource("data"), Resource("roles")
+ALL_SERVICE_LEVELS = Resource("service_levels")
 
 
 def keyspace(name: str) -> Resource:

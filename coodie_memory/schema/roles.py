@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 
 from coodie_memory.schema.catalog import having, lacking
+from coodie_memory.schema.levels import ServiceLevel
 from coodie_memory.schema.model import NONE
-from coodie_memory.schema.resources import Permission, Resource
+from coodie_memory.schema.resources import PERMISSIONS, Permission, Resource
 from coodie_memory.value import Value, replace
 
 SUPERUSER = "cassandra"
@@ -24,11 +25,17 @@ class Role(Value):
 
 
 class Roles(Value):
-    """All roles by name, what each is granted by resource, and whose certificates are whose."""
+    """All roles by name, what each is granted by resource, whose certificates are whose, and who has which service level."""
 
     roles: Mapping[str, Role] = NONE
     grants: Mapping[tuple[str, Resource], frozenset[Permission]] = NONE
     identities: Mapping[str, str] = NONE
+    levels: Mapping[str, ServiceLevel] = NONE
+    attached: Mapping[str, str] = NONE
+    """The level of each role that has one."""
+    known: frozenset[str] = frozenset(PERMISSIONS)
+    describes_single_roles: bool = True
+    """The permissions that there are, and whether DESCRIBE is one on a single role; others are not granted."""
 
     def all_of(self, name: str) -> tuple[str, ...]:
         """The role and all that it has by being granted others, each once."""
@@ -74,11 +81,19 @@ class Roles(Value):
         dropped = Resource("roles", (name,))
         grants = {key: given for key, given in self.grants.items() if key[0] != name and key[1] != dropped}
         identities = {identity: role for identity, role in self.identities.items() if role != name}
-        return Roles(MappingProxyType(roles), MappingProxyType(grants), MappingProxyType(identities))
+        return replace(
+            self.detaching(name),
+            roles=MappingProxyType(roles),
+            grants=MappingProxyType(grants),
+            identities=MappingProxyType(identities),
+        )
 
     def granting(self, name: str, resource: Resource, permissions: Collection[Permission]) -> "Roles":
         """With permissions given to the role."""
-        given = self.grants.get((name, resource), _NONE) | frozenset(permissions)
+        granted = frozenset(permissions) & self.known
+        if resource.kind == "roles" and resource.parts and not self.describes_single_roles:
+            granted -= {"DESCRIBE"}
+        given = self.grants.get((name, resource), _NONE) | granted
         return replace(self, grants=having(self.grants, (name, resource), given))
 
     def revoking(self, name: str, resource: Resource, permissions: Collection[Permission]) -> "Roles":
@@ -101,6 +116,23 @@ class Roles(Value):
     def without_identity(self, identity: str) -> "Roles":
         """Less that identity."""
         return replace(self, identities=lacking(self.identities, identity))
+
+    def with_level(self, level: ServiceLevel) -> "Roles":
+        """With the service level added or replaced."""
+        return replace(self, levels=having(self.levels, level.name, level))
+
+    def without_level(self, name: str) -> "Roles":
+        """Less the service level, which nobody has then."""
+        attached = {role: level for role, level in self.attached.items() if level != name}
+        return replace(self, levels=lacking(self.levels, name), attached=MappingProxyType(attached))
+
+    def attaching(self, level: str, name: str) -> "Roles":
+        """With the level, and no other, being the role's."""
+        return replace(self, attached=having(self.attached, name, level))
+
+    def detaching(self, name: str) -> "Roles":
+        """With no level being the role's."""
+        return replace(self, attached=lacking(self.attached, name)) if name in self.attached else self
 
 
 NOBODY = Roles()

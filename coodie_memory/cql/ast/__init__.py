@@ -34,6 +34,16 @@ from coodie_memory.cql.ast.dml import (
     Use,
     Using,
 )
+from coodie_memory.cql.ast.levels import (
+    AlterServiceLevel,
+    AttachServiceLevel,
+    CreateServiceLevel,
+    DetachServiceLevel,
+    DropServiceLevel,
+    ListAttachedServiceLevels,
+    ListEffectiveServiceLevel,
+    ListServiceLevels,
+)
 from coodie_memory.cql.ast.names import (
     CustomTypeName,
     FrozenTypeName,
@@ -195,6 +205,16 @@ SchemaStatement: TypeAlias = (
     | CreateTrigger
     | DropTrigger
 )
+LevelStatement: TypeAlias = (
+    CreateServiceLevel
+    | AlterServiceLevel
+    | DropServiceLevel
+    | AttachServiceLevel
+    | DetachServiceLevel
+    | ListServiceLevels
+    | ListAttachedServiceLevels
+    | ListEffectiveServiceLevel
+)
 RoleStatement: TypeAlias = (
     CreateRole
     | AlterRole
@@ -208,6 +228,7 @@ RoleStatement: TypeAlias = (
     | ListPermissions
     | AddIdentity
     | DropIdentity
+    | LevelStatement
 )
 Statement: TypeAlias = DataStatement | SchemaStatement | RoleStatement | Describe | Use
 
@@ -223,11 +244,13 @@ __all__ = [
     "AlterFieldType",
     "AlterKeyspace",
     "AlterRole",
+    "AlterServiceLevel",
     "AlterTable",
     "AlterType",
     "AlterView",
     "ArithmeticOperator",
     "Assignment",
+    "AttachServiceLevel",
     "AttributeSelector",
     "Batch",
     "BatchKind",
@@ -249,6 +272,7 @@ __all__ = [
     "CreateIndex",
     "CreateKeyspace",
     "CreateRole",
+    "CreateServiceLevel",
     "CreateTable",
     "CreateTrigger",
     "CreateType",
@@ -265,6 +289,7 @@ __all__ = [
     "DescribeListing",
     "DescribeNames",
     "DescribeSchema",
+    "DetachServiceLevel",
     "DropAggregate",
     "DropColumns",
     "DropCompactStorage",
@@ -273,6 +298,7 @@ __all__ = [
     "DropIndex",
     "DropKeyspace",
     "DropRole",
+    "DropServiceLevel",
     "DropTable",
     "DropTrigger",
     "DropType",
@@ -296,9 +322,13 @@ __all__ = [
     "IntegerTerm",
     "JmxResource",
     "KeyspaceResource",
+    "LevelStatement",
+    "ListAttachedServiceLevels",
+    "ListEffectiveServiceLevel",
     "ListLiteral",
     "ListPermissions",
     "ListRoles",
+    "ListServiceLevels",
     "ListTypeName",
     "ListUsers",
     "Literal",

@@ -7,7 +7,7 @@ from functools import partial
 from typing import assert_never
 
 from coodie_memory.cql import ast
-from coodie_memory.plan.roles import accounts, listings, membership, permissions
+from coodie_memory.plan.roles import accounts, levels, listings, membership, permissions
 from coodie_memory.plan.roles.outcome import RoleChange, RoleListing
 from coodie_memory.plan.scope import Scope
 
@@ -18,9 +18,9 @@ def plan_role_statement(statement: ast.RoleStatement, scope: Scope) -> RoleChang
     """The plan of a statement about roles."""
     match statement:
         case ast.CreateRole():
-            return RoleChange(partial(accounts.create_role, statement))
+            return RoleChange(partial(accounts.create_role, statement, scope.dialect))
         case ast.AlterRole():
-            return RoleChange(partial(accounts.alter_role, statement))
+            return RoleChange(partial(accounts.alter_role, statement, scope.dialect))
         case ast.DropRole():
             return RoleChange(partial(accounts.drop_role, statement))
         case ast.AddIdentity():
@@ -36,12 +36,31 @@ def plan_role_statement(statement: ast.RoleStatement, scope: Scope) -> RoleChang
         case ast.RevokePermissions():
             return RoleChange(partial(permissions.revoke, statement, scope.keyspace))
         case ast.ListRoles():
-            return RoleListing(listings.ROLES, partial(listings.list_roles, statement))
+            listing = RoleListing(listings.ROLES, partial(listings.list_roles, statement))
+            return listing if scope.dialect.lists_datacenters_of_roles else listing.without_last_column()
         case ast.ListUsers():
-            return RoleListing(listings.USERS, listings.list_users)
+            listing = RoleListing(listings.USERS, listings.list_users)
+            return listing if scope.dialect.lists_datacenters_of_roles else listing.without_last_column()
         case ast.ListPermissions():
             return RoleListing(
                 listings.PERMISSIONS, partial(listings.list_permissions, statement, scope.keyspace)
             )
+        case ast.CreateServiceLevel():
+            return RoleChange(partial(levels.create_level, statement))
+        case ast.AlterServiceLevel():
+            return RoleChange(partial(levels.alter_level, statement))
+        case ast.DropServiceLevel():
+            return RoleChange(partial(levels.drop_level, statement))
+        case ast.AttachServiceLevel():
+            return RoleChange(partial(levels.attach_level, statement))
+        case ast.DetachServiceLevel():
+            return RoleChange(partial(levels.detach_level, statement))
+        case ast.ListServiceLevels():
+            columns = levels.LEVELS if statement.level is None else levels.LEVEL
+            return RoleListing(columns, partial(levels.list_levels, statement))
+        case ast.ListAttachedServiceLevels():
+            return RoleListing(levels.ATTACHED, partial(levels.list_attached, statement))
+        case ast.ListEffectiveServiceLevel():
+            return RoleListing(levels.EFFECTIVE, partial(levels.list_effective, statement))
         case _:
             assert_never(statement)

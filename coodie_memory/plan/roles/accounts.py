@@ -3,6 +3,7 @@
 import re
 
 from coodie_memory.cql import ast
+from coodie_memory.dialect import Dialect
 from coodie_memory.errors import InvalidRequest, ServerError, Unauthorized
 from coodie_memory.plan.ddl.keyspaces import DATACENTER
 from coodie_memory.plan.nodes import Moment
@@ -15,13 +16,15 @@ _BCRYPT = r"\$2[abxy]?\$\d\d\$[./A-Za-z0-9]{53}"
 _MANAGER = "org.apache.cassandra.auth.CassandraRoleManager"
 
 
-def create_role(statement: ast.CreateRole, standing: Standing, moment: Moment) -> RoleOutcome:
+def create_role(
+    statement: ast.CreateRole, dialect: Dialect, standing: Standing, moment: Moment
+) -> RoleOutcome:
     """CREATE ROLE; who creates it may do everything with it."""
     options, name, roles = statement.options, statement.role, standing.roles
     standing.ensure_privileged("CREATE", resources.ALL_ROLES)
     if options.superuser and not standing.is_superuser:
         raise Unauthorized("Only superusers can create a role with superuser status")
-    _check_options(options, standing)
+    _check_options(options, standing, dialect)
     if not name:
         raise InvalidRequest("Role name can't be an empty string")
     _check_access(options)
@@ -46,11 +49,11 @@ def create_role(statement: ast.CreateRole, standing: Standing, moment: Moment) -
     return RoleOutcome(roles.with_role(role).granting(creator, resource, resource.applicable))
 
 
-def alter_role(statement: ast.AlterRole, standing: Standing, moment: Moment) -> RoleOutcome:
+def alter_role(statement: ast.AlterRole, dialect: Dialect, standing: Standing, moment: Moment) -> RoleOutcome:
     """ALTER ROLE: what is not given stays."""
     options, name, roles = statement.options, statement.role, standing.roles
     _check_may_alter(options, name, standing)
-    _check_options(options, standing)
+    _check_options(options, standing, dialect)
     if options == ast.RoleOptions():
         raise InvalidRequest("ALTER [ROLE|USER] can't be empty")
     _check_access(options)
@@ -134,7 +137,7 @@ def _check_may_alter(options: ast.RoleOptions, name: str, standing: Standing) ->
         raise Unauthorized("You aren't allowed to alter OPTIONS")
 
 
-def _check_options(options: ast.RoleOptions, standing: Standing) -> None:
+def _check_options(options: ast.RoleOptions, standing: Standing, dialect: Dialect) -> None:
     given = {
         "PASSWORD": options.password,
         "HASHED PASSWORD": options.hashed_password,
@@ -147,7 +150,8 @@ def _check_options(options: ast.RoleOptions, standing: Standing) -> None:
             raise InvalidRequest(f"{_MANAGER} doesn't support {name}")
     if options.password is not None and options.hashed_password is not None:
         raise InvalidRequest("Properties 'PASSWORD' and 'HASHED PASSWORD' are mutually exclusive")
-    if options.hashed_password is not None and not re.fullmatch(_BCRYPT, options.hashed_password):
+    hashed = options.hashed_password
+    if dialect.checks_hashed_passwords and hashed is not None and not re.fullmatch(_BCRYPT, hashed):
         raise InvalidRequest("Invalid hashed password value. Please use jBcrypt.")
 
 

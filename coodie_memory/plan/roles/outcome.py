@@ -29,6 +29,16 @@ class RoleListing(Value):
     metadata: Metadata
     rows: Callable[[Standing], Sequence[tuple[Raw, ...]] | None]
 
+    def without_last_column(self) -> "RoleListing":
+        """The same listing less a column."""
+        rows = self.rows
+
+        def shorter(standing: Standing) -> Sequence[tuple[Raw, ...]] | None:
+            found = rows(standing)
+            return None if found is None else [row[:-1] for row in found]
+
+        return RoleListing(Metadata(self.metadata.columns[:-1]), shorter)
+
 
 def columns(table: str, **types: CqlType) -> Metadata:
     """The columns of a listing, which the server ascribes to a table."""

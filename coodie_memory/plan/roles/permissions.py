@@ -8,8 +8,10 @@ from coodie_memory.plan.ddl.system import SYSTEM, VIRTUAL
 from coodie_memory.plan.nodes import Moment
 from coodie_memory.plan.roles.outcome import RoleOutcome
 from coodie_memory.plan.roles.standing import Standing
-from coodie_memory.plan.typenames import shown
+from coodie_memory.plan.typenames import cql_type, shown
 from coodie_memory.schema import resources
+from coodie_memory.schema.catalog import Schema
+from coodie_memory.schema.model import signature
 from coodie_memory.schema.resources import ALL_TABLES, PERMISSIONS, Permission, Resource
 
 _FOR_SYSTEM: frozenset[Permission] = frozenset({"SELECT", "DESCRIBE", "ALTER"})
@@ -46,7 +48,7 @@ def revoke(
     return RoleOutcome(roles.revoking(revokee, resource, permissions), warnings)
 
 
-def resolved(resource: ast.Resource, connected: str | None) -> Resource:
+def resolved(resource: ast.Resource, connected: str | None, schema: Schema) -> Resource:
     """The resource that is meant on a connection that uses a keyspace."""
     match resource:
         case ast.AllKeyspaces():
@@ -69,12 +71,22 @@ def resolved(resource: ast.Resource, connected: str | None) -> Resource:
                 raise InvalidRequest(
                     "In this context function name must be explictly qualified by a keyspace"
                 )
-            types = map(shown, resource.argument_types)
-            return resources.function(resource.function.keyspace, resource.function.name, types)
+            return _function(resource.function.keyspace, resource, schema)
         case ast.JmxResource():
             return Resource("mbean", () if resource.mbean is None else (resource.mbean,))
         case _:
             assert_never(resource)
+
+
+def _function(owner: str, resource: ast.FunctionResource, schema: Schema) -> Resource:
+    """The function or aggregate; where there is none, what it would be called."""
+    name, keyspace = resource.function.name, schema.keyspace(owner)
+    if keyspace is not None:
+        wanted = signature(name, [cql_type(each, keyspace) for each in resource.argument_types])
+        made = keyspace.functions.get(wanted) or keyspace.aggregates.get(wanted)
+        if made is not None:
+            return resources.defined(made)
+    return resources.function(owner, name, map(shown, resource.argument_types))
 
 
 def exists(resource: Resource, standing: Standing) -> bool:
@@ -101,7 +113,7 @@ def _checked(
     connected: str | None,
     standing: Standing,
 ) -> tuple[Resource, frozenset[Permission]]:
-    resource = resolved(statement.resource, connected)
+    resource = resolved(statement.resource, connected, standing.schema)
     asked = PERMISSIONS if statement.permissions is None else statement.permissions
     permissions = resource.applicable.intersection(asked)
     standing.ensure("AUTHORIZE", resource)
