@@ -81,11 +81,13 @@ CASSANDRA = Dialect(
     # The stray quote is the server's.
     unknown_index="Index '{keyspace}.{index}' doesn't exist'",
     type_is_in_use="Cannot drop user type '{keyspace}.{type}' as it is still used by {users}",
+    finds_types_in_vectors=False,
     durations_are_no_keys="duration type is not supported for PRIMARY KEY column '{}'",
     in_marker="in({})",
     overhead_of_key_component=None,
     refuses_to_read_long_rows=False,
     reads_empty_key=False,
+    pages_distinct_groups=False,
     merges_partitions_unpaged=False,
     null_matches_nothing=False,
     intersects_restrictions=False,

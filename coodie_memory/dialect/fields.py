@@ -166,6 +166,8 @@ class Dialect(Value, kw_only=True):
     """The refusal to drop an index that does not exist, with {keyspace} and {index}."""
     type_is_in_use: str
     """The refusal to drop a type that something uses, with {keyspace}, {type} and, for what uses it, {users}."""
+    finds_types_in_vectors: bool
+    """A user type that is the element of a vector counts as used, and the vector follows when it is altered."""
     durations_are_no_keys: str
     """The refusal of a duration in a key, with the column in {}."""
     in_marker: str
@@ -176,6 +178,8 @@ class Dialect(Value, kw_only=True):
     """SELECT of a row whose clustering columns are too long is refused, not answered with no row."""
     reads_empty_key: bool
     """SELECT takes the empty value for a partition key, and finds nothing."""
+    pages_distinct_groups: bool
+    """SELECT DISTINCT with GROUP BY respects the page size; else all is on one page."""
     merges_partitions_unpaged: bool
     """ORDER BY over several partitions ignores the page size, and is not refused with one."""
     null_matches_nothing: bool

@@ -178,8 +178,11 @@ class CqlType:
         """The frozen form, inside and out; the type itself where there is nothing to freeze."""
         return self
 
-    def replace(self, _old: "CqlType", _new: "CqlType", /) -> "CqlType":
-        """This type with the UDT of `old`'s name exchanged for `new` wherever it occurs, frozen where it was frozen."""
+    def replace(self, _old: "CqlType", _new: "CqlType", /, *, into_vectors: bool = True) -> "CqlType":  # noqa: ARG002  # structured types ask it
+        """This type with the UDT of `old`'s name exchanged for `new` wherever it occurs, frozen where it was frozen.
+
+        `into_vectors`: in the elements of vectors, too.
+        """
         return self
 
     def validate_bound(self, raw: bytes) -> None:

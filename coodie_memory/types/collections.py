@@ -123,8 +123,8 @@ class ListType(_CollectionType, Value):
     def freeze(self) -> "ListType":
         return ListType(self.element.freeze(), is_multicell=False) if self.is_multicell else self
 
-    def replace(self, old: CqlType, new: CqlType, /) -> CqlType:
-        return replace(self, element=self.element.replace(old, new))
+    def replace(self, old: CqlType, new: CqlType, /, *, into_vectors: bool = True) -> CqlType:
+        return replace(self, element=self.element.replace(old, new, into_vectors=into_vectors))
 
     def takes_values_of(self, source: CqlType) -> bool:
         return isinstance(source, ListType) and self.element.takes_values_of(source.element)
@@ -216,8 +216,8 @@ class SetType(_CollectionType, Value):
     def freeze(self) -> "SetType":
         return SetType(self.element.freeze(), is_multicell=False) if self.is_multicell else self
 
-    def replace(self, old: CqlType, new: CqlType, /) -> CqlType:
-        return replace(self, element=self.element.replace(old, new))
+    def replace(self, old: CqlType, new: CqlType, /, *, into_vectors: bool = True) -> CqlType:
+        return replace(self, element=self.element.replace(old, new, into_vectors=into_vectors))
 
     def takes_values_of(self, source: CqlType) -> bool:
         return isinstance(source, SetType) and _sorts_alike(self.element, source.element)
@@ -298,8 +298,12 @@ class MapType(_CollectionType, Value):
             MapType(self.key.freeze(), self.value.freeze(), is_multicell=False) if self.is_multicell else self
         )
 
-    def replace(self, old: CqlType, new: CqlType, /) -> CqlType:
-        return replace(self, key=self.key.replace(old, new), value=self.value.replace(old, new))
+    def replace(self, old: CqlType, new: CqlType, /, *, into_vectors: bool = True) -> CqlType:
+        return replace(
+            self,
+            key=self.key.replace(old, new, into_vectors=into_vectors),
+            value=self.value.replace(old, new, into_vectors=into_vectors),
+        )
 
     def takes_values_of(self, source: CqlType) -> bool:
         return (

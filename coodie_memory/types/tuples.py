@@ -135,8 +135,8 @@ class TupleType(CqlType, Value):
     def children(self) -> tuple[CqlType, ...]:
         return self.components
 
-    def replace(self, old: CqlType, new: CqlType, /) -> CqlType:
-        return TupleType(tuple(part.replace(old, new) for part in self.components))
+    def replace(self, old: CqlType, new: CqlType, /, *, into_vectors: bool = True) -> CqlType:
+        return TupleType(tuple(part.replace(old, new, into_vectors=into_vectors) for part in self.components))
 
     def takes_values_of(self, source: CqlType) -> bool:
         """A shorter tuple will do."""

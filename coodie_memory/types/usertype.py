@@ -49,9 +49,14 @@ class UserType(CqlType, Value):
     def freeze(self) -> "UserType":
         return replace(self, is_multicell=False) if self.is_multicell else self
 
-    def replace(self, old: CqlType, new: CqlType, /) -> CqlType:
+    def replace(self, old: CqlType, new: CqlType, /, *, into_vectors: bool = True) -> CqlType:
         if not self.is_same(old):
-            return replace(self, field_types=tuple(kind.replace(old, new) for kind in self.field_types))
+            return replace(
+                self,
+                field_types=tuple(
+                    kind.replace(old, new, into_vectors=into_vectors) for kind in self.field_types
+                ),
+            )
         assert isinstance(new, UserType)
         return replace(new, is_multicell=self.is_multicell)
 

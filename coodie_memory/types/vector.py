@@ -39,8 +39,8 @@ class VectorType(CqlType, Value):
     def children(self) -> tuple[CqlType, ...]:
         return (self.element,)
 
-    def replace(self, old: CqlType, new: CqlType, /) -> CqlType:
-        return replace(self, element=self.element.replace(old, new))
+    def replace(self, old: CqlType, new: CqlType, /, *, into_vectors: bool = True) -> CqlType:
+        return replace(self, element=self.element.replace(old, new)) if into_vectors else self
 
     def unpack(self, raw: bytes) -> list[bytes]:
         """The elements; `MarshalError` if there are more or fewer."""

@@ -83,7 +83,7 @@ def _planned(statement: ast.SchemaStatement, scope: Scope) -> tuple[str, Apply]:
             return keyspace, partial(usertypes.create_type, statement, keyspace, scope.dialect)
         case ast.AlterType():
             keyspace = keyspace_named(statement.type.keyspace, scope.keyspace)
-            return keyspace, partial(usertypes.alter_type, statement, keyspace)
+            return keyspace, partial(usertypes.alter_type, statement, keyspace, scope.dialect)
         case ast.DropType():
             keyspace = keyspace_named(statement.type.keyspace, scope.keyspace)
             return keyspace, partial(usertypes.drop_type, statement, keyspace, scope.dialect)

@@ -16,7 +16,32 @@ from coodie_memory.schema.model import Keyspace, Table, UserAggregate, UserFunct
 from coodie_memory.types.base import CqlType
 from coodie_memory.types.quoting import identifier
 from coodie_memory.types.usertype import UserType
-from coodie_memory.value import replace
+from coodie_memory.types.vector import VectorType
+from coodie_memory.value import Value, replace
+
+
+class Usage(Value):
+    """Where a type is used, as the server looks for it: with or without the elements of vectors."""
+
+    in_vectors: bool
+
+    def uses(self, kind: CqlType, used: UserType) -> bool:
+        """Whether the type occurs in another one, or is it."""
+        if isinstance(kind, VectorType) and not self.in_vectors:
+            return False
+        is_it = isinstance(kind, UserType) and kind.name == used.name
+        return is_it or any(self.uses(inner, used) for inner in kind.children)
+
+    def mentions(self, defined: UserFunction | UserAggregate, used: UserType) -> bool:
+        """Whether a function takes, keeps or returns it."""
+        kinds = (*defined.argument_types, defined.returns)
+        if isinstance(defined, UserAggregate):
+            kinds += (defined.state_type,)
+        return any(self.uses(kind, used) for kind in kinds)
+
+    def in_partition_key(self, used: UserType, table: Table) -> bool:
+        """Whether it stands in the table's partition key."""
+        return any(self.uses(column.type, used) for column in table.partition_key)
 
 
 def create_type(
@@ -52,7 +77,9 @@ def create_type(
     )
 
 
-def alter_type(statement: ast.AlterType, keyspace: str, schema: Schema, _moment: Moment) -> Outcome:
+def alter_type(
+    statement: ast.AlterType, keyspace: str, dialect: Dialect, schema: Schema, _moment: Moment
+) -> Outcome:
     """ALTER TYPE; tables, views and other types that use it follow."""
     name = statement.type.name
     found = schema.keyspace(keyspace)
@@ -61,11 +88,12 @@ def alter_type(statement: ast.AlterType, keyspace: str, schema: Schema, _moment:
         if statement.if_exists:
             return Outcome(schema)
         raise InvalidRequest(f"Type {keyspace}.{name} doesn't exist")
-    after = _altered(statement.change, before, found)
+    usage = Usage(dialect.finds_types_in_vectors)
+    after = _altered(statement.change, before, found, usage)
     if after == before:
         return Outcome(schema)
     return Outcome(
-        schema.with_keyspace(_following(found, before, after)),
+        schema.with_keyspace(_following(found, before, after, usage)),
         SchemaChange("UPDATED", "TYPE", keyspace, name),
     )
 
@@ -86,16 +114,19 @@ def drop_type(
         who = f"{users} {', '.join(names)}"
         return InvalidRequest(dialect.type_is_in_use.format(keyspace=keyspace, type=name, users=who))
 
-    if callables := [f"{keyspace}.{each.name}" for each in _callables(found) if _mentions(each, dropped)]:
+    usage = Usage(dialect.finds_types_in_vectors)
+    if callables := [
+        f"{keyspace}.{each.name}" for each in _callables(found) if usage.mentions(each, dropped)
+    ]:
         raise in_use("functions", callables)
     if others := [
-        other.name for other in found.types.values() if other is not dropped and _uses(other, dropped)
+        other.name for other in found.types.values() if other is not dropped and usage.uses(other, dropped)
     ]:
         raise in_use("user types", others)
     if tables := [
         table.name
         for table in found.tables.values()
-        if any(_uses(column.type, dropped) for column in table.columns.values())
+        if any(usage.uses(column.type, dropped) for column in table.columns.values())
     ]:
         raise in_use("tables", tables)
     return Outcome(
@@ -104,19 +135,19 @@ def drop_type(
     )
 
 
-def _altered(change: ast.TypeChange, before: UserType, keyspace: Keyspace) -> UserType:
+def _altered(change: ast.TypeChange, before: UserType, keyspace: Keyspace, usage: Usage) -> UserType:
     match change:
         case ast.AddField():
-            return _with_field(change, before, keyspace)
+            return _with_field(change, before, keyspace, usage)
         case ast.RenameFields():
-            return _renamed(change, before, keyspace)
+            return _renamed(change, before, keyspace, usage)
         case ast.AlterFieldType():
             raise InvalidRequest("Altering field types is no longer supported")
         case _:
             assert_never(change)
 
 
-def _with_field(change: ast.AddField, before: UserType, keyspace: Keyspace) -> UserType:
+def _with_field(change: ast.AddField, before: UserType, keyspace: Keyspace, usage: Usage) -> UserType:
     name, owner = identifier(change.field.name), f"{keyspace.name}.{identifier(before.name)}"
     _check_field(change.field.type)
     if change.field.name in before.field_names:
@@ -127,13 +158,15 @@ def _with_field(change: ast.AddField, before: UserType, keyspace: Keyspace) -> U
         )
     kind = cql_type(change.field.type, keyspace)
     written = shown(change.field.type, keyspace.name)
-    if _uses(kind, before):
+    if usage.uses(kind, before):
         raise InvalidRequest(
             f"Cannot add new field {name} of type {written} to user type {owner} "
             "as it would create a circular reference"
         )
     if tables := [
-        f"{table.keyspace}.{table.name}" for table in _tables(keyspace) if _in_partition_key(before, table)
+        f"{table.keyspace}.{table.name}"
+        for table in _tables(keyspace)
+        if usage.in_partition_key(before, table)
     ]:
         raise InvalidRequest(
             f"Cannot add new field {name} of type {written} to user type {owner} as the type is being used in "
@@ -146,11 +179,11 @@ def _with_field(change: ast.AddField, before: UserType, keyspace: Keyspace) -> U
     )
 
 
-def _renamed(change: ast.RenameFields, before: UserType, keyspace: Keyspace) -> UserType:
+def _renamed(change: ast.RenameFields, before: UserType, keyspace: Keyspace, usage: Usage) -> UserType:
     if starting := [
         f"{keyspace.name}.{each.name}"
         for each in keyspace.aggregates.values()
-        if each.initial_state is not None and _uses(each.state_type, before)
+        if each.initial_state is not None and usage.uses(each.state_type, before)
     ]:
         raise InvalidRequest(
             f"Cannot alter user type {keyspace.name}.{identifier(before.name)} as it is still used in INITCOND by "
@@ -179,20 +212,9 @@ def _check_field(name: ast.TypeName) -> None:
         raise InvalidRequest("A user type cannot contain non-frozen UDTs")
 
 
-def _uses(kind: CqlType, used: UserType) -> bool:
-    return any(isinstance(inner, UserType) and inner.name == used.name for inner in kind.walk())
-
-
 def _callables(keyspace: Keyspace) -> Iterable[UserFunction | UserAggregate]:
     yield from keyspace.functions.values()
     yield from keyspace.aggregates.values()
-
-
-def _mentions(defined: UserFunction | UserAggregate, used: UserType) -> bool:
-    kinds = (*defined.argument_types, defined.returns)
-    if isinstance(defined, UserAggregate):
-        kinds += (defined.state_type,)
-    return any(_uses(kind, used) for kind in kinds)
 
 
 def _tables(keyspace: Keyspace) -> Iterable[Table]:
@@ -200,35 +222,31 @@ def _tables(keyspace: Keyspace) -> Iterable[Table]:
     yield from (view.table for view in keyspace.views.values())
 
 
-def _in_partition_key(used: UserType, table: Table) -> bool:
-    return any(_uses(column.type, used) for column in table.partition_key)
-
-
-def _following(keyspace: Keyspace, before: UserType, after: UserType) -> Keyspace:
+def _following(keyspace: Keyspace, before: UserType, after: UserType, usage: Usage) -> Keyspace:
     """The keyspace with the type exchanged wherever it is used."""
 
+    def exchanged(kind: CqlType) -> CqlType:
+        return kind.replace(before, after, into_vectors=usage.in_vectors)
+
     def table(old: Table) -> Table:
-        if not any(_uses(column.type, before) for column in old.columns.values()):
+        if not any(usage.uses(column.type, before) for column in old.columns.values()):
             return old
-        columns = {
-            name: replace(column, type=column.type.replace(before, after))
-            for name, column in old.columns.items()
-        }
+        columns = {name: replace(column, type=exchanged(column.type)) for name, column in old.columns.items()}
         return replace(old, columns=MappingProxyType(columns))
 
     def user_type(old: UserType) -> UserType:
         if old is before:
             return after
-        return replace(old, field_types=tuple(each.replace(before, after) for each in old.field_types))
+        return replace(old, field_types=tuple(exchanged(each) for each in old.field_types))
 
     def types_of(kinds: tuple[CqlType, ...]) -> tuple[CqlType, ...]:
-        return tuple(kind.replace(before, after) for kind in kinds)
+        return tuple(exchanged(kind) for kind in kinds)
 
     functions = {
         found: replace(
             each,
             argument_types=types_of(each.argument_types),
-            returns=each.returns.replace(before, after),
+            returns=exchanged(each.returns),
         )
         for found, each in keyspace.functions.items()
     }
@@ -236,8 +254,8 @@ def _following(keyspace: Keyspace, before: UserType, after: UserType) -> Keyspac
         found: replace(
             each,
             argument_types=types_of(each.argument_types),
-            state_type=each.state_type.replace(before, after),
-            returns=each.returns.replace(before, after),
+            state_type=exchanged(each.state_type),
+            returns=exchanged(each.returns),
         )
         for found, each in keyspace.aggregates.items()
     }
