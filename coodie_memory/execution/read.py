@@ -95,10 +95,14 @@ def _general(plan: SelectPlan) -> Run:
     if plan.where.nearest is not None:
         return _nearest(plan, plan.where.nearest, scan, limit, per_partition_limit)
     folds = plan.is_aggregate or plan.grouping is not None
+    refusal = "" if plan.grouping is None else plan.grouping.refusal
     answer = _grouped(plan, scan) if folds else _plain(plan, scan)
 
     def run(context: Context) -> Rows:
-        rows, state = answer(context, _Request(limit(context), per_partition_limit(context), context))
+        request = _Request(limit(context), per_partition_limit(context), context)
+        if refusal:
+            raise InvalidRequest(refusal)
+        rows, state = answer(context, request)
         return Rows(plan.metadata, rows, None if state is None else paging.encoded(state))
 
     return run
@@ -252,6 +256,8 @@ def _grouped(plan: SelectPlan, scan: Scan) -> Answer:
         return [result_row(whole)][: request.limit], None
 
     def answer(context: Context, request: _Request) -> tuple[Sequence[ResultRow], State | None]:
+        if plan.is_distinct and not context.engine.dialect.pages_distinct_groups:
+            request.unpage()
         walk = scan(context, request.state, NO_LIMIT)
         _warn_of_scan(plan, context)
         each_group = groups(walk.found, key_of(plan, context), reads, reads.prepared(context))

@@ -39,7 +39,8 @@ class Function(Value):
     """A scalar function with its types resolved.
 
     `body` takes the moment and the arguments' wire bytes. Unless `takes_null`, a null argument gives null without a call.
-    One that `is_pure` gives the same for the same arguments, at any moment.
+    One that `is_pure` gives the same for the same arguments, at any moment; one that `is_monotonic` gives values in the
+    order of its first argument's, the others being the same.
     """
 
     keyspace: str
@@ -49,6 +50,7 @@ class Function(Value):
     body: Callable[..., Raw]
     takes_null: bool = False
     is_pure: bool = True
+    is_monotonic: bool = False
 
 
 class Aggregate(Value):

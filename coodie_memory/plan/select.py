@@ -6,7 +6,7 @@ from coodie_memory.cql import ast, text
 from coodie_memory.dialect import FILTERING_NOT_ALLOWED, Dialect
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan import nodes, outputs, restrictions, selectables, selection, terms
-from coodie_memory.plan.outputs import Output
+from coodie_memory.plan.grouping import Grouping, grouping
 from coodie_memory.plan.scope import Scope, spec_of
 from coodie_memory.plan.selectables import Place
 from coodie_memory.plan.timeouts import planned_timeout
@@ -19,13 +19,6 @@ from coodie_memory.types.strings import TEXT
 from coodie_memory.value import Value
 
 JSON_COLUMN = "[json]"
-
-
-class Grouping(Value):
-    """GROUP BY: the partition key, `prefix` clustering columns, and `last` in place of the last one, if given."""
-
-    prefix: int
-    last: Output | None = None
 
 
 class SelectPlan(Value, kw_only=True):
@@ -80,9 +73,9 @@ def plan_select(statement: ast.Select, scope: Scope) -> SelectPlan:
     items = selection.items(place, statement.selection) if statement.selection else selection.wildcard(table)
     if statement.distinct:
         _check_distinct(table, statement, where, items)
-    grouping = _grouping(place, statement, where)
+    grouped = grouping(place, statement, where)
     is_aggregate = any(outputs.is_aggregate(item.output) for item in items)
-    if is_aggregate and grouping is None and statement.per_partition_limit is not None:
+    if is_aggregate and grouped is None and statement.per_partition_limit is not None:
         raise InvalidRequest("PER PARTITION LIMIT is not allowed with aggregate queries.")
     is_reversed = False
     by_columns = [] if where.nearest else orderings
@@ -99,7 +92,7 @@ def plan_select(statement: ast.Select, scope: Scope) -> SelectPlan:
         json_names=tuple(json_name(item.name) for item in items) if statement.json else (),
         is_distinct=statement.distinct,
         is_aggregate=is_aggregate,
-        grouping=grouping,
+        grouping=grouped,
         is_reversed=is_reversed,
         sorts_by=tuple(each.column for each in by_columns) if where.has_partition_in else (),
         limit=planned_limit(scope, table, statement.limit, "[limit]"),
@@ -282,66 +275,3 @@ def _check_distinct(
             raise InvalidRequest(
                 f"SELECT DISTINCT queries must request all the partition key columns (missing {column.name})"
             )
-
-
-def _grouping(place: Place, statement: ast.Select, where: Where) -> Grouping | None:
-    if not statement.group_by:
-        return None
-    table, key, prefix = place.table, iter(place.table.primary_key), 0
-    last: Output | None = None
-    for written in statement.group_by:
-        if last is not None:
-            raise InvalidRequest("Functions are only supported on the last element of the GROUP BY clause")
-        column, last = _grouped(place, written)
-        for candidate in key:
-            prefix += candidate.kind == "clustering"
-            if candidate == column:
-                break
-            if not where.is_equal(candidate):
-                raise _out_of_order()
-        else:
-            raise _out_of_order()
-    following = next(key, None)
-    if following is not None and following.kind == "partition_key":
-        raise InvalidRequest("Group by is not supported on only a part of the partition key")
-    if prefix and statement.distinct:
-        raise InvalidRequest("Grouping on clustering columns is not allowed for SELECT DISTINCT queries")
-    assert prefix <= len(table.clustering)
-    return Grouping(prefix, last)
-
-
-def _out_of_order() -> InvalidRequest:
-    return InvalidRequest(
-        "Group by currently only support groups of columns following their declared order in the PRIMARY KEY"
-    )
-
-
-def _grouped(place: Place, written: ast.Selector) -> tuple[Column, Output | None]:
-    """The column that GROUP BY names, and the function of it, if it stands in one."""
-    selectables.check(place, written)
-    if isinstance(written, ast.ColumnSelector):
-        column = place.scope.column(place.table, written.name)
-        if not column.is_key:
-            raise InvalidRequest(
-                f"Group by is currently only supported on the columns of the PRIMARY KEY, got {column.name}"
-            )
-        return column, None
-    planned = selection.output(place, written, None)
-    if isinstance(planned, outputs.AggregateValue):
-        full_name = f"{planned.aggregate.keyspace}.{planned.aggregate.name}"
-        raise InvalidRequest(
-            f"Aggregate functions are not supported within the GROUP BY clause, got: {full_name}"
-        )
-    columns = list(dict.fromkeys(outputs.columns_of(planned)))
-    if not columns:
-        raise InvalidRequest("GROUP BY functions must have one clustering column name as parameter")
-    if len(columns) > 1:
-        names = ",".join(column.name for column in columns)
-        raise InvalidRequest(
-            f"GROUP BY functions accept only one clustering column as parameter, got: {names}"
-        )
-    if columns[0].kind != "clustering":
-        raise InvalidRequest(
-            f"Group by functions are only supported on clustering columns, got {columns[0].name}"
-        )
-    return columns[0], planned

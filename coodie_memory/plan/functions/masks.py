@@ -101,7 +101,7 @@ def _hash(types: tuple[CqlType, ...], _receiver: CqlType | None) -> Function:
             raise InvalidRequest(f"Hash algorithm not found: {name}")
         return hashlib.new(_ALGORITHMS[name.upper()], raw, usedforsecurity=False).digest()
 
-    return Function("system", "mask_hash", types, BLOB, body, takes_null=True)
+    return Function("system", "mask_hash", (*types[:1], TEXT)[: len(types)], BLOB, body, takes_null=True)
 
 
 def _partial(name: str, *, hides_inside: bool) -> Callable[[tuple[CqlType, ...], CqlType | None], Function]:
@@ -117,7 +117,8 @@ def _partial(name: str, *, hides_inside: bool) -> Callable[[tuple[CqlType, ...],
                 for index, character in enumerate(text)
             ).encode()
 
-        return Function("system", name, types, types[0], body, takes_null=True)
+        takes = (*types[:3], TEXT)[: len(types)]
+        return Function("system", name, takes, types[0], body, takes_null=True)
 
     return make
 

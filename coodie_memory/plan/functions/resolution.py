@@ -1,6 +1,7 @@
 """Which function a call means: candidates by name, then by return type and arguments, with the server's refusals."""
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Protocol, TypeAlias
 
 from coodie_memory.cql import ast
@@ -105,9 +106,12 @@ def argument_spec(function: Resolved, index: int, table: Table | None) -> Column
     )
 
 
-def signature(function: Resolved) -> str:
-    """As messages list it: `system.sum : (int) -> int`."""
-    types = ", ".join(str(kind) for kind in function.argument_types)
+def signature(function: Resolved, constants: Sequence[bool] = ()) -> str:
+    """As messages list it: `system.sum : (int) -> int`; `constants` tells which arguments of a call are."""
+    types = ", ".join(
+        f"{kind}(constant)" if is_constant else str(kind)
+        for kind, is_constant in zip_longest(function.argument_types, constants)
+    )
     return f"{function.keyspace}.{identifier(function.name)} : ({types}) -> {function.returns}"
 
 

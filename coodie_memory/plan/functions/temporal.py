@@ -14,6 +14,7 @@ from coodie_memory.types.integers import BIGINT
 from coodie_memory.types.times import DATE, TIME
 from coodie_memory.types.timestamps import TIMESTAMP
 from coodie_memory.types.uuids import TIMEUUID, UUID
+from coodie_memory.value import replace
 
 _SECONDS_OF_DAY = 86_400
 _DAY = 86_400_000
@@ -34,13 +35,13 @@ def functions() -> Iterator[Function]:
         yield _pure(name, (TIMESTAMP,), TIMEUUID, lambda raw: timeuuid.maximum(_millis(raw)).bytes)
     for source, target in _CONVERSIONS:
         name = {"bigint": "unix_timestamp"}.get(target.cql(), target.cql())
-        yield conversion(f"to_{name}", source, target)
-        yield conversion(f"to{name.replace('_', '')}", source, target)
+        for spelling in (f"to_{name}", f"to{name.replace('_', '')}"):
+            yield replace(conversion(spelling, source, target), is_monotonic=True)
     for kind in (TIMESTAMP, TIMEUUID, DATE):
         returns, start = (DATE, DATE) if kind is DATE else (TIMESTAMP, TIMESTAMP)
         yield _floor(kind, returns, (kind, DURATION))
         yield _floor(kind, returns, (kind, DURATION, start))
-    yield _pure("floor", (TIME, DURATION), TIME, _floored_time)
+    yield replace(_pure("floor", (TIME, DURATION), TIME, _floored_time), is_monotonic=True)
 
 
 def conversion(name: str, source: CqlType, target: CqlType) -> Function:
@@ -98,7 +99,7 @@ def _floor(kind: CqlType, returns: CqlType, types: tuple[CqlType, ...]) -> Funct
         begin = 0 if start is None else _READ[returns](start)
         return write(_floored(read(raw), step, begin))
 
-    return _pure("floor", types, returns, body)
+    return replace(_pure("floor", types, returns, body), is_monotonic=True)
 
 
 def _floored(millis: int, step: Duration, start: int) -> int:

@@ -1,0 +1,116 @@
+"""GROUP BY: which rows are one group, and what it refuses to group by."""
+
+from coodie_memory.cql import ast
+from coodie_memory.errors import InvalidRequest
+from coodie_memory.plan import outputs, selectables, selection
+from coodie_memory.plan.functions.resolution import signature
+from coodie_memory.plan.outputs import FunctionValue, Output
+from coodie_memory.plan.selectables import Place
+from coodie_memory.plan.where import Where
+from coodie_memory.schema.model import Column
+from coodie_memory.value import Value
+
+
+class Grouping(Value):
+    """GROUP BY: the partition key, `prefix` clustering columns, and `last` in place of the last one, if given.
+
+    `refusal` is what the server says on execution, where `last` does not keep the rows' order; empty where it does.
+    """
+
+    prefix: int
+    last: Output | None = None
+    refusal: str = ""
+
+
+def grouping(place: Place, statement: ast.Select, where: Where) -> Grouping | None:
+    """What the clause asks for; None without one."""
+    if not statement.group_by:
+        return None
+    table, key, prefix = place.table, iter(place.table.primary_key), 0
+    last: FunctionValue | None = None
+    for written in statement.group_by:
+        column, function = _grouped(place, written)
+        if last is not None and function is None:
+            raise InvalidRequest("Functions are only supported on the last element of the GROUP BY clause")
+        # Of several functions the last one counts.
+        last = function
+        for candidate in key:
+            prefix += candidate.kind == "clustering"
+            if candidate == column:
+                break
+            if not where.is_equal(candidate):
+                raise _out_of_order()
+        else:
+            raise _out_of_order()
+    following = next(key, None)
+    if following is not None and following.kind == "partition_key":
+        raise InvalidRequest("Group by is not supported on only a part of the partition key")
+    if prefix and statement.distinct:
+        raise InvalidRequest("Grouping on clustering columns is not allowed for SELECT DISTINCT queries")
+    assert prefix <= len(table.clustering)
+    return Grouping(prefix, last, "" if last is None else _disorder(last))
+
+
+def _out_of_order() -> InvalidRequest:
+    return InvalidRequest(
+        "Group by currently only support groups of columns following their declared order in the PRIMARY KEY"
+    )
+
+
+def _grouped(place: Place, written: ast.Selector) -> tuple[Column, FunctionValue | None]:
+    """The column that GROUP BY names, and the function of it, if it stands in one."""
+    selectables.check(place, written)
+    if isinstance(written, ast.ColumnSelector):
+        column = place.scope.column(place.table, written.name)
+        if not column.is_key:
+            raise InvalidRequest(
+                f"Group by is currently only supported on the columns of the PRIMARY KEY, got {column.name}"
+            )
+        return column, None
+    planned = selection.output(place, written, None)
+    if isinstance(planned, outputs.AggregateValue):
+        full_name = f"{planned.aggregate.keyspace}.{planned.aggregate.name}"
+        raise InvalidRequest(
+            f"Aggregate functions are not supported within the GROUP BY clause, got: {full_name}"
+        )
+    columns = list(dict.fromkeys(outputs.columns_of(planned)))
+    if not columns:
+        raise InvalidRequest("GROUP BY functions must have one clustering column name as parameter")
+    if len(columns) > 1:
+        names = ",".join(column.name for column in columns)
+        raise InvalidRequest(
+            f"GROUP BY functions accept only one clustering column as parameter, got: {names}"
+        )
+    if columns[0].kind != "clustering":
+        raise InvalidRequest(
+            f"Group by functions are only supported on clustering columns, got {columns[0].name}"
+        )
+    if not isinstance(planned, FunctionValue):
+        # Here the server fails.
+        raise InvalidRequest(
+            f"Group by is currently only supported on the columns of the PRIMARY KEY, got {selectables.spelt(written)}"
+        )
+    return columns[0], planned
+
+
+def _disorder(function: FunctionValue) -> str:
+    """The refusal of a function, or of one inside it, whose values need not stand in the order of its argument's."""
+    constants = [_is_constant(argument) for argument in function.arguments]
+    # What comes behind the argument must be known, or it would be another function for each row.
+    if not function.function.is_monotonic or not all(constants[1:]):
+        shown = signature(function.function, constants)
+        if function.function.name == "token":
+            # As the server calls this one.
+            shown = shown.replace('system."token"', "token", 1)
+        return f"Only monotonic functions are supported in the GROUP BY clause. Got: {shown} "
+    inner = (_disorder(argument) for argument in function.arguments if isinstance(argument, FunctionValue))
+    return next(filter(None, inner), "")
+
+
+def _is_constant(output: Output) -> bool:
+    """Whether it is the same for all rows, and at any moment."""
+    return all(
+        isinstance(inner, outputs.TermValue | outputs.CompositeValue)
+        or (isinstance(inner, FunctionValue) and inner.function.is_pure)
+        for inner in outputs.walk(output)
+    )
