@@ -147,12 +147,19 @@ def reads(operation: Operation) -> bool:
 def assigned(scope: Scope, table: Table, column: Column, raw: ast.Term) -> Assign:
     """`column = value`, of SET and of INSERT."""
     value = terms.term(scope, raw, spec_of(table, column))
+    if isinstance(column.type, UserType) and isinstance(_unhinted(raw), ast.TupleLiteral):
+        # Good for a user type anywhere else; here the server fails.
+        raise InvalidRequest(f"Invalid tuple type literal for {column.name} of type {column.type}")
     if column.type.is_counter:
         raise InvalidRequest(
             f"Cannot set the value of counter column {column.name}"
             " (counters can only be incremented/decremented, not set)"
         )
     return Assign(column, value)
+
+
+def _unhinted(raw: ast.Term) -> ast.Term:
+    return _unhinted(raw.operand) if isinstance(raw, ast.TypeHint) else raw
 
 
 def planned_assignment(

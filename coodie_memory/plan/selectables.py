@@ -74,7 +74,14 @@ def _with_parts(written: ast.Selector, of: Callable[[ast.Selector], ast.Selector
     match written:
         case ast.FunctionCall():
             return replace(written, arguments=tuple(map(of, written.arguments)))
-        case ast.Cast() | ast.Negation() | ast.TypeHint():
+        case (
+            ast.Cast()
+            | ast.Negation()
+            | ast.TypeHint()
+            | ast.FieldSelector()
+            | ast.ElementSelector()
+            | ast.SliceSelector()
+        ):
             return replace(written, operand=of(written.operand))
         case ast.BinaryOp():
             return replace(written, left=of(written.left), right=of(written.right))
@@ -95,20 +102,31 @@ def _hinted(place: Place, written: ast.TypeName) -> ast.TypeName:
     return _qualified(place, written)
 
 
-def _qualified(place: Place, written: ast.TypeName) -> ast.TypeName:
+def _qualified(place: Place, written: ast.TypeName, *, frozen: bool = False) -> ast.TypeName:
+    """The type with its user types' keyspace; what is inside of something frozen, or of a tuple, is frozen itself."""
+
+    def inner(part: ast.TypeName) -> ast.TypeName:
+        return _qualified(place, part, frozen=frozen)
+
+    found: ast.TypeName
     match written:
-        case ast.UserTypeName(ast.QualifiedName(None, named)):
-            return ast.UserTypeName(ast.QualifiedName(place.table.keyspace, named))
+        case ast.UserTypeName(name):
+            found = ast.UserTypeName(ast.QualifiedName(name.keyspace or place.table.keyspace, name.name))
         case ast.FrozenTypeName():
-            return ast.FrozenTypeName(_qualified(place, written.inner))
-        case ast.ListTypeName() | ast.SetTypeName() | ast.VectorTypeName():
-            return replace(written, element=_qualified(place, written.element))
+            return _qualified(place, written.inner, frozen=True)
+        case ast.ListTypeName() | ast.SetTypeName():
+            found = replace(written, element=inner(written.element))
         case ast.MapTypeName():
-            return ast.MapTypeName(_qualified(place, written.key), _qualified(place, written.value))
+            found = ast.MapTypeName(inner(written.key), inner(written.value))
+        case ast.VectorTypeName():
+            return replace(written, element=_qualified(place, written.element))
         case ast.TupleTypeName():
-            return ast.TupleTypeName(tuple(_qualified(place, part) for part in written.components))
+            return ast.TupleTypeName(
+                tuple(_qualified(place, part, frozen=True) for part in written.components)
+            )
         case _:
             return written
+    return ast.FrozenTypeName(found) if frozen else found
 
 
 def name(place: Place, written: ast.Selector) -> str:
@@ -340,12 +358,14 @@ def assignment(place: Place, written: ast.Selector, receiver: ColumnSpec) -> Ass
     match written:
         case ast.Literal() | ast.Null() | ast.Marker():
             return terms.assignment(place.scope, written, receiver)
-        case ast.TupleLiteral() if len(written.elements) == 1 and not isinstance(kind, TupleType):
-            return assignment(place, written.elements[0], receiver)
         case ast.TupleLiteral():
-            if not isinstance(kind, TupleType) or len(written.elements) > len(kind.components):
+            # One element is a tuple for a tuple only, and not for a user type.
+            if len(written.elements) == 1 and not isinstance(kind, TupleType):
+                return assignment(place, written.elements[0], receiver)
+            components = terms.components(kind)
+            if components is None or len(written.elements) > len(components):
                 return Assignment.NOT
-            return _all(place, zip(written.elements, kind.components, strict=False), receiver)
+            return _all(place, zip(written.elements, components, strict=False), receiver)
         case ast.ListLiteral():
             if isinstance(kind, ListType) or (
                 isinstance(kind, VectorType) and kind.dimension == len(written.elements)

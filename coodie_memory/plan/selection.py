@@ -256,8 +256,10 @@ def _literal(
     " | ast.MapLiteral[ast.Selector]",
     expected: CqlType | None,
 ) -> Output:
-    kind = None if isinstance(expected, VectorType) else selectables.exact_type(place, written)
-    kind = kind or expected
+    knows_better = isinstance(expected, VectorType) or (
+        isinstance(written, ast.TupleLiteral) and isinstance(expected, UserType)
+    )
+    kind = (None if knows_better else selectables.exact_type(place, written)) or expected
     if (
         isinstance(written, ast.TupleLiteral)
         and len(written.elements) == 1
@@ -288,8 +290,8 @@ def _parts(
             return tuple(output(place, element, kind.element) for element in written.elements)
         case ast.SetLiteral(), MapType():
             return ()
-        case ast.TupleLiteral(), TupleType():
-            pairs = zip(written.elements, kind.components, strict=False)
+        case ast.TupleLiteral(), TupleType() | UserType():
+            pairs = zip(written.elements, terms.components(kind) or (), strict=False)
             return tuple(output(place, element, component) for element, component in pairs)
         case ast.MapLiteral(), MapType():
             if kind.key == NATIVE["duration"]:

@@ -98,7 +98,7 @@ def assignment(scope: Scope, raw: ast.Term, receiver: ColumnSpec) -> Assignment:
                 for part, spec in ((key, keys), (value, values))
             )
         case ast.TupleLiteral():
-            if len(raw.elements) == 1 and not isinstance(receiver.type, TupleType):
+            if len(raw.elements) == 1 and components(receiver.type) is None:
                 return assignment(scope, raw.elements[0], receiver)
             return Assignment.NOT if _tuple_misfit(scope, raw, receiver) else Assignment.WEAK
         case ast.UserTypeLiteral():
@@ -127,6 +127,17 @@ def field_spec(receiver: ColumnSpec, index: int) -> ColumnSpec:
     assert isinstance(receiver.type, UserType)
     name = receiver.type.field_names[index]
     return _inside(receiver, f"{receiver.name}.{name}", receiver.type.field_types[index])
+
+
+def components(kind: CqlType) -> tuple[CqlType, ...] | None:
+    """What a tuple literal consists of; a user type is a tuple, too."""
+    match kind:
+        case TupleType():
+            return kind.components
+        case UserType():
+            return kind.field_types
+        case _:
+            return None
 
 
 def has_marker(planned: Term) -> bool:
@@ -266,11 +277,10 @@ def _refuse_markers(what: str, parts: Sequence[Term], receiver: ColumnSpec) -> N
 
 def _tuple(scope: Scope, raw: ast.TupleLiteral[ast.Term], receiver: ColumnSpec) -> Term:
     # One element in parentheses may be just that; only the receiver can tell.
-    if len(raw.elements) == 1 and not isinstance(receiver.type, TupleType):
+    if len(raw.elements) == 1 and components(receiver.type) is None:
         return term(scope, raw.elements[0], receiver)
     if misfit := _tuple_misfit(scope, raw, receiver):
         raise InvalidRequest(misfit)
-    assert isinstance(receiver.type, TupleType)
     parts = [
         term(scope, element, _component_spec(receiver, index)) for index, element in enumerate(raw.elements)
     ]
@@ -279,13 +289,14 @@ def _tuple(scope: Scope, raw: ast.TupleLiteral[ast.Term], receiver: ColumnSpec) 
 
 def _tuple_misfit(scope: Scope, raw: ast.TupleLiteral[ast.Term], receiver: ColumnSpec) -> str | None:
     kind = receiver.type
-    if not isinstance(kind, TupleType):
+    parts = components(kind)
+    if parts is None:
         return f"Invalid tuple type literal for {receiver.name} of type {kind}"
     for index, element in enumerate(raw.elements):
-        if index >= len(kind.components):
+        if index >= len(parts):
             return (
                 f"Invalid tuple literal for {receiver.name}: too many elements."
-                f" Type {kind} expects {len(kind.components)} but got {len(raw.elements)}"
+                f" Type {kind} expects {len(parts)} but got {len(raw.elements)}"
             )
         spec = _component_spec(receiver, index)
         if not assignment(scope, element, spec).fits:
@@ -294,8 +305,9 @@ def _tuple_misfit(scope: Scope, raw: ast.TupleLiteral[ast.Term], receiver: Colum
 
 
 def _component_spec(receiver: ColumnSpec, index: int) -> ColumnSpec:
-    assert isinstance(receiver.type, TupleType)
-    return _inside(receiver, f"{receiver.name}[{index}]", receiver.type.components[index])
+    parts = components(receiver.type)
+    assert parts is not None
+    return _inside(receiver, f"{receiver.name}[{index}]", parts[index])
 
 
 def _user_type(scope: Scope, raw: ast.UserTypeLiteral[ast.Term], receiver: ColumnSpec) -> Term:
