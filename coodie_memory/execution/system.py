@@ -258,11 +258,16 @@ def _column_records(table: Table) -> Iterator[Record]:
             "dropped_columns",
             (table.keyspace, table.name, dropped.column.name),
             {
-                "dropped_time": dropped.dropped_at // 1000,
+                "dropped_time": _millis(dropped.dropped_at),
                 "kind": dropped.column.kind,
                 "type": dropped.column.type.cql(),
             },
         )
+
+
+def _millis(micros: int) -> int:
+    # As Java divides: towards 1970.
+    return micros // 1000 if micros >= 0 else -(-micros // 1000)
 
 
 def _order(column: Column) -> str:

@@ -79,11 +79,7 @@ def _check(strategy: str, options: Mapping[str, str]) -> None:
     _check_common(options)
     match strategy:
         case "LeveledCompactionStrategy":
-            for name in ("sstable_size_in_mb", "fanout_size"):
-                if _integer(options, name, 1) < 1:
-                    raise ConfigurationException(
-                        f"{name} must be larger than 0, but was {int(options[name])}"
-                    )
+            _check_leveled(options)
         case "TimeWindowCompactionStrategy":
             _check_window(options)
         case "UnifiedCompactionStrategy":
@@ -96,6 +92,13 @@ def _check(strategy: str, options: Mapping[str, str]) -> None:
         )
     if "min_threshold" in options:
         _check_thresholds(options)
+
+
+def _check_leveled(options: Mapping[str, str]) -> None:
+    for name in ("sstable_size_in_mb", "fanout_size"):
+        # What is no number is told of the size, whichever of the two it is.
+        if _integer(options, name, 1, shown=options.get("sstable_size_in_mb", "1")) < 1:
+            raise ConfigurationException(f"{name} must be larger than 0, but was {int(options[name])}")
 
 
 def _check_common(options: Mapping[str, str]) -> None:
@@ -175,10 +178,10 @@ def _check_flag(options: Mapping[str, str], name: str, refusal: str) -> None:
         raise ConfigurationException(refusal.format(name=name, value=value))
 
 
-def _integer(options: Mapping[str, str], name: str, default: int) -> int:
+def _integer(options: Mapping[str, str], name: str, default: int, *, shown: str = "") -> int:
     raw = options.get(name, str(default))
     if not re.fullmatch(r"[+-]?[0-9]+", raw):
-        raise ConfigurationException(f"{raw} is not a parsable int (base10) for {name}")
+        raise ConfigurationException(f"{shown or raw} is not a parsable int (base10) for {name}")
     return int(raw)
 
 

@@ -63,9 +63,15 @@ def returns_as(before: CqlType, after: CqlType) -> bool:
         case MapType(), MapType():
             return _sorts_as(before.key, after.key) and returns_as(before.value, after.value)
         case _ if after.cql() == "blob":
-            return before.cql() not in _OF_FIXED_LENGTH
+            return not _is_of_fixed_length(before)
         case _:
             return (before.cql(), after.cql()) in _SAME_BYTES
+
+
+def _is_of_fixed_length(kind: CqlType) -> bool:
+    return (
+        _is_of_fixed_length(kind.element) if isinstance(kind, VectorType) else kind.cql() in _OF_FIXED_LENGTH
+    )
 
 
 def _sorts_as(before: CqlType, after: CqlType) -> bool:

@@ -123,7 +123,8 @@ def _altered(
     if "compaction" in read and "bloom_filter_fp_chance" not in named and previous is DEFAULTS:
         leveled = options["compaction"]["class"].endswith(".LeveledCompactionStrategy")
         options["bloom_filter_fp_chance"] = 0.1 if leveled else 0.01
-    _check(options)
+    # Options are held against what was written with them and the defaults, not against the table's others.
+    _check({**DEFAULTS, **read})
     if dialect.spells_retries_out:
         options["speculative_retry"] = _spelt_out(options["speculative_retry"])
     return MappingProxyType(options)
