@@ -47,11 +47,12 @@ def question(condition: plans.ColumnCondition) -> Question:
 def _comparison(condition: plans.Comparison) -> Question:
     value, part = compiled(condition.value), _part(condition.column, condition.part)
     holds = _holds(condition.column, condition.part, condition.operator)
-    is_element = condition.operator in ("CONTAINS", "CONTAINS KEY")
+    # Of a collection of cells the server does not ask whether the element is set.
+    takes_unset = condition.operator in ("CONTAINS", "CONTAINS KEY") and condition.column.type.is_multicell
 
     def ask(context: Context) -> Predicate:
         operand, read = value(context), part(context)
-        if is_element and operand is not None:
+        if takes_unset and operand is not None:
             operand = _empty_if_unset(operand)
         if operand is None and condition.operator not in ("=", "!=") and _is_lenient(context):
             return lambda _row: False
@@ -175,11 +176,14 @@ def _at_index(kind: ListType, whole: Reader, key: Raw | Unset, *, is_lenient: bo
     def at(row: Row | None) -> Raw:
         if key is None and is_lenient:
             return None
+        raw = whole(row)
+        if isinstance(key, Unset) and raw is None and not kind.is_multicell:
+            # Where there is no frozen list nobody looks at the index.
+            return None
         if not isinstance(key, bytes):
             raise InvalidRequest("Invalid null value for list element access")
-        index, raw = int.from_bytes(key, "big", signed=True), whole(row)
+        index = int.from_bytes(key, "big", signed=True)
         if raw is None and not kind.is_multicell:
-            # Where there is no frozen list nobody looks at the index.
             return None
         if index < 0:
             if is_lenient:

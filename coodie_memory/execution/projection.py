@@ -27,7 +27,7 @@ from coodie_memory.plan.outputs import (
     SliceValue,
     TermValue,
 )
-from coodie_memory.result import Raw, Unset
+from coodie_memory.result import UNSET, Raw, Unset
 from coodie_memory.schema.model import Column, Table
 from coodie_memory.storage.row import Row
 from coodie_memory.types.base import CqlType
@@ -53,17 +53,18 @@ class Source:
         self.row: Row | None = None
         self.static: Row | None = None
         self.folded: list[Raw] = []
-        self.terms: list[Raw] = []
+        self.terms: list[Any] = []
 
 
 Read: TypeAlias = Callable[[Source], Raw]
+ReadBound: TypeAlias = Callable[[Source], Raw | Unset]
 
 
 class Reads:
     """Compiles outputs; gathers the terms and aggregates that they need on the way."""
 
     def __init__(self) -> None:
-        self.terms: list[Callable[[Context], Raw]] = []
+        self.terms: list[Callable[[Context], Any]] = []
         self.aggregates: list[tuple[AggregateValue, tuple[Read, ...]]] = []
 
     def compiled(self, output: Output) -> Read:
@@ -76,13 +77,9 @@ class Reads:
             case FieldValue():
                 return _field(self.compiled(output.operand), output)
             case ElementValue():
-                return _element(self.compiled(output.operand), self.shared(output.key, output), output)
+                return _element(self.compiled(output.operand), self.key(output), output)
             case SliceValue():
-                bounds = tuple(
-                    None if bound is None else self.shared(bound, output)
-                    for bound in (output.start, output.end)
-                )
-                return _slice(self.compiled(output.operand), bounds, output)
+                return _slice(self.compiled(output.operand), self.bounds(output), output)
             case AttributeValue():
                 return attribute_of(output, self)
             case FunctionValue():
@@ -100,10 +97,20 @@ class Reads:
         source.terms = [term(context) for term in self.terms]
         return source
 
-    def shared(self, term: Term, inside: ElementValue | SliceValue) -> Read:
-        """A key or bound, evaluated once for all rows."""
-        what = "element" if isinstance(inside, ElementValue) else "slice"
-        return self._evaluated_once(term, f"Invalid unset value for {what} selection on {inside.name}")
+    def key(self, of: ElementValue) -> Read:
+        """The element's key, evaluated once for all rows."""
+        return self._evaluated_once(of.key, f"Invalid unset value for element selection on {of.name}")
+
+    def bounds(self, of: SliceValue) -> tuple[ReadBound | None, ReadBound | None]:
+        """The slice's bounds, evaluated once for all rows; one that is unset leaves the slice open."""
+        return self._bound(of.start), self._bound(of.end)
+
+    def _bound(self, term: Term | None) -> ReadBound | None:
+        if term is None:
+            return None
+        index = len(self.terms)
+        self.terms.append(compiled(term))
+        return lambda source: source.terms[index]
 
     def _evaluated_once(self, term: Term, unset: str | None) -> Read:
         value, index = compiled(term), len(self.terms)
@@ -242,28 +249,28 @@ def _list_element(operand: Read, key: Read, kind: ListType) -> Read:
     return element
 
 
-def _slice(operand: Read, bounds: tuple[Read | None, ...], output: SliceValue) -> Read:
+def _slice(operand: Read, bounds: tuple[ReadBound | None, ReadBound | None], output: SliceValue) -> Read:
     kind, refusal = output.operand.type, f"Invalid null value for slice selection on {output.name}"
     assert isinstance(kind, SetType | MapType)
     order = kind.key.order if isinstance(kind, MapType) else kind.element.order
     start, end = bounds
 
-    def limit(bound: Read, source: Source) -> Any:
-        raw = bound(source)
+    def limit(bound: ReadBound | None, source: Source) -> Any:
+        raw = UNSET if bound is None else bound(source)
         if raw is None:
             raise InvalidRequest(refusal)
-        return order(raw)
+        return UNSET if isinstance(raw, Unset) else order(raw)
 
     def part(source: Source) -> Raw:
-        least = None if start is None else limit(start, source)
-        greatest = None if end is None else limit(end, source)
+        least, greatest = limit(start, source), limit(end, source)
         raw = operand(source)
         if raw is None:
             return None
         kept = [
             (path, value)
             for path, value in entries(kind, raw)
-            if not (start and order(path) < least) and not (end and greatest < order(path))
+            if not (least is not UNSET and order(path) < least)
+            and not (greatest is not UNSET and greatest < order(path))
         ]
         if not kept and kind.is_multicell:
             return None

@@ -19,7 +19,7 @@ from coodie_memory.types.collections import MapType, SetType, pack
 from coodie_memory.types.usertype import UserType
 
 if TYPE_CHECKING:
-    from coodie_memory.execution.projection import Read, Reads, Source
+    from coodie_memory.execution.projection import Read, ReadBound, Reads, Source
 
 
 def attribute_of(output: AttributeValue, reads: "Reads") -> "Read":
@@ -116,14 +116,20 @@ def _inside(
     kind = operand.operand.type
     assert isinstance(kind, SetType | MapType)
     order: Callable[[bytes], Any] = kind.key.order if isinstance(kind, MapType) else kind.element.order
-    bounds = (operand.key, operand.key) if isinstance(operand, ElementValue) else (operand.start, operand.end)
-    first, last = (None if bound is None else reads.shared(bound, operand) for bound in bounds)
+    first: ReadBound | None
+    last: ReadBound | None
+    if isinstance(operand, ElementValue):
+        first = last = reads.key(operand)
+    else:
+        first, last = reads.bounds(operand)
 
     def chosen(cells: tuple[Element, ...], source: "Source") -> Sequence[Element | None]:
         found: Sequence[Element] = cells
-        if first is not None and (least := first(source)) is not None:
+        least = None if first is None else first(source)
+        greatest = None if last is None else last(source)
+        if isinstance(least, bytes):
             found = [cell for cell in found if not cell.order < order(least)]
-        if last is not None and (greatest := last(source)) is not None:
+        if isinstance(greatest, bytes):
             found = [cell for cell in found if not order(greatest) < cell.order]
         return found
 
