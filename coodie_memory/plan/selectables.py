@@ -94,12 +94,37 @@ def _with_parts(written: ast.Selector, of: Callable[[ast.Selector], ast.Selector
 
 
 def _hinted(place: Place, written: ast.TypeName) -> ast.TypeName:
-    """The type with its user types' keyspace; one that will be refused as it is written, since that comes first."""
+    """The type as the server spells it: user types with their keyspace, and frozen what a frozen type consists of.
+
+    One that will be refused stays as it is written, since that comes first.
+    """
     try:
         place.scope.type(written)
     except InvalidRequest:
         return written
-    return _qualified(place, written)
+    return _frozen_inside(_qualified(place, written), is_frozen=False)
+
+
+def _frozen_inside(written: ast.TypeName, *, is_frozen: bool) -> ast.TypeName:
+    """The type with `frozen` at all its parts that are frozen with it; a tuple's always are, a vector's are not spelt so."""
+
+    def part(inner: ast.TypeName) -> ast.TypeName:
+        return _frozen_inside(inner, is_frozen=is_frozen)
+
+    match written:
+        case ast.FrozenTypeName():
+            return _frozen_inside(written.inner, is_frozen=True)
+        case ast.TupleTypeName():
+            return ast.TupleTypeName(tuple(_frozen_inside(one, is_frozen=True) for one in written.components))
+        case ast.ListTypeName() | ast.SetTypeName():
+            kind: ast.TypeName = replace(written, element=part(written.element))
+        case ast.MapTypeName():
+            kind = ast.MapTypeName(part(written.key), part(written.value))
+        case ast.UserTypeName():
+            kind = written
+        case _:
+            return written
+    return ast.FrozenTypeName(kind) if is_frozen else kind
 
 
 def _qualified(place: Place, written: ast.TypeName, *, frozen: bool = False) -> ast.TypeName:
