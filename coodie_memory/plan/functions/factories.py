@@ -19,11 +19,15 @@ Inferred: TypeAlias = Sequence[CqlType | None] | None
 
 
 class Parameter(Value):
-    """A parameter: how messages spell it, how an argument's type is found, which types it refuses."""
+    """A parameter: how messages spell it, how an argument's type is found, which types it refuses.
+
+    What it `overlooks` it refuses too, but only when no other argument is refused.
+    """
 
     text: str
     infer: "Callable[[Argument, CqlType | None, Inferred], CqlType | None]"
     accepts: Callable[[CqlType], bool] = lambda _kind: True
+    overlooks: Callable[[CqlType], bool] = lambda _kind: False
     requirement: str = ""
     is_optional: bool = False
 
@@ -47,6 +51,7 @@ class Factory(Value):
         pairs = list(zip(arguments, self.parameters, strict=False))
         first = [parameter.infer(argument, receiver, None) for argument, parameter in pairs]
         types: list[CqlType] = []
+        overlooked: list[InvalidRequest] = []
         for index, (argument, parameter) in enumerate(pairs):
             kind = parameter.infer(argument, receiver, [*types, *first[index:]])
             if kind is None:
@@ -55,11 +60,16 @@ class Factory(Value):
                     "use type casts to disambiguate"
                 )
             if not parameter.accepts(kind):
-                raise InvalidRequest(
+                refusal = InvalidRequest(
                     f"Function system.{self.name} requires {parameter.requirement}, "
                     f"but found argument {argument.text} of type {kind}"
                 )
+                if not parameter.overlooks(kind):
+                    raise refusal
+                overlooked.append(refusal)
             types.append(kind)
+        if overlooked:
+            raise overlooked[0]
         return self.make(tuple(types), receiver)
 
 
@@ -83,7 +93,7 @@ def fixed(*kinds: CqlType, names: str = "") -> Parameter:
     def accepts(kind: CqlType) -> bool:
         return any(wanted.assignment(kind).fits for wanted in kinds)
 
-    return Parameter(names, infer, accepts, f"an argument of type {names}")
+    return Parameter(names, infer, accepts, requirement=f"an argument of type {names}")
 
 
 def optional(parameter: Parameter) -> Parameter:
@@ -106,20 +116,22 @@ def _own_type(argument: "Argument", _receiver: CqlType | None, _inferred: Inferr
     return argument.compatible_type()
 
 
-COLLECTION = Parameter("collection", _own_type, lambda kind: kind.is_collection, "a collection argument")
-MAP = Parameter("map", _own_type, lambda kind: isinstance(kind, MapType), "a map argument")
+COLLECTION = Parameter(
+    "collection", _own_type, lambda kind: kind.is_collection, requirement="a collection argument"
+)
+MAP = Parameter("map", _own_type, lambda kind: isinstance(kind, MapType), requirement="a map argument")
 SET_OR_LIST = Parameter(
     "numeric_set_or_list",
     _own_type,
     lambda kind: isinstance(kind, SetType | ListType),
-    "a set or list argument",
+    requirement="a set or list argument",
 )
 _NUMBERS = ("tinyint", "smallint", "int", "bigint", "varint", "float", "double", "decimal", "counter")
 NUMERIC_SET_OR_LIST = Parameter(
     "numeric_set_or_list",
     _own_type,
     lambda kind: isinstance(kind, SetType | ListType) and kind.element.cql() in _NUMBERS,
-    "a numeric set/list argument",
+    requirement="a numeric set/list argument",
 )
 
 
@@ -133,5 +145,7 @@ FLOAT_VECTOR = Parameter(
     "vector<float, n>",
     _vector_type,
     lambda kind: isinstance(kind, VectorType) and kind.element == FLOAT,
-    "a float vector argument",
+    # Cassandra, which has numbers between brackets in mind, takes all lists but those of floats, and then fails inside.
+    overlooks=lambda kind: isinstance(kind, ListType) and kind.element != FLOAT,
+    requirement="a float vector argument",
 )
