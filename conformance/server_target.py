@@ -21,6 +21,9 @@ _WRITTEN = re.compile(
     r"\b(?:INTO|UPDATE|DELETE\b.*?\bFROM)\s+(?:ks\.)?(\w+|\"\w+\")", re.IGNORECASE | re.DOTALL
 )
 
+_AHEAD = 600 * SECOND
+"""Longer than any script takes."""
+
 
 class ServerClient:
     """A script's view of a real cluster, in one of its keyspaces."""
@@ -29,9 +32,11 @@ class ServerClient:
         self._connection = connection
         self._log_in = log_in
         self.keyspace = keyspace
-        # All statements of a script judge expiry at one moment, so that TTL() answers the same on a slow machine.
-        started = time.time_ns() // 1_000
-        self._clock = Clock(lambda: started)
+        # All statements of a script judge expiry at one moment, so that TTL() answers the same on a slow machine. It lies
+        # ahead of the script, since a view's rows are taken away by the server's own clock, and at a moment before that
+        # they are still there.
+        pinned = time.time_ns() // 1_000 + _AHEAD
+        self._clock = Clock(lambda: pinned)
         connection.query(f"USE {keyspace}")
 
     def query(self, cql: str, parameters: Parameters) -> Result:

@@ -36,7 +36,6 @@ _PLAIN_TIME = re.compile(r"(max)?writetime\([^()]*\) \S+")
 _TIME_RENAMED = re.compile(r"writetime\([^,]*?\)[^,]*? AS (\w+)(?=,| FROM)", re.IGNORECASE)
 _NO_SUCH_NUMBER = re.compile(r"Unable to make \w+ from '-?\d+'")
 _ARITHMETIC = re.compile(r"[-+*/%]")
-_MOVING_VIEW = re.compile(r"\bFROM (\w+\.)?keyed\b", re.IGNORECASE)
 _CONDITIONS = re.compile(r"\bIF\b.*(\bAND\b|\bIF\b)", re.DOTALL)
 
 
@@ -120,20 +119,9 @@ def _operands_types(step: Step, ours: Answer, theirs: Answer) -> bool:
     )
 
 
-def _moved(step: Step, ours: Answer, theirs: Answer) -> bool:
-    """A row that has gone to another key of a view is still under the old one for a read of an earlier moment.
-
-    The server dates what takes it away by its own clock; all requests of a case are of the moment at which the case began.
-    """
-    if _MOVING_VIEW.search(step.cql) is None or not ours or not theirs or is_refusal(theirs[0]):
-        return False
-    return ours[0] == theirs[0] and not Counter(ours) - Counter(theirs)
-
-
 _RULES: tuple[Callable[[Step, Answer, Answer], bool], ...] = (
     _several_conditions,
     _nearest,
     _computed_of_times,
     _operands_types,
-    _moved,
 )
