@@ -128,6 +128,44 @@ def test_the_code_on_a_page_runs(
         assert block.error == " ".join(f"{raised.type.__name__}: {raised.value}".split())
 
 
+LINK = re.compile(r"\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]+))?\)")
+CODE = re.compile(r"^```.*?^```$|`[^`\n]*`", re.DOTALL | re.MULTILINE)
+LINKS = sorted({(page, *link) for page in PAGES for link in LINK.findall(CODE.sub("", page.read_text()))})
+
+
+@pytest.mark.parametrize(
+    ("page", "target", "anchor"), LINKS, ids=lambda part: part.stem if isinstance(part, Path) else part
+)
+def test_a_link_leads_somewhere(page: Path, target: str, anchor: str) -> None:
+    """To a file that exists, with that heading; from a page of the site to another page of it."""
+    there = (page.parent / target).resolve() if target else page
+    docs = ROOT / "docs"
+
+    assert there.exists(), target
+    if page.is_relative_to(docs):
+        assert there.is_relative_to(docs), "the site has what is below docs/ only"
+    if anchor:
+        assert anchor in headings(there)
+
+
+def headings(page: Path) -> set[str]:
+    """What the headings of a page are called in links."""
+    found = re.findall(r"^#+ (.*)$", CODE.sub("", page.read_text()), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-") for heading in found}
+
+
+def test_links_are_found() -> None:
+    """The regular expression above finds what it looks for."""
+    found = {(page.name, target) for page, target, _ in LINKS}
+
+    assert {
+        ("guide.md", "models.md"),
+        ("README.md", "docs/guide.md"),
+        ("queries.md", "connections.md"),
+    } <= found
+    assert any(anchor for _, _, anchor in LINKS)
+
+
 def test_no_block_escapes() -> None:
     """Each fence on each page is one that the regular expression above finds, or is not Python."""
     for page in PAGES:
