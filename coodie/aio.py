@@ -16,7 +16,7 @@ from coodie.results import LazyDocument, LWTResult
 from coodie.runner import awaitable, run_async
 from coodie.schema import Abstract, TableKind
 from coodie.statement import Consistency, SerialConsistency
-from coodie.usertype import UserTypeBase, UserTypeMeta
+from coodie.userdefined import UserTypeBase, UserTypeMeta
 
 __all__ = [
     "AsyncBatchQuery",
@@ -49,8 +49,8 @@ class QuerySet(QuerySetBase[T], Generic[T]):
     min = awaitable(calculate.least)
     max = awaitable(calculate.greatest)
     aggregate = awaitable(calculate.aggregate)
-    writetime = awaitable(calculate.write_times)
-    column_ttl = awaitable(calculate.times_to_live)
+    writetime = awaitable(calculate.write_time)
+    column_ttl = awaitable(calculate.time_to_live)
     json = awaitable(calculate.as_json)
     create = awaitable(writes.create_in)
     delete = awaitable(bulk.delete_matching)
@@ -69,6 +69,12 @@ class QuerySet(QuerySetBase[T], Generic[T]):
         return await run_async(reads.fetch_all(self), self.__connection__())
 
     @overload
+    def values_list(self, a: Expression[A], /, *, flat: Literal[True]) -> "QuerySet[A]": ...
+
+    @overload
+    def values_list(self, a: str, /, *, flat: Literal[True]) -> "QuerySet[Any]": ...
+
+    @overload
     def values_list(self, a: Expression[A], /) -> "QuerySet[tuple[A]]": ...
 
     @overload
@@ -82,9 +88,9 @@ class QuerySet(QuerySetBase[T], Generic[T]):
     @overload
     def values_list(self, *columns: str | Expression[Any]) -> "QuerySet[tuple[Any, ...]]": ...
 
-    def values_list(self, *columns: str | Expression[Any]) -> "QuerySet[tuple[Any, ...]]":
-        """Tuples of these fields' values, or of all fields', instead of documents."""
-        return QuerySet(self._as(Shape.TUPLES, columns))
+    def values_list(self, *columns: str | Expression[Any], flat: bool = False) -> "QuerySet[Any]":
+        """Tuples of these fields' values, or of all fields', instead of documents; if flat, the values of one."""
+        return QuerySet(self._as(Shape.VALUES if flat else Shape.TUPLES, columns))
 
     def values(self, *columns: str | Expression[Any]) -> "QuerySet[dict[str, Any]]":
         """Dicts of these fields' values, or of all fields', instead of documents."""
@@ -220,8 +226,8 @@ class UserType(UserTypeBase, metaclass=UserTypeMeta):
         timeout: float | None = None,  # noqa: ASYNC109  # the server's client waits, not the loop
     ) -> list[str]:
         """Create or extend the type and those that it mentions; `sync_table` does so by itself."""
-        operation = tables.sync_type(cls, keyspace, dry_run=dry_run, timeout=timeout)
-        return await run_async(operation, connection)
+        operation = tables.sync_type(cls, keyspace or cls.__keyspace__(), dry_run=dry_run, timeout=timeout)
+        return await run_async(operation, connection or cls.__connection__())
 
 
 class CounterDocument(Document, metaclass=DocumentMeta):

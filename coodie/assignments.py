@@ -171,6 +171,8 @@ def _assignment(schema: TableSchema, name: str, value: Any) -> Assignment:
     if column.is_counter:
         raise InvalidQueryError(f"{column} is a counter; use increment() or decrement()")
     if change is Change.SET:
+        if column is schema.discriminator:
+            schema.check_kind(value)
         return Assignment(column, change, value)
     if not isinstance(column.cql_type, _TAKEN_BY[change]) or not is_collection(column.cql_type):
         raise InvalidQueryError(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from coodie.backend import connections
 from coodie.exceptions import InvalidQueryError
@@ -31,7 +31,7 @@ class BatchBase:
     def __init__(
         self,
         logged: bool = True,  # noqa: FBT001, FBT002  # the name that callers of the PyPI package write
-        batch_type: BatchKind | None = None,
+        batch_type: BatchKind | str | None = None,
         timestamp: int | None = None,
         consistency: Consistency | None = None,
         connection: str | None = None,
@@ -40,13 +40,10 @@ class BatchBase:
         timeout: float | None = None,
     ) -> None:
         check_levels(consistency, serial_consistency)
-        if batch_type is not None and batch_type not in get_args(BatchKind):
-            raise InvalidQueryError(
-                f"{batch_type!r} is no kind of batch; there are {', '.join(get_args(BatchKind))}"
-            )
+        kind = None if batch_type is None else _kind(batch_type)
         self.result: LWTResult | None = None
         self._logged = logged
-        self._kind = batch_type
+        self._kind = kind
         self._timestamp = timestamp
         self._consistency = consistency
         self._serial_consistency = serial_consistency
@@ -57,8 +54,12 @@ class BatchBase:
         self._when_applied: list[Callable[[], None]] = []
         self._of_counters: bool | None = None
 
-    def add(self, statement: Statement) -> None:
-        """One more statement, whatever it writes to."""
+    def add(self, statement: Statement | str, params: Sequence[Any] = ()) -> None:
+        """One more statement, or its text and the values of its `?`, whatever it writes to."""
+        if isinstance(statement, str):
+            statement = Statement(statement, tuple(params))
+        elif params:
+            raise InvalidQueryError(f"{statement!r} has its own parameters")
         self._statements.append(statement)
 
     def join(
@@ -108,6 +109,17 @@ class BatchBase:
             self._serial_consistency or _agreed([each.serial_consistency for each in self._statements]),
             _agreed([each.timeout for each in self._statements]) if self._timeout is None else self._timeout,
         )
+
+
+def _kind(written: str) -> BatchKind:
+    """`"unlogged"`, or, as CQL writes it, `"UNLOGGED"`."""
+    for kind in _KINDS:
+        if kind == written.lower():
+            return kind
+    raise InvalidQueryError(f"{written!r} is no kind of batch; there are {', '.join(_KINDS)}")
+
+
+_KINDS: tuple[BatchKind, ...] = get_args(BatchKind)
 
 
 def _agreed(said: Sequence[T | None]) -> T | None:

@@ -125,6 +125,30 @@ def address6(value: Any) -> Any:
     return IPv6Address(f"::ffff:{value}") if isinstance(value, IPv4Address) else value
 
 
+_DAY = 86_400_000_000_000
+
+
+def _time_of_day(nanoseconds: Any) -> time:
+    if not isinstance(nanoseconds, int):
+        raise TypeError(f"is a {type(nanoseconds).__name__}, not an int")
+    if not 0 <= nanoseconds < _DAY:
+        raise ValueError(f"is no time of day in nanoseconds: 0 to {_DAY - 1}")
+    micros, finer = divmod(nanoseconds, 1000)
+    if finer:
+        raise ValueError("is finer than a microsecond")
+    seconds, micros = divmod(micros, 1_000_000)
+    return time(seconds // 3600, seconds // 60 % 60, seconds % 60, micros)
+
+
+def _nanoseconds(value: time) -> int:
+    seconds = (value.hour * 60 + value.minute) * 60 + value.second
+    return (seconds * 1_000_000 + value.microsecond) * 1000
+
+
+NANOSECONDS = Codec(_time_of_day, _nanoseconds)
+"""A time of day as a whole number of nanoseconds, as cqlengine's users have it."""
+
+
 def _timeuuid(value: Any) -> Any:
     if value.version == 1:
         return value

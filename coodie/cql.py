@@ -37,6 +37,7 @@ def select(
     where: tuple[Predicate, ...] = (),
     *,
     order: tuple[Order, ...] = (),
+    groups: tuple[Column, ...] = (),
     near: Near | None = None,
     limit: int | None = None,
     per_partition_limit: int | None = None,
@@ -47,6 +48,8 @@ def select(
     """A read of these columns, or of what the server makes of them."""
     text = _selection(schema, columns, distinct) + _where(where)
     params = _bound(where)
+    if groups:
+        text += _group_by(groups)
     if order:
         text += " ORDER BY " + ", ".join(f"{quoted(each.column.name)} {_direction(each)}" for each in order)
     if near is not None:
@@ -88,7 +91,7 @@ def calculate(
     """Columns and functions of columns."""
     text = _selection(schema, calls, distinct=False) + _where(where)
     if groups:
-        text += " GROUP BY " + ", ".join(quoted(column.name) for column in groups)
+        text += _group_by(groups)
     if filtering:
         text += " ALLOW FILTERING"
     return statement(schema, text, _bound(where), options, idempotent=True)
@@ -247,6 +250,10 @@ def _insert_text(
     return (
         f"INSERT INTO {table_name(schema)} ({names}) VALUES ({marks}){condition}{_using_text(ttl, timestamp)}"
     )
+
+
+def _group_by(groups: tuple[Column, ...]) -> str:
+    return " GROUP BY " + ", ".join(quoted(column.name) for column in groups)
 
 
 def _selected(selected: Selected) -> str:

@@ -283,6 +283,8 @@ def _plain(base: type, markers: tuple[fields.Marker, ...], name: str) -> Mapped:
         wanted = _MARKED.get(type(marker))
         if wanted is None:
             continue
+        if isinstance(marker, fields.Time) and base is int:
+            return Mapped(Native("time"), codecs.NANOSECONDS)
         python, name = wanted
         if base is not python:
             raise InvalidModelError(

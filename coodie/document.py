@@ -65,7 +65,8 @@ class DocumentBase(BaseModel, metaclass=DocumentMeta):
             schema = schema_of(cls)
             if schema.discriminator is not None and schema.discriminator_value is not None:
                 # A document of this class is of this class: it need not, and should not, be told.
-                cls.__pydantic_fields__[schema.discriminator.field].default = schema.discriminator_value
+                default = schema.discriminator.read(schema.discriminator_value)
+                cls.__pydantic_fields__[schema.discriminator.field].default = default
                 cls.model_rebuild(force=True)
 
     @classmethod
@@ -206,9 +207,14 @@ def reader(model: type[D], columns: tuple[Column, ...], *, validate: bool = True
         return _reader(model, columns, validate)
     place = [column.name for column in columns].index(discriminator.name)
     own = _part_reader(model, columns, validate=validate)
+    of: dict[str | None, type[DocumentBase]] = {}
+    for each in family(model):
+        value = schema_of(each).discriminator_value
+        # A class that inherits its parent's value is told apart by nobody: the rows are the parent's.
+        if value not in of or not issubclass(each, of[value]):
+            of[value] = each
     readers = {
-        schema_of(each).discriminator_value: _part_reader(cast("type[D]", each), columns, validate=validate)
-        for each in family(model)
+        value: _part_reader(cast("type[D]", each), columns, validate=validate) for value, each in of.items()
     }
 
     def read(row: Row) -> D:
@@ -268,6 +274,13 @@ def tuple_reader(columns: tuple[Selected, ...]) -> Callable[[Row], tuple[Any, ..
         return tuple([value(each) for value, each in zip(readers, row, strict=False)])
 
     return read
+
+
+@lru_cache(maxsize=1024)
+def first_reader(columns: tuple[Selected, ...]) -> Callable[[Row], Any]:
+    """What makes a value of the first place of a row that starts with these."""
+    read = value_reader(columns[0])
+    return lambda row: read(row[0])
 
 
 @lru_cache(maxsize=1024)
@@ -378,6 +391,7 @@ def whole_row(schema: TableSchema) -> WholeRow:
         (each.field, each.codec.plain, each.codec.fits, each.codec.encode) for each in schema.columns
     )
     key = tuple(schema.columns.index(column) for column in schema.primary_key)
+    kind = _place_of_kind(schema)
 
     def row(document: DocumentBase) -> tuple[Any, ...] | None:
         values = document.__dict__
@@ -395,9 +409,28 @@ def whole_row(schema: TableSchema) -> WholeRow:
         for place in key:
             if there[place] is None:
                 return None
+        if kind is not None and there[kind] != schema.discriminator_value:
+            return None
         return there
 
     return row
+
+
+def _place_of_kind(schema: TableSchema) -> int | None:
+    """Where a row says of which class it is, if this class is one of those that say so."""
+    if schema.discriminator is None or schema.discriminator_value is None:
+        return None
+    return schema.columns.index(schema.discriminator)
+
+
+def check_kind(document: DocumentBase, schema: TableSchema) -> None:
+    """Refuse a document that says to be of another class: nobody could find its row as what it is."""
+    place = _place_of_kind(schema)
+    if place is None:
+        return
+    column = schema.columns[place]
+    if column.field in document.__dict__:
+        schema.check_kind(document.__dict__[column.field])
 
 
 @lru_cache(maxsize=4096)

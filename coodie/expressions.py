@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import Enum
 from functools import lru_cache
-from typing import Any, Generic, TypeAlias, TypeVar, cast
+from typing import Any, Generic, NoReturn, TypeAlias, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -59,59 +59,98 @@ class Token:
     value: int
 
 
+class Joined:
+    """What comparisons may be joined by: all of them have to hold, so `&` joins; nothing else does."""
+
+    __slots__ = ()
+
+    def __and__(self, other: object) -> "Every":
+        return Every((*_joined(self), *_joined(other)))
+
+    def __or__(self, other: object) -> NoReturn:
+        raise _no_logic(self, "|")
+
+    def __invert__(self) -> NoReturn:
+        raise _no_logic(self, "~")
+
+    def __bool__(self) -> bool:
+        raise _no_truth(self)
+
+
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Joined):
     """`column operator ?`."""
 
     column: Column
     operator: Operator
     value: Any
 
-    def __bool__(self) -> bool:
-        raise _no_truth(self.column)
-
     def __repr__(self) -> str:
         return f"{self.column} {self.operator.value} {self.value!r}"
 
 
 @dataclass(frozen=True, slots=True)
-class TupleComparison:
+class TupleComparison(Joined):
     """`(column, …) operator ?` over clustering columns; with IN, the value is a tuple of tuples."""
 
     columns: tuple[Column, ...]
     operator: Operator
     value: tuple[Any, ...]
 
-    def __bool__(self) -> bool:
-        raise _no_truth(self.columns[0])
-
     def __repr__(self) -> str:
         return f"({', '.join(map(str, self.columns))}) {self.operator.value} {self.value!r}"
 
 
 @dataclass(frozen=True, slots=True)
-class TokenComparison:
+class TokenComparison(Joined):
     """`token(partition key) operator` a token, or the token of a key."""
 
     columns: tuple[Column, ...]
     operator: Operator
     value: Token | tuple[Any, ...]
 
-    def __bool__(self) -> bool:
-        raise _no_truth(self.columns[0])
-
     def __repr__(self) -> str:
         return f"token({', '.join(map(str, self.columns))}) {self.operator.value} {self.value!r}"
 
 
-def _no_truth(column: Column) -> InvalidQueryError:
+Predicate: TypeAlias = Comparison | TupleComparison | TokenComparison
+
+
+@dataclass(frozen=True, slots=True)
+class Every(Joined):
+    """Comparisons that all have to hold: `(Task.priority > 3) & (Task.status == "open")`."""
+
+    parts: tuple[Predicate, ...]
+
+    def __repr__(self) -> str:
+        return " AND ".join(map(repr, self.parts))
+
+
+def _joined(written: object) -> tuple[Predicate, ...]:
+    match written:
+        case Every(parts):
+            return parts
+        case Comparison() | TupleComparison() | TokenComparison():
+            return (written,)
+    raise InvalidQueryError(f"{written!r} is no comparison: `&` joins comparisons, each in parentheses")
+
+
+def _no_truth(written: Joined) -> InvalidQueryError:
     return InvalidQueryError(
-        f"{column} is compared by the server, not by Python: `and`, `or`, `not` and chains like 1 < x < 5 would drop "
+        f"{written!r} is compared by the server, not by Python: `and`, `or`, `not` and chains like 1 < x < 5 would drop "
         f"a part; give find() and filter() the comparisons one by one, all of them have to hold"
     )
 
 
-Predicate: TypeAlias = Comparison | TupleComparison | TokenComparison
+def _no_logic(written: Joined, sign: str) -> InvalidQueryError:
+    instead = {
+        "|": "ask once for each alternative, or, of one column, with __in",
+        "~": "say the opposite: != for ==, <= for >",
+    }
+    return InvalidQueryError(f"{written!r}: CQL has no {_LOGIC[sign]} ({sign}); {instead[sign]}")
+
+
+_LOGIC = {"|": "OR", "~": "NOT"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +203,13 @@ def predicates(
 ) -> tuple[Predicate, ...]:
     """What `find(*written, **lookups)` means."""
     return (
-        *(_written(schema, each) for each in written),
+        *(_written(schema, part) for each in written for part in _parts(each)),
         *(_looked_up(schema, *each) for each in lookups.items()),
     )
+
+
+def _parts(predicate: object) -> tuple[object, ...]:
+    return predicate.parts if isinstance(predicate, Every) else (predicate,)
 
 
 def conditions(schema: TableSchema, wanted: Mapping[str, Any] | None) -> tuple[Comparison, ...]:
@@ -354,8 +397,16 @@ def _of_token(schema: TableSchema, lookup: _Lookup, value: Any) -> TokenComparis
         )
     if isinstance(value, Token):
         return TokenComparison(schema.partition_key, lookup.operator, value)
-    key = value if isinstance(value, tuple) else (value,)
-    return TokenComparison(schema.partition_key, lookup.operator, _tuple(schema.partition_key, key))
+    return TokenComparison(schema.partition_key, lookup.operator, _key(schema.partition_key, value))
+
+
+def _key(columns: tuple[Column, ...], key: Any) -> tuple[Any, ...]:
+    try:
+        return _tuple(columns, key if isinstance(key, tuple) else (key,))
+    except InvalidQueryError as error:
+        if isinstance(key, int):
+            raise InvalidQueryError(f"{error}; a raw token is Token({key})") from error
+        raise
 
 
 def _tuple(columns: tuple[Column, ...], value: Any) -> tuple[Any, ...]:
@@ -399,6 +450,14 @@ class Expression(Generic[T]):
 
     def __hash__(self) -> int:
         return hash((self.column, self.descending))
+
+    def __and__(self, other: object) -> NoReturn:
+        raise InvalidQueryError(
+            f"{self.column} has no & and |, which Python reads before it compares: "
+            f"put each comparison in parentheses, (Task.priority > 3) & (Task.status == 'open')"
+        )
+
+    __rand__ = __or__ = __ror__ = __and__
 
     def __bool__(self) -> bool:
         raise InvalidQueryError(f"{self.column} is a column here, without a value; read it from a document")
@@ -493,8 +552,7 @@ class Place:
     def _compared(self, operator: Operator, key: object) -> TokenComparison:
         if isinstance(key, Token):
             return TokenComparison(self.columns, operator, key)
-        values = key if isinstance(key, tuple) else (key,)
-        return TokenComparison(self.columns, operator, _tuple(self.columns, values))
+        return TokenComparison(self.columns, operator, _key(self.columns, key))
 
 
 def tuple_(*attributes: object) -> Together:

@@ -79,6 +79,10 @@ def reading(query: Query, columns: tuple[Selected, ...] | None = None) -> Readin
         raise InvalidQueryError(_why_not_sorted(query))
     if query.near is not None:
         _check_near(query)
+    if query.groups and keeps:
+        raise InvalidQueryError(
+            f"group_by() gives the first row of each group, before the client could filter by {keeps[0].column.field}"
+        )
     orders = query.order if sorted_here else ()
     more = [*(each.column for each in keeps), *(each.column for each in orders)]
     needed = _with_columns(wanted, [*more, *schema.partition_key] if query.distinct else more)
@@ -87,6 +91,7 @@ def reading(query: Query, columns: tuple[Selected, ...] | None = None) -> Readin
         schema,
         needed,
         where,
+        groups=query.groups,
         order=() if sorted_here else query.order,
         near=query.near,
         limit=None if here else query.limit,
@@ -114,6 +119,10 @@ def wanted_columns(query: Query) -> tuple[Selected, ...]:
     if query.shape is Shape.DOCUMENTS:
         raise InvalidQueryError(
             "what cast() and select_token() add is no field: say values() or values_list()"
+        )
+    if query.shape is Shape.VALUES and query.token is not None:
+        raise InvalidQueryError(
+            "flat=True gives one value a row, and select_token() adds another: leave one out"
         )
     casts = {cast.column: cast for cast in query.casts}
     selected: tuple[Selected, ...] = tuple(casts.get(column, column) for column in columns)
@@ -220,7 +229,12 @@ def key_reading(model: type[DocumentBase], lookups: tuple[str, ...]) -> KeyReadi
 
 def counts_on_server(query: Query) -> bool:
     """Whether COUNT(*) counts the same rows that a read would give."""
-    reduced = query.limit is not None or query.per_partition_limit is not None or query.distinct
+    reduced = (
+        query.limit is not None
+        or query.per_partition_limit is not None
+        or query.distinct
+        or bool(query.groups)
+    )
     return not reduced and not _split(query)[1]
 
 
@@ -373,6 +387,7 @@ def _sources(query: Query, whole: Statement, columns: tuple[Selected, ...]) -> t
             query.schema,
             columns,
             where,
+            groups=query.groups,
             order=query.order,
             limit=limit,
             per_partition_limit=query.per_partition_limit,

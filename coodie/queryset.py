@@ -27,6 +27,8 @@ class Shape(Enum):
 
     DOCUMENTS = "documents"
     TUPLES = "tuples"
+    VALUES = "values"
+    """One value a row."""
     DICTS = "dicts"
 
 
@@ -156,7 +158,10 @@ class QuerySetBase(Generic[T]):
         return self._with(casts=(*kept, cast))
 
     def group_by(self, *columns: str | Expression[Any]) -> Self:
-        """`aggregate()` answers for each group of rows with equal values of these: the key's columns, in their order."""
+        """Rows with equal values of these, the key's columns in their order, are one: `aggregate()` answers for each group.
+
+        Without aggregates, the first row of each is read.
+        """
         schema = self.query.schema
         groups = tuple(column_of(schema, name) for name in names(columns))
         if groups != schema.primary_key[: len(groups)]:
@@ -223,6 +228,8 @@ class QuerySetBase(Generic[T]):
         """The query of plain values: these fields, or all."""
         schema = self.query.schema
         wanted = tuple(column_of(schema, name) for name in names(columns)) or schema.columns
+        if shape is Shape.VALUES and len(columns) != 1:
+            raise InvalidQueryError(f"flat=True gives the values of one field, not of {len(wanted)}")
         return replace(self.query, shape=shape, columns=wanted)
 
     def _with(self, **changes: Any) -> Self:

@@ -168,6 +168,16 @@ class TableSchema:
     by_field: Mapping[str, Column] = dataclasses.field(default_factory=dict)
     by_name: Mapping[str, Column] = dataclasses.field(default_factory=dict)
 
+    def check_kind(self, value: Any) -> None:
+        """Refuse another value of the discriminator than this class's own."""
+        if self.discriminator is None or self.discriminator_value is None:
+            return
+        if self.discriminator.bind(value) != self.discriminator_value:
+            raise InvalidQueryError(
+                f"{self.discriminator} is {self.discriminator_value!r} in every row of the class, not {value!r}; "
+                f"what is of another class is made of that class"
+            )
+
     @property
     def indexes(self) -> tuple[Index, ...]:
         """What its fields' markers ask for."""
@@ -246,12 +256,22 @@ def table_schema(model: type[BaseModel], kind: TableKind) -> TableSchema:
         options=MappingProxyType(dict(said.get("__options__", {}))),
         view=_view(model, said) if kind is TableKind.VIEW else None,
         discriminator=discriminators[0] if discriminators else None,
-        discriminator_value=said.get("__discriminator_value__"),
+        discriminator_value=_own_kind(model.__name__, discriminators, said.get("__discriminator_value__")),
         by_field=MappingProxyType({column.field: column for column in columns}),
         by_name=MappingProxyType({column.name: column for column in columns}),
     )
     _check_table(schema, len(discriminators))
     return schema
+
+
+def _own_kind(model: str, discriminators: list[Column], value: Any) -> Any:
+    """A `__discriminator_value__` as rows have it."""
+    if value is None or not discriminators:
+        return value
+    try:
+        return discriminators[0].bind(value)
+    except InvalidQueryError as error:
+        raise InvalidModelError(f"{model}.Settings.__discriminator_value__: {error}") from error
 
 
 def together(schemas: Sequence[TableSchema]) -> TableSchema:
@@ -421,8 +441,17 @@ def _check_column(column: Column, where: str) -> None:
         )
 
 
+_NAME = re.compile(r"[A-Za-z0-9_]+")
+
+
 def _check_table(schema: TableSchema, discriminators: int) -> None:
-    """Refuse what the columns of a table cannot be together."""
+    """Refuse what no server would call a table, and what its columns cannot be together."""
+    for what, name in (("name", schema.table), ("keyspace", schema.keyspace)):
+        if name is not None and not (isinstance(name, str) and _NAME.fullmatch(name)):
+            raise InvalidModelError(
+                f"{schema.model}.Settings.{what}: {name!r} is no name: letters, digits and _ only, without quotes; "
+                f"upper and lower case are kept as they are"
+            )
     try:
         check_levels(schema.consistency, schema.serial_consistency)
     except InvalidQueryError as error:

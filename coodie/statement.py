@@ -27,7 +27,8 @@ Row: TypeAlias = tuple[Any, ...]
 
 _CONSISTENCIES = frozenset(get_args(Consistency))
 _SERIAL_CONSISTENCIES = frozenset(get_args(SerialConsistency))
-_APPLIED = "[applied]"
+APPLIED: Final = "[applied]"
+"""The column in which servers say whether the conditions held."""
 
 
 class Unset(Enum):
@@ -125,11 +126,16 @@ class Page:
     warnings: tuple[str, ...] = ()
 
     @property
+    def decides(self) -> bool:
+        """Whether it answers a lightweight transaction."""
+        return APPLIED in self.columns
+
+    @property
     def applied(self) -> bool:
         """False exactly when the server says that the conditions of a lightweight transaction did not hold."""
-        if not self.rows or _APPLIED not in self.columns:
+        if not self.rows or APPLIED not in self.columns:
             return True
-        return bool(self.rows[0][self.columns.index(_APPLIED)])
+        return bool(self.rows[0][self.columns.index(APPLIED)])
 
     def one(self) -> Row | None:
         """The only row, None where there is none; `MultipleDocumentsFound` where there are more."""

@@ -15,7 +15,7 @@ from coodie.results import LazyDocument, LWTResult
 from coodie.runner import blocking, run_sync
 from coodie.schema import Abstract, TableKind
 from coodie.statement import Consistency, SerialConsistency
-from coodie.usertype import UserTypeBase, UserTypeMeta
+from coodie.userdefined import UserTypeBase, UserTypeMeta
 
 __all__ = [
     "BatchQuery",
@@ -48,8 +48,8 @@ class QuerySet(QuerySetBase[T], Generic[T]):
     min = blocking(calculate.least)
     max = blocking(calculate.greatest)
     aggregate = blocking(calculate.aggregate)
-    writetime = blocking(calculate.write_times)
-    column_ttl = blocking(calculate.times_to_live)
+    writetime = blocking(calculate.write_time)
+    column_ttl = blocking(calculate.time_to_live)
     json = blocking(calculate.as_json)
     create = blocking(writes.create_in)
     delete = blocking(bulk.delete_matching)
@@ -68,6 +68,12 @@ class QuerySet(QuerySetBase[T], Generic[T]):
         return run_sync(reads.fetch_all(self), self.__connection__())
 
     @overload
+    def values_list(self, a: Expression[A], /, *, flat: Literal[True]) -> "QuerySet[A]": ...
+
+    @overload
+    def values_list(self, a: str, /, *, flat: Literal[True]) -> "QuerySet[Any]": ...
+
+    @overload
     def values_list(self, a: Expression[A], /) -> "QuerySet[tuple[A]]": ...
 
     @overload
@@ -81,9 +87,9 @@ class QuerySet(QuerySetBase[T], Generic[T]):
     @overload
     def values_list(self, *columns: str | Expression[Any]) -> "QuerySet[tuple[Any, ...]]": ...
 
-    def values_list(self, *columns: str | Expression[Any]) -> "QuerySet[tuple[Any, ...]]":
-        """Tuples of these fields' values, or of all fields', instead of documents."""
-        return QuerySet(self._as(Shape.TUPLES, columns))
+    def values_list(self, *columns: str | Expression[Any], flat: bool = False) -> "QuerySet[Any]":
+        """Tuples of these fields' values, or of all fields', instead of documents; if flat, the values of one."""
+        return QuerySet(self._as(Shape.VALUES if flat else Shape.TUPLES, columns))
 
     def values(self, *columns: str | Expression[Any]) -> "QuerySet[dict[str, Any]]":
         """Dicts of these fields' values, or of all fields', instead of documents."""
@@ -218,8 +224,8 @@ class UserType(UserTypeBase, metaclass=UserTypeMeta):
         timeout: float | None = None,
     ) -> list[str]:
         """Create or extend the type and those that it mentions; `sync_table` does so by itself."""
-        operation = tables.sync_type(cls, keyspace, dry_run=dry_run, timeout=timeout)
-        return run_sync(operation, connection)
+        operation = tables.sync_type(cls, keyspace or cls.__keyspace__(), dry_run=dry_run, timeout=timeout)
+        return run_sync(operation, connection or cls.__connection__())
 
 
 class CounterDocument(Document, metaclass=DocumentMeta):

@@ -213,6 +213,54 @@ def test_python_does_not_drop_a_part_of_a_question(m, trap):
         trap(m.Event)
 
 
+def test_comparisons_are_joined_by_and(m, do, events):
+    event = m.Event
+    both = (event.day == "mon") & (event.hour >= 1)
+
+    assert sizes(do, event.find(both & (event.hour < 3))) == [2, 3, 4, 5]
+    assert sizes(do, event.find(both, hour=2)) == [4, 5]
+    assert sizes(do, event.find(tuple_(event.hour, event.minute).in_([(0, 0)]) & (event.day == "mon"))) == [0]
+    assert (
+        do(
+            event.find(token(event.day) >= "mon")
+            .filter((event.size > 5) & (event.hour > 0))
+            .allow_filtering()
+            .count()
+        )
+        == 2
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        (
+            lambda event: (event.size > 1) | (event.size < 0),
+            r"Event\.size > 1: CQL has no OR \(\|\); .* with __in",
+        ),
+        (lambda event: ~(event.size > 1), r"Event\.size > 1: CQL has no NOT \(~\); .*<= for >"),
+        (lambda event: (event.size > 1) & "x", "'x' is no comparison"),
+        (lambda event: event.size > 1 & event.hour, r"Event\.hour .*put each comparison in parentheses"),
+        (lambda event: event.day == "mon" | event.day, r"Event\.day .*put each comparison in parentheses"),
+        (lambda event: event.size | 5 > 1, "put each comparison in parentheses"),
+        (lambda event: not ((event.size > 1) & (event.hour > 1)), "compared by the server, not by Python"),
+    ],
+    ids=["or", "not", "other", "precedence", "right", "left", "truth"],
+)
+def test_what_cql_has_not_is_refused_with_a_way_out(m, written, words):
+    with pytest.raises(InvalidQueryError, match=words):
+        written(m.Event)
+
+
+def test_raw_token_is_said_as_one(m):
+    """A whole number might be a key: which it is has to be said."""
+    for wrong in (lambda: m.Event.find(day__token__gt=-5), lambda: m.Event.find(token(m.Event.day) > -5)):
+        with pytest.raises(
+            InvalidQueryError, match=r"Event\.day: -5 does not fit: .*; a raw token is Token\(-5\)"
+        ):
+            wrong()
+
+
 def test_fields_are_columns_wherever_they_are_asked_for(m):
     """Also in code without a module, as templates and notebooks make it."""
     space = {"Event": m.Event}

@@ -184,6 +184,46 @@ def test_group_by_aggregates_each_group(m, do, readings):
         m.Reading.find().group_by("at")
 
 
+def test_group_by_alone_reads_the_first_row_of_each_group(m, do, readings):
+    groups = m.Reading.find(sensor__in=["a", "b"]).group_by("sensor")
+
+    assert [(each.sensor, each.at) for each in do(groups.all())] == [("a", 0), ("b", 0)]
+    assert do(groups.values_list("value").all()) == [(5,), (2,)]
+    assert do(groups.count()) == 2
+    assert [each.value for each in do(groups.order_by("-at").all())] == [1, 4]
+    with pytest.raises(InvalidQueryError, match=r"by group it is aggregate\(name='sum\(field\)'\)"):
+        do(groups.sum("value"))
+    with pytest.raises(InvalidQueryError, match="before the client could filter by value"):
+        do(groups.filter(value__ne=5).allow_filtering().all())
+
+
+@pytest.mark.parametrize("together", [lambda rows: rows.distinct(), lambda rows: rows.group_by("sensor")])
+def test_what_puts_rows_together_writes_none(m, do, readings, together):
+    with pytest.raises(InvalidQueryError, match="puts rows together"):
+        do(together(m.Reading.find(sensor="a")).delete())
+    with pytest.raises(InvalidQueryError, match="puts rows together"):
+        do(together(m.Reading.find(sensor="a")).update(value=1))
+    assert do(m.Reading.find(sensor="a").count()) == 4
+
+
+def test_flat_values_are_of_one_field(m, do, a):
+    assert do(a.values_list("value", flat=True).all()) == [5, 3, 8, 1]
+    assert do(a.order_by("-value").allow_filtering().values_list(m.Reading.at, flat=True).all()) == [
+        2,
+        0,
+        1,
+        3,
+    ]
+    assert do.rows(a.values_list("tags", flat=True).limit(1)) == [set()]
+    assert do(a.values_list("unit", flat=True).first()) == "F"
+    assert do(a.values_list("value", flat=True).fetch_size(3).paged_all()).data == [5, 3, 8]
+    assert do(a.values_list("value", flat=True).cast("value", "text").limit(1).all()) == ["5"]
+    with pytest.raises(InvalidQueryError, match="flat=True gives the values of one field, not of 2"):
+        a.values_list("value", "at", flat=True)
+    with pytest.raises(InvalidQueryError, match="flat=True gives one value a row"):
+        do(a.values_list("value", flat=True).select_token().all())
+
+
 def test_select_token_and_cast(m, do, a):
     (row,) = do(a.filter(at=0).cast("value", "text").select_token("sensor").values("value").all())
 
@@ -207,7 +247,7 @@ def test_using_says_several_at_once(m, do, readings):
     queryset = m.Reading.find(sensor="c", at=0).using(ttl=60, consistency="ONE", timeout=10)
     do(queryset.update(value=1))
 
-    assert 0 < do(queryset.column_ttl("value"))[0] <= 60
+    assert 0 < do(queryset.column_ttl("value")) <= 60
     with pytest.raises(InvalidQueryError, match=r"using\(\) has no option 'tll'"):
         queryset.using(tll=1)
 
@@ -322,11 +362,11 @@ def test_write_times_and_times_to_live(m, do):
     do(m.Reading(sensor=new, at=1, value=1).save(timestamp=2000))
     queryset = m.Reading.find(sensor=new)
 
-    assert do(queryset.writetime("value")) == [1000, 2000]
-    assert do(queryset.order_by("-at").limit(1).writetime("value")) == [2000]
-    first, second = do(queryset.column_ttl("value"))
-    assert 0 < first <= 500
-    assert second is None
+    assert do(queryset.writetime("value")) == 1000  # of the first row
+    assert do(queryset.order_by("-at").writetime("value")) == 2000
+    assert 0 < do(queryset.column_ttl("value")) <= 500
+    assert do(queryset.filter(at=1).column_ttl("value")) is None
+    assert do(queryset.filter(at=2).writetime("value")) is None
     with pytest.raises(InvalidQueryError, match="is part of the key"):
         do(queryset.writetime("at"))
 
@@ -345,12 +385,15 @@ def test_lazy_documents_are_made_when_looked_into(m, do, a, readings):
 
 def test_create_by_query(m, do):
     new = str(uuid4())
-    made = do(m.Reading.find().ttl(60).timestamp(1000).create(sensor=new, at=1, value=7))
+    assert do(m.Reading.find().ttl(60).timestamp(1000).create(sensor=new, at=1, value=7)) is None
+    first = do(m.Reading.find().if_not_exists().create(sensor=new, at=2, value=8))
     again = do(m.Reading.find().if_not_exists().create(sensor=new, at=1, value=8))
 
-    assert do(m.Reading.get(sensor=new, at=1)) == made
-    assert again is None
-    assert do(m.Reading.find(sensor=new).writetime("value")) == [1000]
+    assert do(m.Reading.get(sensor=new, at=1)) == m.Reading(sensor=new, at=1, value=7)
+    assert first == LWTResult(applied=True)
+    assert not again.applied
+    assert again.existing["value"] == 7
+    assert do(m.Reading.find(sensor=new).writetime("value")) == 1000
 
 
 def test_levels_reach_every_terminal(m, do, a):
@@ -362,7 +405,7 @@ def test_levels_reach_every_terminal(m, do, a):
     assert len(do(queryset.json())) == 4
     assert len(do.rows(queryset)) == 4
     assert do(queryset.filter(at=0).if_exists().update(value=1)).applied
-    assert do(queryset.if_not_exists().create(sensor="z", at=1)) is not None
+    assert do(queryset.if_not_exists().create(sensor="z", at=1)).applied
     do(queryset.delete())
     assert do(queryset.all()) == []
 
@@ -374,6 +417,16 @@ def test_update_of_one_row(do, a):
     do(a.filter(at=1).update(value=100, add__tags="x"))
 
     assert values(do, a) == [5, 100, 8, 1]
+
+
+def test_update_takes_ttl_and_timestamp_itself(m, do):
+    new = str(uuid4())  # what was deleted before is newer than these timestamps
+    do(m.Reading(sensor=new, at=0, value=1).save(timestamp=1000))
+    row = m.Reading.find(sensor=new, at=0)
+    do(row.update(value=2, ttl=60, timestamp=2000))
+
+    assert do(row.writetime("value")) == 2000
+    assert 0 < do(row.column_ttl("value")) <= 60
 
 
 def test_update_of_many_rows_by_any_filter(m, do, readings):

@@ -1,12 +1,13 @@
 """§5: what the nested class `Settings` says, and how it is inherited."""
 
+from enum import Enum
 from typing import Annotated
 
 import pytest
 
 from coodie.backend import connections
 from coodie.document import is_abstract, schema_of
-from coodie.exceptions import ConfigurationError, InvalidModelError
+from coodie.exceptions import ConfigurationError, InsertManyError, InvalidModelError, InvalidQueryError
 from coodie.fields import ClusteringKey, Discriminator, PrimaryKey
 from coodie.statement import Statement
 
@@ -58,7 +59,10 @@ def models(odm):
         class Settings:
             __discriminator_value__ = "cube"
 
-    return Short, Exact, HTTPLog, Shape, Circle, Square, Cube
+    class Disc(Circle):
+        hole: float = 0.0
+
+    return Short, Exact, HTTPLog, Shape, Circle, Square, Cube, Disc
 
 
 class Recorder:
@@ -108,12 +112,24 @@ def test_name_is_the_class_in_snake_case(m, model, table):
     assert getattr(m, model).table_name() == table
 
 
+@pytest.mark.parametrize("key", ["name", "keyspace"])
+@pytest.mark.parametrize("said", ['"Quoted"', "two words", "a;b", "ü", 5])
+def test_name_that_no_table_can_have_is_refused(do, key, said):
+    words = rf"Wrong\.Settings\.{key}: .* is no name: letters, digits and _ only"
+    with pytest.raises(InvalidModelError, match=words):
+
+        class Wrong(do.odm.Document):
+            id: Annotated[int, PrimaryKey()]
+
+            Settings = type("Settings", (), {key: said})
+
+
 def test_default_ttl_is_the_tables(m, do):
     assert option("short_lived", "default_time_to_live") == 500
     do(m.Short(id=1, note="x").save())
-    assert 400 < do(m.Short.find(id=1).column_ttl("note"))[0] <= 500
+    assert 400 < do(m.Short.find(id=1).column_ttl("note")) <= 500
     do(m.Short(id=1, note="x").save(ttl=50))
-    assert do(m.Short.find(id=1).column_ttl("note"))[0] <= 50
+    assert do(m.Short.find(id=1).column_ttl("note")) <= 50
 
 
 def test_options_are_the_tables(m, do):
@@ -270,6 +286,75 @@ def test_subclass_finds_its_own_rows_and_its_subclasses(m, do, shapes):
     assert do(m.Square.find().count()) == 2
     do(m.Square.find().delete())
     assert do(m.Shape.find().all()) == shapes[:1]
+
+
+WRONG_KIND = r"Circle\.kind is 'circle' in every row of the class, not 'square'"
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda circle: circle(id=9, kind="square").save(),
+        lambda circle: circle(id=9, kind="square").save(ttl=60),
+        lambda circle: circle(id=9, kind="square").save_json(),
+        lambda circle: circle(id=9, kind="square").insert(),
+        lambda circle: circle.create(id=9, kind="square"),
+        lambda circle: circle.insert_many([circle(id=9, kind="square")]),
+        lambda circle: circle.find().create(id=9, kind="square"),
+        lambda circle: circle.find(id=1).update(kind="square"),
+        lambda circle: circle(id=1).update(kind="square"),
+    ],
+)
+def test_no_row_is_of_another_class_than_its_document(m, do, shapes, write):
+    with pytest.raises((InvalidQueryError, InsertManyError), match=WRONG_KIND):
+        do(write(m.Circle))
+    assert do(m.Shape.find(id=9).count()) == 0
+    assert do(m.Shape.get(id=1)) == shapes[0]
+
+
+def test_document_does_not_change_its_class(m, do, shapes):
+    circle = do(m.Circle.get(id=1))
+    circle.kind = "square"
+
+    with pytest.raises(InvalidQueryError, match=WRONG_KIND):
+        do(circle.save_changes())
+    assert do(m.Shape.get(id=1)) == shapes[0]
+
+
+def test_class_without_a_value_of_its_own_has_its_parents_rows(m, do, shapes):
+    do(m.Disc(id=4, radius=2.0, hole=1.0).save())
+
+    assert {type(each) for each in do(m.Circle.find().all())} == {m.Circle}
+    assert do(m.Disc.get(id=4)) == m.Disc(id=4, radius=2.0, hole=1.0)
+
+
+def test_discriminator_may_be_an_enum(do):
+    class Kind(Enum):
+        ANY = "any"
+        CAT = "cat"
+
+    class Animal(do.odm.Document):
+        id: Annotated[int, PrimaryKey()]
+        kind: Annotated[Kind, Discriminator()] = Kind.ANY
+
+    class Cat(Animal):
+        class Settings:
+            __discriminator_value__ = Kind.CAT
+
+    do(Animal.sync_table())
+    do(Cat(id=1).save())
+    do(Animal(id=2).save())
+
+    assert Cat(id=1).kind is Kind.CAT
+    assert {type(each) for each in do(Animal.find().all())} == {Cat, Animal}
+    assert do(Cat.find().all()) == [Cat(id=1)]
+    with pytest.raises(InvalidModelError, match=r"Dog\.Settings\.__discriminator_value__: Dog\.kind: 'dog'"):
+
+        class Dog(Animal):
+            class Settings:
+                __discriminator_value__ = "dog"
+
+    do(Animal.drop_table())
 
 
 def test_discriminator_is_written_by_itself(m, do, shapes):

@@ -20,6 +20,7 @@ from coodie.fields import (
     PrimaryKey,
     SmallInt,
     Static,
+    Time,
     TimeUUID,
     TinyInt,
     VarInt,
@@ -55,6 +56,7 @@ class Everything(Document):
     moment: datetime = NOW
     day: date = date(2026, 5, 1)
     clock: time = time(12, 30, 15, 123_456)
+    nanos: Annotated[int, Time()] = 45_015_123_456_000
     decimal: Decimal = Decimal("1.50")
     host: IPv4Address = IPv4Address("127.0.0.1")
     host6: IPv6Address = IPv6Address("::1")

@@ -8,7 +8,7 @@ import pytest
 from pydantic import Field, ValidationError
 
 from coodie.backend import connections
-from coodie.exceptions import InvalidModelError, InvalidQueryError
+from coodie.exceptions import ConfigurationError, InvalidModelError, InvalidQueryError
 from coodie.fields import Column, PrimaryKey, SmallInt
 from coodie.statement import Statement
 
@@ -100,6 +100,31 @@ def test_values_list_has_values_of_the_class(m, do, address):
 
 def test_types_have_their_names(m):
     assert (m.Country.type_name(), m.Address.type_name()) == ("country", "postal_address")
+
+
+def test_type_is_made_where_its_settings_say(do):
+    there = f"types_{uuid4().hex[:8]}"
+    do(do.odm.create_keyspace(there))
+
+    class Place(do.odm.UserType):
+        city: str
+
+        class Settings:
+            keyspace = there
+
+    class Lost(do.odm.UserType):
+        city: str
+
+        class Settings:
+            connection = "nowhere"
+
+    try:
+        assert do(Place.sync_type()) == [f"CREATE TYPE IF NOT EXISTS {there}.place (city text)"]
+        assert do(Place.sync_type()) == []
+    finally:
+        do(do.odm.drop_keyspace(there))
+    with pytest.raises(ConfigurationError, match="no connection 'nowhere'"):
+        do(Lost.sync_type())
 
 
 def test_value_is_hashable_when_its_fields_are(m):

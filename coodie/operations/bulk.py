@@ -13,9 +13,10 @@ from coodie import cql, plan
 from coodie.assignments import assignments, checked
 from coodie.exceptions import InvalidQueryError
 from coodie.expressions import Comparison, conditions
+from coodie.operations.conditional import decided, lwt_result
 from coodie.operations.reads import next_rows
 from coodie.operations.steps import Operation, many, one
-from coodie.operations.writes import lwt_result, require
+from coodie.operations.writes import require
 from coodie.queryset import Query, QuerySetBase
 from coodie.results import LWTResult
 from coodie.schema import Column, TableKind, TableSchema
@@ -34,6 +35,7 @@ def delete_matching(
     """Delete every matching row; with conditions or `if_exists()`, only those that fulfil them."""
     query = queryset.query
     schema = _deletable(query.schema)
+    _check_rows(query, "delete")
     writing, options = query.writing, replace(query.options, paging_state=None)
     wanted = conditions(schema, if_conditions)
 
@@ -50,15 +52,25 @@ def delete_matching(
     conditional = writing.if_exists or bool(wanted)
     if plan.deletes_at_once(query, conditional=conditional):
         page = yield from one(write(query.where))
-        return lwt_result(page) if conditional else None
+        return (yield from decided(schema, page, query.where, wanted, options)) if conditional else None
     return (yield from _row_by_row(query, write, schema.primary_key, conditional=conditional))
 
 
 def update_matching(
-    queryset: QuerySetBase[Any], /, *, if_conditions: Mapping[str, Any] | None = None, **changes: Any
+    queryset: QuerySetBase[Any],
+    /,
+    *,
+    if_conditions: Mapping[str, Any] | None = None,
+    ttl: int | None = None,
+    timestamp: int | None = None,
+    **changes: Any,
 ) -> Operation[LWTResult | None]:
-    """Change some columns of every matching row; with conditions or `if_exists()`, of those that fulfil them."""
+    """Change some columns of every matching row; with conditions or `if_exists()`, of those that fulfil them.
+
+    `ttl` and `timestamp` may be said here as well as by the chain.
+    """
     query = queryset.query
+    _check_rows(query, "update")
     schema = require(query.schema, TableKind.TABLE, "update")
     wanted = tuple(checked(each) for each in assignments(schema, changes))
     if not wanted:
@@ -73,8 +85,8 @@ def update_matching(
             where,
             if_exists=writing.if_exists,
             conditions=asked,
-            ttl=writing.ttl,
-            timestamp=writing.timestamp,
+            ttl=writing.ttl if ttl is None else ttl,
+            timestamp=writing.timestamp if timestamp is None else timestamp,
             options=options,
         )
 
@@ -82,7 +94,7 @@ def update_matching(
     key = cql.key_to_write(schema, [*(each.column for each in wanted), *(each.column for each in asked)])
     if plan.updates_at_once(query, key, conditional=conditional):
         page = yield from one(write(query.where))
-        return lwt_result(page) if conditional else None
+        return (yield from decided(schema, page, query.where, asked, options)) if conditional else None
     return (yield from _row_by_row(query, write, key, conditional=conditional))
 
 
@@ -112,7 +124,7 @@ def _written(requests: Sequence[Request]) -> Operation[LWTResult | None]:
         if isinstance(outcome, Exception):
             raise outcome
         if not outcome.applied:
-            refused = refused or lwt_result(outcome)
+            refused = refused or lwt_result(outcome, keeps_nulls=True)
     return refused
 
 
@@ -145,6 +157,13 @@ def _together(statements: tuple[Statement, ...], kind: BatchKind) -> BatchReques
         serial_consistency=like.serial_consistency,
         timeout=like.timeout,
     )
+
+
+def _check_rows(query: Query, verb: str) -> None:
+    """Refuse to write what was put together of several rows."""
+    if query.distinct or query.groups:
+        word = "distinct()" if query.distinct else "group_by()"
+        raise InvalidQueryError(f"{word} puts rows together, and {verb}() is of rows: leave one of them out")
 
 
 def _deletable(schema: TableSchema) -> TableSchema:

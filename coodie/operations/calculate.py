@@ -1,5 +1,6 @@
 """What calculating on the server means."""
 
+from dataclasses import replace
 from typing import Any
 
 from coodie import calculations, cql, plan
@@ -39,16 +40,17 @@ def aggregate(queryset: QuerySetBase[Any], /, **wanted: str) -> Operation[Any]:
     return rows if query.groups else rows[0]
 
 
-def write_times(queryset: QuerySetBase[Any], column: str | Expression[Any], /) -> Operation[list[int | None]]:
-    """When the column was written, in microseconds since the epoch, for each matching row."""
-    return (yield from _of_cells(queryset.query, "writetime", column))
+def write_time(queryset: QuerySetBase[Any], column: str | Expression[Any], /) -> Operation[Any]:
+    """When the column was written in the first matching row, in microseconds since the epoch.
+
+    None where there is no value or no row. Of a collection, servers that tell it give a list.
+    """
+    return (yield from _of_cell(queryset.query, "writetime", column))
 
 
-def times_to_live(
-    queryset: QuerySetBase[Any], column: str | Expression[Any], /
-) -> Operation[list[int | None]]:
-    """In how many seconds the column expires, None for never, for each matching row."""
-    return (yield from _of_cells(queryset.query, "ttl", column))
+def time_to_live(queryset: QuerySetBase[Any], column: str | Expression[Any], /) -> Operation[Any]:
+    """In how many seconds the column expires in the first matching row; None for never, or where there is no row."""
+    return (yield from _of_cell(queryset.query, "ttl", column))
 
 
 def as_json(queryset: QuerySetBase[Any], /) -> Operation[list[str]]:
@@ -60,15 +62,19 @@ def as_json(queryset: QuerySetBase[Any], /) -> Operation[list[str]]:
 
 
 def _one(query: Query, function: str, column: str | Expression[Any]) -> Operation[Any]:
+    if query.groups:
+        raise InvalidQueryError(
+            f"{function}() is of all rows that match; by group it is aggregate(name='{function}(field)')"
+        )
     call = calculations.aggregate(query.schema, function, function, column)
     (row,) = yield from _calculated(query, (call,))
     return row[function]
 
 
-def _of_cells(query: Query, function: str, column: str | Expression[Any]) -> Operation[list[int | None]]:
+def _of_cell(query: Query, function: str, column: str | Expression[Any]) -> Operation[Any]:
     call = calculations.of_cell(query.schema, function, column)
-    rows = yield from execute_raw(_reading(query, (call,)).statement)
-    return [row[call.name] for row in rows]
+    rows = yield from execute_raw(_reading(replace(query, limit=1), (call,)).statement)
+    return rows[0][call.name] if rows else None
 
 
 def _calculated(query: Query, calls: tuple[Call, ...]) -> Operation[list[dict[str, Any]]]:

@@ -11,8 +11,9 @@ from typing import Any, TypeAlias
 
 from coodie.document import D, DocumentBase, mark_saved, schema_of
 from coodie.exceptions import CoodieError, InsertManyError, InvalidQueryError
+from coodie.operations.conditional import lwt_result
 from coodie.operations.steps import CONCURRENCY, Operation, drawn, many
-from coodie.operations.writes import inserting, lwt_result, require, saving
+from coodie.operations.writes import inserting, require, saving
 from coodie.queryset import Options
 from coodie.results import LWTResult
 from coodie.schema import Column, Kind, TableKind, TableSchema

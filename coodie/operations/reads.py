@@ -13,6 +13,7 @@ from coodie.document import (
     bound_key,
     check_mutable,
     dict_reader,
+    first_reader,
     reader,
     schema_of,
     take_state,
@@ -163,6 +164,8 @@ def _start(query: Query) -> Position[Any]:
             return Position(reading, reader(query.model, columns, validate=query.validates))
         case Shape.TUPLES:
             return Position(reading, tuple_reader(plan.wanted_columns(query)))
+        case Shape.VALUES:
+            return Position(reading, first_reader(plan.wanted_columns(query)))
         case Shape.DICTS:
             return Position(reading, dict_reader(plan.wanted_columns(query)))
         case _:

@@ -4,7 +4,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache, partial
-from typing import Any, Literal, TypeAlias, cast, overload
+from typing import Any, Literal, TypeAlias, overload
 
 from coodie import cql
 from coodie.assignments import Assignment, Change, assignments, counts, place_of
@@ -19,6 +19,7 @@ from coodie.document import (
     bound_key,
     changed,
     check_key,
+    check_kind,
     loaded,
     mark_saved,
     row_of,
@@ -29,13 +30,12 @@ from coodie.document import (
 )
 from coodie.exceptions import InvalidQueryError
 from coodie.expressions import conditions, field
+from coodie.operations.conditional import decided, lwt_result
 from coodie.operations.steps import Operation, one
 from coodie.queryset import Options, QuerySetBase
 from coodie.results import LWTResult
 from coodie.schema import Column, TableKind, TableSchema
 from coodie.statement import Consistency, Page, SerialConsistency, Statement
-
-_APPLIED = "[applied]"
 
 
 def save(
@@ -108,15 +108,15 @@ def create(model: type[D], fields: Mapping[str, Any]) -> Operation[D]:
     return document
 
 
-def create_in(queryset: QuerySetBase[D], /, **fields: Any) -> Operation[D | None]:
-    """A new document, written as `ttl()`, `timestamp()` and `if_not_exists()` say; None if there is one already."""
+def create_in(queryset: QuerySetBase[Any], /, **fields: Any) -> Operation[LWTResult | None]:
+    """Write a new row as `ttl()`, `timestamp()` and `if_not_exists()` say; what came of it, if that was a condition."""
     query = queryset.query
-    document = cast("D", query.model(**fields))
+    document = query.model(**fields)
     how, options = query.writing, query.options
     prepare = inserting if how.if_not_exists else saving
     schema, columns, statement = prepare(document, how.ttl, how.timestamp, options)
     page = yield from _write(schema, statement, None, partial(mark_saved, document, columns))
-    return document if page is not None and page.applied else None
+    return lwt_result(page) if how.if_not_exists else None
 
 
 @overload
@@ -205,18 +205,22 @@ def update(
     after = changed(document, wanted)
     asked = conditions(schema, if_conditions)
     key = cql.key_to_write(schema, [*(each.column for each in wanted), *(each.column for each in asked)])
+    where = cql.by_key(schema, bound_key(document, key))
+    options = _options(consistency, serial_consistency, timeout)
     statement = cql.update(
         schema,
         _validated(after, wanted),
-        cql.by_key(schema, bound_key(document, key)),
+        where,
         if_exists=if_exists,
         conditions=asked,
         ttl=ttl,
         timestamp=timestamp,
-        options=_options(consistency, serial_consistency, timeout),
+        options=options,
     )
     page = yield from _write(schema, statement, batch, partial(take_over, document, after, wanted))
-    return lwt_result(page) if if_exists or if_conditions else None
+    if not if_exists and not asked:
+        return None
+    return (yield from decided(schema, page, where, asked, options))
 
 
 def save_changes(
@@ -333,18 +337,22 @@ def delete_columns(
     asked = conditions(schema, if_conditions)
     gone = (*columns, *(column for column, _ in elements))
     key = cql.key_to_write(schema, (*gone, *(each.column for each in asked))) if gone else schema.primary_key
+    where = cql.by_key(schema, bound_key(document, key))
+    options = _options(consistency, serial_consistency, timeout)
     statement = cql.delete(
         schema,
-        cql.by_key(schema, bound_key(document, key)),
+        where,
         columns=columns,
         elements=elements,
         if_exists=if_exists,
         conditions=asked,
         timestamp=timestamp,
-        options=_options(consistency, serial_consistency, timeout),
+        options=options,
     )
     page = yield from _write(schema, statement, batch, _nothing)
-    return lwt_result(page) if if_exists or if_conditions else None
+    if not if_exists and not asked:
+        return None
+    return (yield from decided(schema, page, where, asked, options))
 
 
 def increment(
@@ -380,24 +388,15 @@ def execute_batch(batch: BatchBase, /) -> Operation[LWTResult | None]:
     if page.applied:
         for settle in taken.when_applied:
             settle()
-    batch.result = lwt_result(page) if _APPLIED in page.columns else None
+    batch.result = lwt_result(page) if page.decides else None
     return batch.result
-
-
-def lwt_result(page: Page | None) -> LWTResult | None:
-    """What came of a lightweight transaction; None if it was not sent yet."""
-    if page is None:
-        return None
-    if page.applied:
-        return LWTResult(applied=True)
-    existing = {name: value for name, value in page.dicts()[0].items() if name != _APPLIED}
-    return LWTResult(applied=False, existing=existing or None)
 
 
 def writable(document: DocumentBase, verb: str) -> TableSchema:
     """The schema of a document that may be written whole; refused for counters and views."""
-    schema = schema_of(type(document))
-    return require(schema, TableKind.TABLE, verb)
+    schema = require(schema_of(type(document)), TableKind.TABLE, verb)
+    check_kind(document, schema)
+    return schema
 
 
 def deletable(document: DocumentBase) -> TableSchema:

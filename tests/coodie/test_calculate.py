@@ -8,6 +8,7 @@ import pytest
 from coodie.exceptions import InvalidQueryError
 from coodie.fields import ClusteringKey, Column, PrimaryKey
 from coodie.operations import calculate, reads, writes
+from coodie.results import LWTResult
 from coodie.statement import Page
 from coodie.sync import Document
 
@@ -84,15 +85,16 @@ def test_the_server_cannot_calculate_what_the_client_filters(drive):
         drive(calculate.total(Sale.find(amount__ne=1).allow_filtering(), "amount"))
 
 
-def test_write_times_and_times_to_live(drive):
-    there = drive(calculate.write_times(Sale.find(), "amount"), Page(("amount",), [(5,), (None,)]))
-    assert there.only.cql == 'SELECT writetime("Amount") AS amount FROM sale'
-    assert there.result == [5, None]
-    assert drive(calculate.times_to_live(Sale.find(), "amount")).texts == [
-        'SELECT ttl("Amount") AS amount FROM sale'
+def test_write_time_and_time_to_live(drive):
+    there = drive(calculate.write_time(Sale.find(), "amount"), Page(("amount",), [(5,)]))
+    assert there.only.cql == 'SELECT writetime("Amount") AS amount FROM sale LIMIT ?'
+    assert there.result == 5
+    assert drive(calculate.write_time(Sale.find(), "amount")).result is None
+    assert drive(calculate.time_to_live(Sale.find(), "amount")).texts == [
+        'SELECT ttl("Amount") AS amount FROM sale LIMIT ?'
     ]
     with pytest.raises(InvalidQueryError, match=r"Sale\.day is part of the key, which has no writetime"):
-        drive(calculate.write_times(Sale.find(), "day"))
+        drive(calculate.write_time(Sale.find(), "day"))
 
 
 def test_json_is_the_servers(drive):
@@ -121,14 +123,14 @@ def test_create_writes_as_the_queryset_says(drive):
     there = drive(writes.create_in(Sale.find().ttl(9).consistency("QUORUM"), shop="a", day=1))
     assert there.only.cql.endswith("VALUES (?, ?, ?, ?, ?) USING TTL ?")
     assert there.only.consistency == "QUORUM"
-    assert there.result == Sale(shop="a", day=1)
+    assert there.result is None
 
 
-def test_create_if_not_exists_gives_none_if_there_is_one(drive):
+def test_create_if_not_exists_tells_what_there_is(drive):
     refused = Page(("[applied]", "day"), [(False, 1)])
     there = drive(writes.create_in(Sale.find().if_not_exists(), shop="a", day=1), refused)
     assert there.only.cql.endswith("IF NOT EXISTS")
-    assert there.result is None
+    assert there.result == LWTResult(applied=False, existing={"day": 1})
 
 
 def test_elements_are_deleted_by_their_place(drive):

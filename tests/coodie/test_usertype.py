@@ -14,6 +14,7 @@ from coodie.fields import BigInt, Column, PrimaryKey
 from coodie.operations import tables
 from coodie.statement import Page
 from coodie.sync import Document, UserType
+from coodie.usertype import UserType as UserTypeOfBoth
 
 
 class Kind(StrEnum):
@@ -116,3 +117,14 @@ def test_a_field_that_no_type_can_hold_is_found_when_the_class_is_made():
 
         class Odd(UserType, arbitrary_types_allowed=True):
             what: object
+
+
+async def test_a_type_of_neither_face_is_made_by_both(coodie_memory):
+    """Under the name that other programs import it by."""
+
+    class Spot(UserTypeOfBoth):
+        x: int
+
+    assert await Spot.sync_type_async(dry_run=True) == ["CREATE TYPE IF NOT EXISTS spot (x int)"]
+    assert Spot.sync_type() == ["CREATE TYPE IF NOT EXISTS spot (x int)"]
+    assert await Spot.sync_type_async() == []
