@@ -141,7 +141,7 @@ async def reads_as_what(key: UUID) -> None:
     assert_type(
         await query.values_list(col(Task.id), col(Task.priority)).paged_all(), PagedResult[tuple[UUID, int]]
     )
-    assert_type(await query.writetime("title"), list[int | None])
+    assert_type(await query.writetime("title"), Any)
     assert_type(await execute_raw("SELECT", [1], timeout=1.5), list[dict[str, Any]])
 
 

@@ -138,7 +138,7 @@ def reads_as_what(key: UUID) -> None:
     assert_type(
         query.values_list(col(Task.id), col(Task.priority)).paged_all(), PagedResult[tuple[UUID, int]]
     )
-    assert_type(query.writetime("title"), list[int | None])
+    assert_type(query.writetime("title"), Any)
     assert_type(execute_raw("SELECT", [1], timeout=1.5), list[dict[str, Any]])
 
 
