@@ -80,6 +80,7 @@ from coodie.fields import (
 )
 from coodie.results import LazyDocument, LWTResult, PagedResult
 from coodie.statement import CqlDuration
+from coodie.sync import BatchQuery
 
 __version__ = "0.1.0"
 
@@ -89,6 +90,7 @@ __all__ = [
     "AsyncBatchQuery",
     "AuthenticationFailed",
     "BackendError",
+    "BatchQuery",
     "BigInt",
     "CasWriteUnknown",
     "ClusteringKey",

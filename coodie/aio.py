@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
 from types import TracebackType
-from typing import Any, ClassVar, Generic, Literal, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NoReturn, Self, TypeVar, overload
 
 from coodie.batch import BatchBase
 from coodie.connect import close_coodie_async as close_coodie
@@ -103,6 +103,11 @@ class QuerySet(QuerySetBase[T], Generic[T]):
             page, position = await run_async(reads.next_page(position), self.__connection__())
             for document in page:
                 yield document
+
+    if not TYPE_CHECKING:  # to type checkers, there is none
+
+        def __iter__(self) -> NoReturn:
+            raise TypeError("a query of coodie.aio is iterated by `async for`, not by `for`")
 
 
 class Document(DocumentBase, metaclass=DocumentMeta):  # said here, a subclass may be frozen to pyright

@@ -13,6 +13,8 @@ from coodie.statement import (
     SerialConsistency,
     Statement,
     check_levels,
+    check_timeout,
+    check_whole,
 )
 
 if TYPE_CHECKING:
@@ -40,6 +42,8 @@ class BatchBase:
         timeout: float | None = None,
     ) -> None:
         check_levels(consistency, serial_consistency)
+        check_timeout(timeout)
+        check_whole("timestamp", timestamp, bits=64)
         kind = None if batch_type is None else _kind(batch_type)
         self.result: LWTResult | None = None
         self._logged = logged

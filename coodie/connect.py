@@ -49,6 +49,7 @@ def init_coodie(  # noqa: PLR0917  # positions are public API
     `timeout` (seconds) hold for what neither a model nor a call says otherwise of. Further options go to the driver's
     `Cluster`, or to `MemoryCluster`.
     """
+    _check_name(name)
     target = Target(hosts, session, keyspace, driver_type, ssl_context, driver_options)
     defaults = Defaults(consistency, serial_consistency, timeout)
     connect = target.connector()
@@ -76,6 +77,7 @@ async def init_coodie_async(  # noqa: PLR0917  # the same
     **driver_options: Any,
 ) -> Backend:
     """As `init_coodie`, without blocking the running loop."""
+    _check_name(name)
     target = Target(hosts, session, keyspace, driver_type, ssl_context, driver_options)
     defaults = Defaults(consistency, serial_consistency, timeout)
     connect = target.connector()
@@ -85,6 +87,11 @@ async def init_coodie_async(  # noqa: PLR0917  # the same
     if replaced is not None:
         await replaced.close_async()
     return backend
+
+
+def _check_name(name: str) -> None:
+    if not isinstance(name, str) or not name:
+        raise ConfigurationError(f"a connection's name is a text, not {name!r}")
 
 
 def close_coodie(name: str | None = None) -> None:
@@ -112,6 +119,8 @@ class Target:
 
     def connector(self) -> Callable[[], Backend]:
         """What connects, blocking; wrong or missing choices are refused here, before any I/O."""
+        if self.hosts is not None and (not isinstance(self.hosts, Sequence) or not self.hosts):
+            raise ConfigurationError(f"hosts are a name or a list of names, not {self.hosts!r}")
         chosen = self._chosen()
         if chosen == _MEMORY:
             return self._memory()

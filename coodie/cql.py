@@ -25,7 +25,7 @@ from coodie.expressions import (
 from coodie.names import qualified, quoted
 from coodie.queryset import Options
 from coodie.schema import Column, Kind, TableSchema
-from coodie.statement import Statement
+from coodie.statement import Statement, check_whole
 
 Values = tuple[Any, ...]
 AS_SET = Options()
@@ -347,9 +347,8 @@ def _using_text(ttl: bool, timestamp: bool) -> str:  # noqa: FBT001  # positiona
 def _using_values(ttl: int | None, timestamp: int | None) -> Values:
     if ttl is None and timestamp is None:
         return ()
-    for name, value in (("ttl", ttl), ("timestamp", timestamp)):
-        if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
-            raise InvalidQueryError(f"{name} is a whole number, not {value!r}")
+    check_whole("ttl", ttl, bits=32)
+    check_whole("timestamp", timestamp, bits=64)
     return tuple(value for value in (ttl, timestamp) if value is not None)
 
 

@@ -169,14 +169,14 @@ class Unwrapped:
 
 def unwrapped(annotation: Any, metadata: tuple[Any, ...] = ()) -> Unwrapped:
     """The bare type, the markers found on the way, and whether `None` is allowed."""
-    markers, optional = [each for each in metadata if isinstance(each, fields.Marker)], False
+    markers, optional = _markers(metadata), False
     while True:
         origin = get_origin(annotation)
         if origin is Annotated:
             annotation, *more = get_args(annotation)
             if reason := refusal(None, more):
                 raise InvalidModelError(reason)
-            markers += [each for each in more if isinstance(each, fields.Marker)]
+            markers += _markers(more)
         elif origin in (Union, types.UnionType):
             rest = [each for each in get_args(annotation) if each is not types.NoneType]
             if len(rest) != 1:
@@ -188,6 +188,13 @@ def unwrapped(annotation: Any, metadata: tuple[Any, ...] = ()) -> Unwrapped:
             annotation = annotation.__value__
         else:
             return Unwrapped(annotation, tuple(markers), optional)
+
+
+def _markers(metadata: Iterable[Any]) -> list[fields.Marker]:
+    for each in metadata:
+        if isinstance(each, type) and issubclass(each, fields.Marker):
+            raise InvalidModelError(f"{each.__name__} is a class; a marker is made of it: {each.__name__}()")
+    return [each for each in metadata if isinstance(each, fields.Marker)]
 
 
 _NATIVE: dict[Any, str] = {
@@ -304,8 +311,8 @@ def _codec(name: str, base: Any) -> Codec:
 def _vector(base: Any, marker: fields.Vector) -> Mapped:
     if get_origin(base) is not list or unwrapped(*get_args(base)).base is not float:
         raise InvalidModelError(f"Vector() stands on list[float], not on {_name(base)}")
-    if marker.dimensions < 1:
-        raise InvalidModelError(f"a vector has at least one dimension, not {marker.dimensions}")
+    if not isinstance(marker.dimensions, int) or marker.dimensions < 1:
+        raise InvalidModelError(f"a vector has at least one dimension, not {marker.dimensions!r}")
     return Mapped(VectorType(marker.dimensions), codecs.vector(marker.dimensions))
 
 

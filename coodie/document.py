@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, TypeVar, cast, dataclass_transform
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, PydanticUndefinedAnnotation, ValidationError
 
 # pydantic documents no other way to a metaclass of its models than to inherit from theirs.
 from pydantic._internal._model_construction import ModelMetaclass
@@ -18,7 +18,7 @@ from coodie.assignments import Assignment, applied, checked
 from coodie.calculations import Selected, value_reader
 from coodie.codecs import UNCONVERTIBLE, Convert
 from coodie.exceptions import FieldNotLoaded, InvalidModelError, InvalidQueryError
-from coodie.expressions import Expression
+from coodie.expressions import Expression, unknown
 from coodie.schema import Abstract, Column, Kind, TableKind, TableSchema, table_schema, together
 from coodie.statement import Row
 
@@ -38,9 +38,14 @@ class DocumentMeta(ModelMetaclass):
             asker = sys._getframe(1).f_globals.get("__name__")  # noqa: SLF001  # there is no other way to know
             if name.startswith("_") or str(asker).startswith("pydantic."):
                 return super().__getattr__(name)
-            if name in cls.__dict__.get("__pydantic_fields__", ()) and not is_abstract(cls):
+            fields = cls.__dict__.get("__pydantic_fields__", ())
+            if name in fields and not is_abstract(cls):
                 return Expression(schema_of(cls).by_field[name])
-            return super().__getattr__(name)
+            try:
+                return super().__getattr__(name)
+            except AttributeError:
+                message = str(unknown(f"{cls.__name__} has no field or method {name!r}", name, fields))
+                raise AttributeError(message, name=name, obj=cls) from None
 
 
 class DocumentBase(BaseModel, metaclass=DocumentMeta):
@@ -103,6 +108,19 @@ class DocumentBase(BaseModel, metaclass=DocumentMeta):
             if assigned is not None:
                 assigned.add(name)
 
+        def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+            # A computed field may ask for what was not loaded; a document has to be shown all the same.
+            computed = type(self).__pydantic_decorators__.computed_fields
+            if len(self.__dict__) >= len(type(self).__pydantic_fields__) or not computed:
+                yield from super().__repr_args__()
+                return
+            for name, info in type(self).__pydantic_fields__.items():
+                if info.repr and name in self.__dict__:
+                    yield name, self.__dict__[name]
+            for name, decorator in computed.items():
+                if decorator.info.repr and (value := getattr(self, name, self)) is not self:
+                    yield name, value
+
         # pydantic copies and pickles what it knows of; what was assigned goes along.
 
         def __copy__(self) -> Self:
@@ -142,7 +160,13 @@ def _made_schema(model: type[DocumentBase]) -> TableSchema:
     if is_abstract(model):
         raise InvalidModelError(f"{model.__name__} is abstract: it has no table; use a subclass")
     if not model.__pydantic_complete__:
-        model.model_rebuild()
+        try:
+            model.model_rebuild()
+        except PydanticUndefinedAnnotation as error:
+            raise InvalidModelError(
+                f"{model.__name__} mentions {error.name}, which is not defined yet; "
+                f"define it before the class is used, or call {model.__name__}.model_rebuild() where it is known"
+            ) from error
     if not model.model_config.get("populate_by_name"):
         raise InvalidModelError(
             f"{model.__name__}: rows are read by field name; leave populate_by_name switched on"

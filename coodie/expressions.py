@@ -15,7 +15,7 @@ from typing import Any, Generic, NoReturn, TypeAlias, TypeVar, cast
 from pydantic import TypeAdapter, ValidationError
 
 from coodie.codecs import UNCONVERTIBLE, Convert
-from coodie.cqltypes import ListType, MapType, Native, SetType, VectorType, mapped, unwrapped
+from coodie.cqltypes import ListType, MapType, Native, SetType, VectorType, mapped, spelling, unwrapped
 from coodie.exceptions import InvalidQueryError
 from coodie.schema import Column, TableSchema
 
@@ -137,8 +137,8 @@ def _joined(written: object) -> tuple[Predicate, ...]:
 
 def _no_truth(written: Joined) -> InvalidQueryError:
     return InvalidQueryError(
-        f"{written!r} is compared by the server, not by Python: `and`, `or`, `not` and chains like 1 < x < 5 would drop "
-        f"a part; give find() and filter() the comparisons one by one, all of them have to hold"
+        f"{written!r} is compared by the server, not by Python: `and`, `or`, `not`, `in` and chains like 1 < x < 5 would "
+        f"drop a part; give find() and filter() the comparisons one by one, all of them have to hold"
     )
 
 
@@ -222,7 +222,7 @@ def order(schema: TableSchema, wanted: "str | Expression[Any]") -> Order:
     name = wanted if isinstance(wanted, str) else wanted.order_name
     column = field(schema, name.removeprefix("-"))
     if not _is_scalar(column):
-        raise InvalidQueryError(f"{column}: nothing can be sorted by a {type(column.cql_type).__name__}")
+        raise InvalidQueryError(f"{column}: nothing can be sorted by {spelling(column.cql_type)}")
     return Order(column, name.startswith("-"))
 
 

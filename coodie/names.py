@@ -1,7 +1,9 @@
-"""Identifiers as CQL writes them."""
+"""What classes are called in CQL, and identifiers as it writes them."""
 
 import re
 from functools import lru_cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 _PLAIN = re.compile(r"[a-z][a-z0-9_]*\Z")
 
@@ -32,3 +34,31 @@ def qualified(keyspace: str | None, name: str) -> str:
 def literal(text: str) -> str:
     """A string constant, for where CQL takes no bind mark."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def snake_case(name: str) -> str:
+    """`PageHits` → `page_hits`, `HTTPLog` → `http_log`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+
+
+def table_name(cls: type) -> str:
+    """As a class is called in CQL: `PageHits` → `page_hits`, the generic `Box[list[int]]` → `box_list_int`."""
+    return re.sub(r"\W+", "_", snake_case(_class_name(cls))).strip("_")
+
+
+def _class_name(annotation: Any) -> str:
+    """A class's name with those of its type arguments: what pydantic makes of these differs between versions."""
+    there = getattr(annotation, "__pydantic_generic_metadata__", None)
+    origin, arguments = (
+        (there["origin"], there["args"]) if there else (get_origin(annotation), get_args(annotation))
+    )
+    if origin in (Union, UnionType):
+        origin = "Optional" if NoneType in arguments else None
+    elif origin is Annotated:
+        origin, arguments = None, arguments[:1]
+    elif origin is None:
+        return str(getattr(annotation, "__name__", annotation))
+    parts = (origin, *(each for each in arguments if each is not NoneType))
+    return "_".join(
+        each if isinstance(each, str) else _class_name(each) for each in parts if each is not None
+    )

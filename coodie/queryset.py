@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from types import MappingProxyType
-from typing import Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar
 
 from coodie import calculations
 from coodie.calculations import Cast, PartitionToken
@@ -17,7 +17,7 @@ from coodie.exceptions import InvalidModelError, InvalidQueryError
 from coodie.expressions import Expression, Near, Order, Predicate, names, near, order, predicates
 from coodie.expressions import field as column_of
 from coodie.schema import Column, TableSchema
-from coodie.statement import Consistency, SerialConsistency, check_levels
+from coodie.statement import Consistency, SerialConsistency, check_levels, check_timeout
 
 T = TypeVar("T")
 
@@ -102,6 +102,11 @@ class QuerySetBase(Generic[T]):
         if query.allows_filtering:
             found.append("allow_filtering()")
         return ".".join(found)
+
+    if not TYPE_CHECKING:  # to type checkers, there is none
+
+        def __getitem__(self, place: object) -> NoReturn:
+            raise TypeError("a query has no index and no slices: first(), limit(n), or all()[place]")
 
     def filter(self, *predicates_: object, **lookups: Any) -> Self:
         """Only rows that fulfil these, too."""
@@ -193,6 +198,7 @@ class QuerySetBase(Generic[T]):
 
     def timeout(self, seconds: float) -> Self:
         """Wait that long for each answer."""
+        check_timeout(seconds)
         return self._run(timeout=seconds)
 
     def ttl(self, seconds: int) -> Self:
@@ -225,9 +231,11 @@ class QuerySetBase(Generic[T]):
         return self._with(validates=wanted)
 
     def _as(self, shape: Shape, columns: tuple[str | Expression[Any], ...]) -> Query:
-        """The query of plain values: these fields, or all."""
+        """The query of plain values: these fields, or those that `only()` left, or all."""
         schema = self.query.schema
-        wanted = tuple(column_of(schema, name) for name in names(columns)) or schema.columns
+        wanted = (
+            tuple(column_of(schema, name) for name in names(columns)) or self.query.columns or schema.columns
+        )
         if shape is Shape.VALUES and len(columns) != 1:
             raise InvalidQueryError(f"flat=True gives the values of one field, not of {len(wanted)}")
         return replace(self.query, shape=shape, columns=wanted)
@@ -243,6 +251,10 @@ class QuerySetBase(Generic[T]):
 
     def _loading(self, wanted: Iterable[str]) -> Self:
         there, schema = set(wanted), self.query.schema
+        if self.query.shape is not Shape.DOCUMENTS:
+            raise InvalidQueryError(
+                "values() and values_list() have said which fields: only() and defer() come before"
+            )
         return self._with(
             columns=tuple(
                 column

@@ -5,7 +5,6 @@ cached by schema without looking into it.
 """
 
 import dataclasses
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -21,7 +20,6 @@ from coodie import fields
 from coodie.codecs import UNCONVERTIBLE, Codec
 from coodie.cqltypes import (
     CqlType,
-    MapType,
     Native,
     UserTypeLike,
     VectorType,
@@ -31,7 +29,9 @@ from coodie.cqltypes import (
     unwrapped,
 )
 from coodie.exceptions import InvalidModelError, InvalidQueryError
-from coodie.statement import Consistency, SerialConsistency, check_levels
+from coodie.markers import check_target, check_words
+from coodie.names import table_name
+from coodie.statement import Consistency, SerialConsistency, check_levels, check_timeout
 
 M = TypeVar("M", bound=fields.Marker)
 
@@ -233,7 +233,7 @@ def table_schema(model: type[BaseModel], kind: TableKind) -> TableSchema:
     """The table of a complete model class, checked."""
     said = settings(model)
     _check_settings(model.__name__, said)
-    table = said.get("name") or table_name(_namesake(model).__name__)
+    table = said.get("name") or table_name(_namesake(model))
     columns = tuple(_column(model, table, name) for name in model.model_fields)
     discriminators = [
         column for column in columns if _marker(_markers(model, column.field), fields.Discriminator)
@@ -252,8 +252,8 @@ def table_schema(model: type[BaseModel], kind: TableKind) -> TableSchema:
         partition_key=partition_key,
         clustering=clustering,
         primary_key=partition_key + clustering,
-        default_ttl=said.get("__default_ttl__"),
-        options=MappingProxyType(dict(said.get("__options__", {}))),
+        default_ttl=_default_ttl(model.__name__, said),
+        options=_options(model.__name__, said),
         view=_view(model, said) if kind is TableKind.VIEW else None,
         discriminator=discriminators[0] if discriminators else None,
         discriminator_value=_own_kind(model.__name__, discriminators, said.get("__discriminator_value__")),
@@ -262,6 +262,26 @@ def table_schema(model: type[BaseModel], kind: TableKind) -> TableSchema:
     )
     _check_table(schema, len(discriminators))
     return schema
+
+
+def _options(model: str, said: Mapping[str, Any]) -> Mapping[str, Any]:
+    options = said.get("__options__", {})
+    if not isinstance(options, Mapping):
+        raise InvalidModelError(f"{model}.Settings.__options__ is a dict of table options, not {options!r}")
+    return MappingProxyType(dict(options))
+
+
+def _default_ttl(model: str, said: Mapping[str, Any]) -> int | None:
+    seconds: Any = said.get("__default_ttl__")
+    if seconds is not None and (type(seconds) is not int or not 0 <= seconds <= _LONGEST):
+        raise InvalidModelError(
+            f"{model}.Settings.__default_ttl__ is a number of seconds from 0 to {_LONGEST}, not {seconds!r}"
+        )
+    return seconds
+
+
+_LONGEST = 20 * 365 * 24 * 60 * 60
+"""What no server keeps longer, in seconds."""
 
 
 def _own_kind(model: str, discriminators: list[Column], value: Any) -> Any:
@@ -286,16 +306,6 @@ def together(schemas: Sequence[TableSchema]) -> TableSchema:
         by_field=MappingProxyType({column.field: column for column in columns}),
         by_name=MappingProxyType({column.name: column for column in columns}),
     )
-
-
-def snake_case(name: str) -> str:
-    """`PageHits` → `page_hits`, `HTTPLog` → `http_log`."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
-
-
-def table_name(class_name: str) -> str:
-    """As a class is called in CQL: `PageHits` → `page_hits`, the generic `Box[int]` → `box_int`."""
-    return re.sub(r"\W+", "_", snake_case(class_name)).strip("_")
 
 
 def _namesake(model: type[BaseModel]) -> type[BaseModel]:
@@ -335,6 +345,7 @@ def _column(model: type[BaseModel], table: str, name: str) -> Column:
     except InvalidModelError as error:
         raise InvalidModelError(f"{where}: {error}") from error
     markers = _markers(model, name)
+    check_words(where, markers)
     renamed = _marker(markers, fields.Column)
     column = Column(
         field=name,
@@ -397,6 +408,10 @@ def _order(where: str, markers: tuple[fields.Marker, ...]) -> fields.SortOrder:
 
 def _index(table: str, name: str, markers: tuple[fields.Marker, ...]) -> Index | None:
     wanted, vector = _marker(markers, fields.Indexed), _marker(markers, fields.VectorIndex)
+    if vector is not None and wanted is not None:
+        raise InvalidModelError(
+            f"{table}.{name}: Indexed() and VectorIndex() make an index each; keep one of them"
+        )
     default = f"{table}_{name}_idx"
     if vector is not None:
         return Index(default, name, similarity=vector.similarity_function)
@@ -434,26 +449,19 @@ def _check_column(column: Column, where: str) -> None:
         )
     if column.index.similarity == "COSINE" and column.cql_type == VectorType(1):
         raise InvalidModelError(f"{where}: in one dimension all vectors have the same COSINE; use EUCLIDEAN")
-    target = column.index.target
-    if target in ("keys", "entries") and not isinstance(column.cql_type, MapType):
-        raise InvalidModelError(
-            f"{where}: an index on {target} stands on a dict, not on {spelling(column.cql_type)}"
-        )
-
-
-_NAME = re.compile(r"[A-Za-z0-9_]+")
+    if column.cql_type == Native("duration"):
+        raise InvalidModelError(f"{where}: a duration cannot be indexed")
+    check_target(where, column.index.target, column.cql_type)
 
 
 def _check_table(schema: TableSchema, discriminators: int) -> None:
-    """Refuse what no server would call a table, and what its columns cannot be together."""
+    """Refuse what the columns of a table cannot be together, and what says nothing about it."""
     for what, name in (("name", schema.table), ("keyspace", schema.keyspace)):
-        if name is not None and not (isinstance(name, str) and _NAME.fullmatch(name)):
-            raise InvalidModelError(
-                f"{schema.model}.Settings.{what}: {name!r} is no name: letters, digits and _ only, without quotes; "
-                f"upper and lower case are kept as they are"
-            )
+        if name is not None and not (isinstance(name, str) and name):
+            raise InvalidModelError(f"{schema.model}.Settings.{what} is a name, not {name!r}")
     try:
         check_levels(schema.consistency, schema.serial_consistency)
+        check_timeout(schema.timeout)
     except InvalidQueryError as error:
         raise InvalidModelError(f"{schema.model}.Settings: {error}") from error
     if not schema.partition_key:
@@ -472,6 +480,14 @@ def _check_table(schema: TableSchema, discriminators: int) -> None:
         )
     if len(schema.partition_key) == 1 and schema.partition_key[0].index is not None:
         raise InvalidModelError(f"{schema.partition_key[0]}: the whole partition key needs no index")
+    if schema.connection is not None and not isinstance(schema.connection, str):
+        raise InvalidModelError(
+            f"{schema.model}.Settings.connection is a connection's name, not {schema.connection!r}"
+        )
+    names = [index.name for index in schema.indexes]
+    if len(set(names)) < len(names):
+        twice = next(each for each in schema.columns if each.index and names.count(each.index.name) > 1)
+        raise InvalidModelError(f"{twice}: another index has the same name")
     for column in schema.columns:
         if column.kind is Kind.STATIC and not schema.clustering:
             raise InvalidModelError(f"{column}: a static column needs a clustering key in its table")

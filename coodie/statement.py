@@ -83,6 +83,8 @@ class Statement:
     def __post_init__(self) -> None:
         if self.consistency is not None or self.serial_consistency is not None:
             check_levels(self.consistency, self.serial_consistency)
+        if self.timeout is not None:
+            check_timeout(self.timeout)
         if self.params and not self.prepare:
             raise InvalidQueryError(f"{self.cql!r} has parameters, which only a prepared statement binds")
 
@@ -104,6 +106,8 @@ class BatchRequest:
 
     def __post_init__(self) -> None:
         check_levels(self.consistency, self.serial_consistency)
+        check_timeout(self.timeout)
+        check_whole("timestamp", self.timestamp, bits=64)
 
     @property
     def idempotent(self) -> bool:
@@ -158,3 +162,21 @@ def check_levels(consistency: str | None, serial_consistency: str | None) -> Non
         raise InvalidQueryError(
             f"{serial_consistency!r} is no serial consistency level; there are LOCAL_SERIAL, SERIAL"
         )
+
+
+def check_timeout(seconds: float | None) -> None:
+    """Refuse what nobody can wait."""
+    if seconds is not None and (
+        isinstance(seconds, bool) or not isinstance(seconds, int | float) or not seconds >= 0
+    ):
+        raise InvalidQueryError(f"a timeout is a number of seconds, not {seconds!r}")
+
+
+def check_whole(name: str, value: int | None, *, bits: int) -> None:
+    """Refuse what no server reads as a signed whole number of that many bits."""
+    if value is None:
+        return
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise InvalidQueryError(f"{name} is a whole number, not {value!r}")
+    if not -(1 << bits - 1) <= value < 1 << bits - 1:
+        raise InvalidQueryError(f"{name} is a whole number of {bits} bits, not {value!r}")

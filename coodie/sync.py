@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from types import TracebackType
-from typing import Any, ClassVar, Generic, Literal, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NoReturn, Self, TypeVar, overload
 
 from coodie.batch import BatchBase
 from coodie.connect import close_coodie, init_coodie
@@ -101,6 +101,11 @@ class QuerySet(QuerySetBase[T], Generic[T]):
         while position is not None:
             page, position = run_sync(reads.next_page(position), self.__connection__())
             yield from page
+
+    if not TYPE_CHECKING:  # to type checkers, there is none
+
+        def __aiter__(self) -> NoReturn:
+            raise TypeError("a query of coodie.sync is iterated by `for`, not by `async for`")
 
 
 class Document(DocumentBase, metaclass=DocumentMeta):  # said here, a subclass may be frozen to pyright

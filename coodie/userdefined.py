@@ -14,7 +14,8 @@ from coodie.codecs import Codec, UserValue
 from coodie.cqltypes import Mapped, frozen, mapped, unwrapped
 from coodie.exceptions import InvalidModelError
 from coodie.fields import Column
-from coodie.schema import settings, snake_case
+from coodie.names import table_name
+from coodie.schema import settings
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(Field, PrivateAttr), eq_default=False)
@@ -33,7 +34,7 @@ class UserTypeBase(BaseModel, metaclass=UserTypeMeta):
     @classmethod
     def type_name(cls) -> str:
         """Its name in the database."""
-        return str(settings(cls).get("__type_name__") or snake_case(cls.__name__))
+        return str(settings(cls).get("__type_name__") or table_name(cls))
 
     @classmethod
     def __keyspace__(cls) -> str | None:
@@ -59,7 +60,7 @@ class UserTypeBase(BaseModel, metaclass=UserTypeMeta):
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         """Refuse a field that CQL cannot hold as soon as the fields are known."""
         super().__pydantic_init_subclass__(**kwargs)
-        if cls.__pydantic_complete__:
+        if cls.__pydantic_complete__ and not cls.__pydantic_generic_metadata__["parameters"]:
             _fields(cls)
 
     def __hash__(self) -> int:

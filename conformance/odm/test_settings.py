@@ -112,11 +112,21 @@ def test_name_is_the_class_in_snake_case(m, model, table):
     assert getattr(m, model).table_name() == table
 
 
-@pytest.mark.parametrize("key", ["name", "keyspace"])
-@pytest.mark.parametrize("said", ['"Quoted"', "two words", "a;b", "ü", 5])
-def test_name_that_no_table_can_have_is_refused(do, key, said):
-    words = rf"Wrong\.Settings\.{key}: .* is no name: letters, digits and _ only"
-    with pytest.raises(InvalidModelError, match=words):
+@pytest.mark.parametrize(
+    ("key", "said", "words"),
+    [
+        ("name", 5, "name is a name, not 5"),
+        ("keyspace", 5, "keyspace is a name, not 5"),
+        ("connection", 5, "connection is a connection's name, not 5"),
+        ("timeout", "5", "a timeout is a number of seconds, not '5'"),
+        ("__default_ttl__", "5", "__default_ttl__ is a number of seconds from 0 to 630720000, not '5'"),
+        ("__default_ttl__", -1, "__default_ttl__ is a number of seconds"),
+        ("__options__", ["comment"], "__options__ is a dict of table options"),
+        ("__options__", None, "__options__ is a dict of table options"),
+    ],
+)
+def test_setting_that_cannot_be_meant_is_refused(do, key, said, words):
+    with pytest.raises(InvalidModelError, match=rf"Wrong\.Settings.*{words}"):
 
         class Wrong(do.odm.Document):
             id: Annotated[int, PrimaryKey()]

@@ -5,7 +5,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from coodie.backend import Backend
-from coodie.statement import Consistency, Page, Request, SerialConsistency, check_levels
+from coodie.statement import Consistency, Page, Request, SerialConsistency, check_levels, check_timeout
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Defaults:
 
     def __post_init__(self) -> None:
         check_levels(self.consistency, self.serial_consistency)
+        check_timeout(self.timeout)
 
     def fill(self, request: Request) -> Request:
         """The request, with what it leaves open."""

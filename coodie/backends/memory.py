@@ -58,7 +58,10 @@ def _session(
 ) -> Session:
     match given:
         case None:
-            cluster = MemoryCluster(**options)
+            try:
+                cluster = MemoryCluster(**options)
+            except (TypeError, ValueError) as error:
+                raise exceptions.ConfigurationError(f"no such MemoryCluster: {error}") from error
             if keyspace is not None:
                 cluster.create_keyspace(keyspace)
             return cluster.session(keyspace)

@@ -120,6 +120,8 @@ def drop_keyspace(name: str, timeout: float | None = None) -> Operation[None]:
 
 def raw(cql: str, params: Sequence[Any] | None, options: Options) -> Statement:
     """A caller's own statement; its parameters are positional, and nothing but a sequence of them is meant so."""
+    if not isinstance(cql, str):
+        raise InvalidQueryError(f"a statement is a text, not {cql!r}")
     if params is not None and not isinstance(params, tuple | list):
         raise InvalidQueryError(
             f"the parameters are a tuple or a list with a value for each `?`, not {params!r}"

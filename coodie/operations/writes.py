@@ -433,6 +433,8 @@ def _write(
 ) -> Operation[Page | None]:
     """Send a write or put it into the batch; what it means for the document happens when it is applied."""
     if batch is not None:
+        if not isinstance(batch, BatchBase):
+            raise InvalidQueryError(f"batch={batch!r} is no batch; `with BatchQuery() as batch` makes one")
         batch.join(
             statement, when_applied, counts=schema.kind is TableKind.COUNTERS, connection=schema.connection
         )

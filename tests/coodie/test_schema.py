@@ -21,7 +21,8 @@ from coodie.fields import (
     Vector,
     VectorIndex,
 )
-from coodie.schema import Kind, snake_case
+from coodie.names import snake_case
+from coodie.schema import Kind
 from coodie.sync import CounterDocument, Document
 
 

@@ -56,8 +56,11 @@ def connect(
         # The driver's own choice, said aloud: it warns whoever leaves it to the default.
         profile = ExecutionProfile(load_balancing_policy=TokenAwarePolicy(DCAwareRoundRobinPolicy()))
         arguments.setdefault("execution_profiles", {EXEC_PROFILE_DEFAULT: profile})
-    with translated():
+    try:
         cluster = Cluster(**arguments)
+    except (TypeError, ValueError) as error:
+        raise ConfigurationError(f"the driver's Cluster refuses what it was given: {error}") from error
+    with translated():
         try:
             session = cluster.connect()
             if keyspace is not None:
@@ -71,6 +74,10 @@ def connect(
 
 def adopt(session: Any, keyspace: str | None = None) -> "CassandraBackend":
     """A session that its owner connected and will shut down; `keyspace` becomes its keyspace. May block."""
+    if not all(hasattr(session, name) for name in ("execute_async", "is_shutdown", "set_keyspace")):
+        raise ConfigurationError(
+            f"{session!r} is no session: give a driver's, or a MemoryCluster or its session"
+        )
     if session.is_shutdown:
         raise ConfigurationError(f"{session!r} is shut down; give a live session")
     if keyspace is not None and session.keyspace != keyspace:
@@ -271,6 +278,8 @@ def _endpoint(host: Host) -> tuple[str, int | None]:
     name, colon, port = host.rpartition(":")
     if colon and port.isdigit() and (":" not in name or name.endswith("]")):
         return name.strip("[]"), int(port)
+    if colon and ":" not in name:
+        raise ConfigurationError(f"{host!r}: the port behind the colon is a number")
     return host.strip("[]"), None
 
 

@@ -107,7 +107,9 @@ def coodie_error(error: Exception) -> exceptions.BackendError:
             return _already_exists(error.keyspace or "", error.table or "")
         case cassandra.OperationTimedOut():
             return exceptions.RequestTimeout(f"no answer in time: {error}")
-        case ConnectionException() | cassandra.UnresolvableContactPoints() | OSError():
+        case cassandra.UnresolvableContactPoints():
+            return exceptions.ConnectionFailed("none of the hosts has a name that resolves to an address")
+        case ConnectionException() | OSError():
             return exceptions.ConnectionFailed(str(error))
         case _:
             return _from_exception(error)
