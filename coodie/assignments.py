@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Annotated, Any, assert_never
 
 from pydantic import TypeAdapter
+from pydantic_core import CoreConfig, SchemaValidator
 from typing_extensions import TypedDict  # pydantic asks for this one before Python 3.12
 
 from coodie.cqltypes import CqlType, ListType, MapType, SetType, is_collection
@@ -158,7 +159,7 @@ def checked(assignment: Assignment) -> Assignment:
     if assignment.change is not Change.SET:
         return assignment
     column = assignment.column
-    value = _field_adapter(column).validate_python({column.field: assignment.value})[column.field]
+    value = _field_validator(column).validate_python({column.field: assignment.value})[column.field]
     return Assignment(column, Change.SET, value)
 
 
@@ -283,10 +284,12 @@ def _instead(column: Column) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _field_adapter(column: Column) -> TypeAdapter[Any]:
-    """The field with its constraints, alone in a dict that is called as the model, so that an error names both."""
+def _field_validator(column: Column) -> SchemaValidator:
+    """Of the field with its constraints, alone in a dict that is called as the model, so that an error names both."""
     annotation: Any = column.info.annotation
     for constraint in column.info.metadata:
         annotation = Annotated[annotation, constraint]
     alone: Any = TypedDict  # no type that a checker could know: it is made of a column
-    return TypeAdapter(alone(column.model, {column.field: annotation}))
+    schema = TypeAdapter(alone(column.model, {column.field: annotation})).core_schema
+    # Said here, the name is in the error of every version of pydantic.
+    return SchemaValidator(schema, CoreConfig(title=column.model))
