@@ -102,29 +102,7 @@ def _hinted(place: Place, written: ast.TypeName) -> ast.TypeName:
         place.scope.type(written)
     except InvalidRequest:
         return written
-    return _frozen_inside(_qualified(place, written), is_frozen=False)
-
-
-def _frozen_inside(written: ast.TypeName, *, is_frozen: bool) -> ast.TypeName:
-    """The type with `frozen` at all its parts that are frozen with it; a tuple's always are, a vector's are not spelt so."""
-
-    def part(inner: ast.TypeName) -> ast.TypeName:
-        return _frozen_inside(inner, is_frozen=is_frozen)
-
-    match written:
-        case ast.FrozenTypeName():
-            return _frozen_inside(written.inner, is_frozen=True)
-        case ast.TupleTypeName():
-            return ast.TupleTypeName(tuple(_frozen_inside(one, is_frozen=True) for one in written.components))
-        case ast.ListTypeName() | ast.SetTypeName():
-            kind: ast.TypeName = replace(written, element=part(written.element))
-        case ast.MapTypeName():
-            kind = ast.MapTypeName(part(written.key), part(written.value))
-        case ast.UserTypeName():
-            kind = written
-        case _:
-            return written
-    return ast.FrozenTypeName(kind) if is_frozen else kind
+    return _qualified(place, written)
 
 
 def _qualified(place: Place, written: ast.TypeName, *, frozen: bool = False) -> ast.TypeName:
