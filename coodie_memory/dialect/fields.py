@@ -42,6 +42,8 @@ class Spelling(Value, kw_only=True):
     """What stands between the key of a view and its options."""
     keyspace_options: str
     """What joins a keyspace's options."""
+    shows_tablets: bool
+    """A keyspace says whether it is kept in tablets."""
     ending: str
     """What ends the statement of a table, a view or an index."""
     view_kind: str
@@ -63,17 +65,43 @@ class Dialect(Value, kw_only=True):
     table_extensions: frozenset[str]
     """Table options beside those that everybody has; `plan.ddl.extensions` reads them."""
     has_tablets: bool
-    """A keyspace may say whether it is kept in tablets."""
+    """A keyspace may say whether it is kept in tablets, and on which storage; NetworkTopologyStrategy has them if not."""
+    more_strategies: frozenset[str]
+    """Replication strategies for anybody, beside SimpleStrategy and NetworkTopologyStrategy."""
+    allows_no_replicas: bool
+    """A keyspace may have no replica anywhere."""
+    wrong_factor: str
+    """The refusal of a replication factor that is no number, with the text in {}, …"""
+    negative_factor: str
+    """… of one below 0 …"""
+    transient_factor: str
+    """… and of one that counts transient replicas, as `3/1`."""
+    warns_of_missing_nodes: bool
+    """A replication factor that is greater than the number of nodes is warned of, and one that grows."""
+    keeps_durable_writes: bool
+    """ALTER KEYSPACE without durable_writes leaves it as it is; otherwise it is true from then on."""
+    strategies_to_warn_of: tuple[str, ...]
+    """Replication strategies that are warned of …"""
+    strategies_to_refuse: tuple[str, ...]
+    """… or forbidden; …"""
+    simple_strategy_restriction: str
+    """… SimpleStrategy may be, too: true, warn or false."""
+    least_factor_to_advise: int
+    """A replication factor below this is warned of; -1: none. …"""
+    greatest_factor_to_advise: int
+    """… One above this is; -1: none. …"""
+    least_factor_to_allow: int
+    """… And these …"""
+    greatest_factor_to_allow: int
+    """… are forbidden."""
     simple_factor_may_be_missing: bool
     """SimpleStrategy without a replication factor has one."""
-    factor_changes_by_one: bool
-    """A keyspace of tablets has its replication factor changed by one at a time."""
     checks_compaction_ranges: bool
     """The numbers of `compaction` must be in their ranges."""
     knows_old_compression: bool
     """`compression` may say `sstable_compression` for its class, which may be empty."""
     wrong_retry: str | None
-    """The refusal of a speculative_retry that is none, with the text in {}; None: as it is read."""
+    """The refusal of a speculative_retry that is none, with the text in capitals in {}; None: as it is read."""
     deepest_nesting: int | None
     """How many levels terms and relations may be nested; None: as many as the parser can."""
     most_relations: int | None
@@ -100,8 +128,12 @@ class Dialect(Value, kw_only=True):
     """CREATE KEYSPACE needs neither replication nor its class."""
     checks_keyspace_names: bool
     """Every schema statement, not only CREATE, refuses what no keyspace may be called."""
-    missing_keyspace_to_drop: type[CqlError]
-    """The class of DROP KEYSPACE's refusal of a keyspace that does not exist."""
+    missing_keyspace_to_drop: str
+    """DROP KEYSPACE's refusal of a keyspace that does not exist, with the name in {}, …"""
+    class_of_missing_keyspace_to_drop: type[CqlError]
+    """… and its class."""
+    missing_keyspace_to_alter: str
+    """ALTER KEYSPACE's refusal of such a one."""
     lwt_returns_row_when_applied: bool
     """An applied LWT answers `[applied]` and the previous values, not `[applied]` alone."""
     lwt_batch_returns_row_per_statement: bool
@@ -152,6 +184,8 @@ class Dialect(Value, kw_only=True):
     """… and the class of that of a table's name, also of one that is too long."""
     unknown_table_in_ddl: str | None
     """The refusal of a table that does not exist in ALTER, DROP and CREATE INDEX; None: each has its own words."""
+    unknown_table_to_drop: str
+    """DROP TABLE's refusal of one, with {keyspace} and {table}."""
     unknown_table: str
     """The refusal of a table that does not exist, with {keyspace} and {table}."""
     unknown_column: str
@@ -357,6 +391,8 @@ class Dialect(Value, kw_only=True):
     """The refusal of WITH ID that is {keyspace}.{table}'s; None: the server breaks."""
     creating_always_tells: bool
     """CREATE … IF NOT EXISTS of a keyspace, table, view or type tells clients of a new one, also where it was there."""
+    altering_always_tells: bool
+    """ALTER KEYSPACE and ALTER TABLE tell clients of a change that changes nothing."""
     not_null_in_select: str
     """The refusal of IS NOT NULL, with {column}."""
     null_is_a_value_of_properties: bool

@@ -13,6 +13,7 @@ _PARTITION_SLICE = (
     "Only EQ and IN relation are supported on the partition key "
     "(unless you use the token() function or ALLOW FILTERING)"
 )
+_WRONG_FACTOR = "Replication factor must be numeric and non-negative, found '{}'"
 
 SCYLLA = Dialect(
     name="scylla",
@@ -25,11 +26,25 @@ SCYLLA = Dialect(
         {"cdc", "paxos_grace_seconds", "synchronous_updates", "tablets", "tombstone_gc", "ttl"}
     ),
     has_tablets=True,
+    more_strategies=frozenset({"EverywhereStrategy", "LocalStrategy"}),
+    allows_no_replicas=True,
+    wrong_factor=_WRONG_FACTOR,
+    negative_factor=_WRONG_FACTOR,
+    transient_factor=_WRONG_FACTOR,
+    warns_of_missing_nodes=False,
+    keeps_durable_writes=False,
+    strategies_to_warn_of=("SimpleStrategy",),
+    strategies_to_refuse=(),
+    simple_strategy_restriction="false",
+    least_factor_to_advise=3,
+    greatest_factor_to_advise=-1,
+    least_factor_to_allow=-1,
+    greatest_factor_to_allow=-1,
     simple_factor_may_be_missing=False,
-    factor_changes_by_one=True,
     checks_compaction_ranges=True,
     knows_old_compression=True,
-    wrong_retry="cannot convert '{}' to speculative_retry",
+    # The end of the line is the server's.
+    wrong_retry="cannot convert {} to speculative_retry\n",
     deepest_nesting=12,
     most_relations=100,
     most_named_keys=100,
@@ -44,7 +59,9 @@ SCYLLA = Dialect(
     has_settings_in_system=True,
     replication_may_be_missing=True,
     checks_keyspace_names=False,
-    missing_keyspace_to_drop=ConfigurationException,
+    missing_keyspace_to_drop="Cannot drop non existing keyspace '{}'.",
+    class_of_missing_keyspace_to_drop=ConfigurationException,
+    missing_keyspace_to_alter="Can't find a keyspace {}",
     lwt_returns_row_when_applied=True,
     lwt_batch_returns_row_per_statement=True,
     lwt_changes_see_asked_rows_only=False,
@@ -70,6 +87,7 @@ SCYLLA = Dialect(
     long_keyspace_name='Keyspace names shouldn\'t be more than {longest} characters long (got "{name}")',
     wrong_name=InvalidRequest,
     unknown_table_in_ddl="unconfigured table {table}",
+    unknown_table_to_drop="Cannot drop non existing table '{table}' in keyspace '{keyspace}'.",
     unknown_table="unconfigured table {table}",
     unknown_column="Unrecognized name {column}",
     unknown_column_to_drop="Column {column} was not found in table {table}",
@@ -178,6 +196,7 @@ SCYLLA = Dialect(
         index_target="({})",
         with_of_view="\n    WITH ",
         keyspace_options=" AND ",
+        shows_tablets=True,
         ending=";\n",
         view_kind="view",
     ),
@@ -269,6 +288,7 @@ SCYLLA = Dialect(
     ),
     same_table_id="Table with ID {id} already exists: {keyspace}.{table}",
     creating_always_tells=True,
+    altering_always_tells=True,
     not_null_in_select="restriction '({column}) IS NOT {{ null }}' is only supported in materialized view creation",
     null_is_a_value_of_properties=True,
     views_pin_all_columns=False,

@@ -1,5 +1,6 @@
 """What `system.config` shows, and a client may change while the server runs: each setting is a field of the dialect."""
 
+import json
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -17,6 +18,9 @@ class Setting(Value):
     read: Callable[[str], Any]
     """The field's value of a text; a ValueError where it has none."""
     shown: Callable[[Any], str]
+
+
+_STRATEGIES = frozenset({"SimpleStrategy", "NetworkTopologyStrategy", "EverywhereStrategy", "LocalStrategy"})
 
 
 def _flag(text: str) -> bool:
@@ -40,6 +44,33 @@ def _from_kibibytes(text: str) -> int:
     return int(text) * 1024
 
 
+def _threshold(name: str, field: str) -> Setting:
+    return Setting(name, field, "integer", int, str)
+
+
+def _strategies(name: str, field: str) -> Setting:
+    return Setting(name, field, "replication strategy list", _from_list, _as_list)
+
+
+def _from_list(text: str) -> tuple[str, ...]:
+    names = text.strip().removeprefix("[").removesuffix("]").split(",")
+    found = tuple(name.strip().strip('"') for name in names if name.strip())
+    if not _STRATEGIES.issuperset(found):
+        raise ValueError(text)
+    return found
+
+
+def _as_list(names: tuple[str, ...]) -> str:
+    return f"[{', '.join(map(json.dumps, names))}]"
+
+
+def _restriction(text: str) -> str:
+    meanings = {"true": "true", "1": "true", "false": "false", "0": "false", "warn": "warn"}
+    if text.lower() not in meanings:
+        raise ValueError(text)
+    return meanings[text.lower()]
+
+
 def _marker(text: str) -> str:
     return "IN({})" if _flag(text) else "in({})"
 
@@ -55,7 +86,20 @@ _ALL = (
         _marker,
         lambda value: "true" if value.startswith("IN") else "false",
     ),
+    _threshold("maximum_replication_factor_fail_threshold", "greatest_factor_to_allow"),
+    _threshold("maximum_replication_factor_warn_threshold", "greatest_factor_to_advise"),
+    _threshold("minimum_replication_factor_fail_threshold", "least_factor_to_allow"),
+    _threshold("minimum_replication_factor_warn_threshold", "least_factor_to_advise"),
+    _strategies("replication_strategy_fail_list", "strategies_to_refuse"),
+    _strategies("replication_strategy_warn_list", "strategies_to_warn_of"),
     _switch("restrict_future_timestamp", "restricts_future_timestamps"),
+    Setting(
+        "restrict_replication_simplestrategy",
+        "simple_strategy_restriction",
+        "restriction mode",
+        _restriction,
+        str,
+    ),
 )
 SETTINGS: Mapping[str, Setting] = MappingProxyType({setting.name: setting for setting in _ALL})
 

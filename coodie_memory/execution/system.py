@@ -113,11 +113,16 @@ def _changes(engine: Engine, keyspace: str, before: Schema) -> Iterable[Change]:
 
 def _difference(before: Schema, now: Schema, *, is_virtual: bool) -> Iterator[Change]:
     describe = _virtual_records if is_virtual else _keyspace_records
+    said_of = now.keyspaces[_VIRTUAL_SCHEMA if is_virtual else _SCHEMA].tables
     for name in before.keyspaces.keys() | now.keyspaces.keys():
         old, new = before.keyspaces.get(name), now.keyspaces.get(name)
         if old is new or any(each and each.is_virtual is not is_virtual for each in (old, new)):
             continue
-        yield from _compared(describe(old, new), describe(new, old))
+        was, becomes = describe(old, new), describe(new, old)
+        yield from _compared(
+            (each for each in was if each.table in said_of),
+            (each for each in becomes if each.table in said_of),
+        )
 
 
 def _compared(before: Iterable[Record], after: Iterable[Record]) -> Iterator[Change]:
@@ -175,19 +180,44 @@ def _keyspace_records(keyspace: Keyspace | None, other: Keyspace | None) -> Iter
         (keyspace.name,),
         {"durable_writes": keyspace.durable_writes, "replication": dict(keyspace.replication)},
     )
+    if keyspace.tablets is not None or keyspace.storage:
+        yield _placement_record(keyspace)
     for user_type in keyspace.types.values():
         yield _type_record(user_type)
     yield from map(_function_record, keyspace.functions.values())
-    yield from map(_aggregate_record, keyspace.aggregates.values())
+    for aggregate in keyspace.aggregates.values():
+        yield from _aggregate_records(aggregate)
     for name, table in keyspace.tables.items():
         if other is None or other.tables.get(name) is not table:
             yield Record("tables", (table.keyspace, name), {**_options(table), "flags": _flags(table)})
+            yield _more_options(table)
             yield from _column_records(table)
             yield from (_index_record(table, index) for index in table.indexes.values())
     for name, view in keyspace.views.items():
         if other is None or other.views.get(name) is not view:
             yield _view_record(view)
+            yield _more_options(view.table)
             yield from _column_records(view.table)
+
+
+def _placement_record(keyspace: Keyspace) -> Record:
+    options = dict(keyspace.storage)
+    kind = options.pop("type", None)
+    return Record(
+        "scylla_keyspaces",
+        (keyspace.name,),
+        {
+            "initial_tablets": keyspace.tablets,
+            "storage_type": kind,
+            "storage_options": options if keyspace.storage else None,
+        },
+    )
+
+
+def _more_options(table: Table) -> Record:
+    """What there is no place for among everybody's options."""
+    said = {name: table.options[name] for name in ("cdc", "tablets") if name in table.options}
+    return Record("scylla_tables", (table.keyspace, table.name), said)
 
 
 def _type_record(user_type: UserType) -> Record:
@@ -211,7 +241,7 @@ def _function_record(function: UserFunction) -> Record:
     return Record("functions", (function.keyspace, function.name, tuple(types)), values)
 
 
-def _aggregate_record(aggregate: UserAggregate) -> Record:
+def _aggregate_records(aggregate: UserAggregate) -> Iterator[Record]:
     initial = aggregate.initial_state
     values = {
         "final_func": aggregate.final_function,
@@ -220,8 +250,11 @@ def _aggregate_record(aggregate: UserAggregate) -> Record:
         "state_func": aggregate.state_function,
         "state_type": str(aggregate.state_type),
     }
-    types = list(map(str, aggregate.argument_types))
-    return Record("aggregates", (aggregate.keyspace, aggregate.name, tuple(types)), values)
+    key = aggregate.keyspace, aggregate.name, tuple(map(str, aggregate.argument_types))
+    yield Record("aggregates", key, values)
+    if aggregate.reduce_function is not None:
+        more = {"reduce_func": aggregate.reduce_function, "state_type": str(aggregate.state_type)}
+        yield Record("scylla_aggregates", key, more)
 
 
 def _options(table: Table) -> dict[str, Any]:

@@ -62,10 +62,13 @@ def create_keyspace(keyspace: Keyspace, spelling: Spelling) -> str:
     if spelling.short_replication:
         replication["class"] = replication["class"].removeprefix(_LOCATOR)
     durable = "true" if keyspace.durable_writes else "false"
-    options = f"replication = {_map(replication)}{spelling.keyspace_options}durable_writes = {durable}"
-    if keyspace.tablets is not None:
-        options += f" AND tablets = {_map(keyspace.tablets)}"
-    return f"CREATE KEYSPACE {name} WITH {options};"
+    options = [f"replication = {_map(replication)}", f"durable_writes = {durable}"]
+    if keyspace.storage:
+        options.insert(1, f"storage = {_map(keyspace.storage)}")
+    if spelling.shows_tablets:
+        initial = f", 'initial': {keyspace.tablets}" if keyspace.tablets else ""
+        options.append(f"tablets = {{'enabled': {'false' if keyspace.tablets is None else 'true'}{initial}}}")
+    return f"CREATE KEYSPACE {name} WITH {spelling.keyspace_options.join(options)};"
 
 
 def create_type(user_type: UserType) -> str:

@@ -213,12 +213,17 @@ class UserAggregate(Value):
 
 
 class Keyspace(Value, caches=True):
-    """A keyspace and all that is in it. `replication` has the full class name under `class`."""
+    """A keyspace and all that is in it. `replication` has the full class name under `class`.
+
+    `tablets` is how many tablets a table begins with, 0 as many as the server likes; None: tables are not kept in any.
+    `storage` has the type and the options of a storage elsewhere.
+    """
 
     name: str
     replication: "Mapping[str, str]"
     durable_writes: bool = True
-    tablets: "Mapping[str, str] | None" = None
+    tablets: int | None = None
+    storage: "Mapping[str, str]" = NONE
     tables: "Mapping[str, Table]" = NONE
     views: "Mapping[str, View]" = NONE
     types: "Mapping[str, UserType]" = NONE

@@ -1,4 +1,4 @@
-"""Options that ScyllaDB has beside everybody's; `Dialect.table_extensions` and `has_tablets` admit them."""
+"""Options of tables that ScyllaDB has beside everybody's; `Dialect.table_extensions` admits them."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -26,17 +26,9 @@ def read(name: str, value: Value) -> Any:
     return _READERS[name](name, value)
 
 
-def tablets_of_keyspace(value: Value) -> Mapping[str, str]:
-    """A keyspace's `tablets = {'enabled': …, 'initial': …}`."""
-    given = {name: text.lower() for name, text in properties.mapping("tablets", value).items()}
-    for name, text in given.items():
-        if name not in {"enabled", "initial"}:
-            raise InvalidRequest(f"Unrecognized tablets option {name}")
-        if name == "enabled" and text not in _BOOLEANS:
-            raise InvalidRequest(f"Tablets enabled value must be true or false; found: {text}")
-        if name == "initial" and not text.isdecimal():
-            raise InvalidRequest(f"Initial tablets value should be numeric; found {text}")
-    return given
+def that_say_something(options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The options without tablet hints that are none."""
+    return options if options.get("tablets") != {} else {k: v for k, v in options.items() if k != "tablets"}
 
 
 def _cdc(name: str, value: Value) -> Mapping[str, str]:
@@ -72,7 +64,7 @@ def _tablet_hints(name: str, value: Value) -> Mapping[str, str]:
             raise InvalidRequest(f"Unknown tablet hint: {key}")
         if not re.fullmatch(r"\d+(\.\d+)?", text):
             raise InvalidRequest(f"Invalid value for tablet hint {key}: {text}")
-    return given
+    return {key: text for key, text in given.items() if float(text)}
 
 
 _READERS: Mapping[str, Callable[[str, Value], Any]] = {

@@ -326,6 +326,15 @@ CREATE TABLE config (name text PRIMARY KEY, source text, type text, value text);
 CREATE TABLE scylla_local (key text PRIMARY KEY, value text);
 """
 
+_SCYLLA_SCHEMA = """
+CREATE TABLE scylla_aggregates (keyspace_name text, aggregate_name text, argument_types frozen<list<text>>,
+    reduce_func text, state_type text, PRIMARY KEY (keyspace_name, aggregate_name, argument_types));
+CREATE TABLE scylla_keyspaces (keyspace_name text PRIMARY KEY, initial_tablets int, storage_options
+    frozen<map<text, text>>, storage_type text);
+CREATE TABLE scylla_tables (keyspace_name text, table_name text, cdc frozen<map<text, text>>, partitioner
+    text, tablets frozen<map<text, text>>, version uuid, PRIMARY KEY (keyspace_name, table_name));
+"""
+
 
 def system_tables(dialect: Dialect) -> dict[str, str]:
     """CREATE TABLE statements for each of the server's own keyspaces."""
@@ -336,7 +345,7 @@ def system_tables(dialect: Dialect) -> dict[str, str]:
         system += _SETTINGS
     found = {
         "system": system,
-        "system_schema": _SCHEMA,
+        "system_schema": _SCHEMA + _SCYLLA_SCHEMA if dialect.has_tablets else _SCHEMA,
         "system_traces": _TRACES,
         "system_auth": _AUTH,
         "system_distributed": _DISTRIBUTED,

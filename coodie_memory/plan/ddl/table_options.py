@@ -119,7 +119,7 @@ def _altered(
     }
     # There is but one memtable, whose name is not kept.
     read.pop("memtable", None)
-    options = {**previous, **read, **spelt}
+    options = dict(extensions.that_say_something({**previous, **read, **spelt}))
     if "compaction" in read and "bloom_filter_fp_chance" not in named and previous is DEFAULTS:
         leveled = options["compaction"]["class"].endswith(".LeveledCompactionStrategy")
         options["bloom_filter_fp_chance"] = 0.1 if leveled else 0.01
@@ -202,14 +202,18 @@ def _retry(_name: str, value: Value) -> str:
 
 
 def _signed_retry(raw: str, refusal: str) -> str:
-    """The policy with its unit spelt out, its number signed or not and in any range; the refusal has the text in {}."""
+    """The policy with its unit spelt out, its number signed or not; the refusal has the text in {}."""
     upper = raw.upper()
     if upper in {"NONE", "ALWAYS"}:
         return upper
     number = re.fullmatch(r"([+-]?\d+(?:\.\d*)?)(MS|PERCENTILE|P)", upper)
     if number is None:
-        raise ConfigurationException(refusal.format(raw))
+        raise ConfigurationException(refusal.format(upper))
     value = float(number[1])
+    if number[2] != "MS" and not 0 <= value <= 100:
+        raise ConfigurationException(
+            f"Invalid value {upper} for PERCENTILE option 'speculative_retry': must be between (0.0 and 100.0)"
+        )
     return f"{value:.2f}ms" if number[2] == "MS" else f"{value}PERCENTILE"
 
 

@@ -12,6 +12,7 @@ from coodie_memory.plan.ddl import (
     dropped,
     index_classes,
     indexes,
+    placement,
     row_ttl,
     table_options,
     views,
@@ -56,6 +57,7 @@ def create_table(
             table=name,
         )
     options = table_options.new_options(statement.properties, dialect)
+    placement.require_tablets(found, options)
     options = row_ttl.of_columns(statement.columns, options)
     for dimension in (each for column in statement.columns for each in dimensions(column.type)):
         if dimension <= 0:
@@ -121,7 +123,7 @@ def drop_table(
     if table is None:
         if statement.if_exists:
             return Outcome(schema)
-        raise InvalidRequest(unknown(dialect, keyspace, name, f"Table '{keyspace}.{name}' doesn't exist"))
+        raise InvalidRequest(dialect.unknown_table_to_drop.format(keyspace=keyspace, table=name))
     if schema.view(keyspace, name):
         raise InvalidRequest(dialect.view_refusals.view_as_table_to_drop)
     if views := schema.views_of(table):
@@ -151,7 +153,8 @@ def alter_table(
         raise InvalidRequest(dialect.view_refusals.view_as_table_to_alter)
     altered = dropped.in_order(_altered(statement.change, table, dialect, schema, moment), table)
     if altered == table or _is_unchanged(altered, table):
-        return Outcome(schema)
+        updated = SchemaChange("UPDATED", "TABLE", keyspace, name)
+        return Outcome(schema, updated if dialect.altering_always_tells else None)
     following = _with_views(
         statement.change, table, altered, changelogs.followed(schema, altered, dialect, moment)
     )
@@ -190,6 +193,7 @@ def _altered(
             return indexes.renewed(_renamed(table, change, dialect))
         case ast.SetProperties():
             options = table_options.altered_options(table.options, change.properties, dialect)
+            placement.require_tablets(schema.keyspaces[table.keyspace], options)
             if table.is_counter and options["default_time_to_live"]:
                 raise InvalidRequest("Cannot set default_time_to_live on a table with counters")
             views.check_base_options(replace(table, options=options), schema)
