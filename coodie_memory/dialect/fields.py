@@ -29,8 +29,6 @@ class Spelling(Value, kw_only=True):
     """The options that are shown, behind the others, where they are set."""
     short_replication: bool
     """A replication class is shown without its package."""
-    short_compaction: bool
-    """A compaction class is shown without its package."""
     as_java: bool
     """Whole doubles are shown as 1.0."""
     key_in_column: bool
@@ -96,10 +94,8 @@ class Dialect(Value, kw_only=True):
     """… are forbidden."""
     simple_factor_may_be_missing: bool
     """SimpleStrategy without a replication factor has one."""
-    checks_compaction_ranges: bool
-    """The numbers of `compaction` must be in their ranges."""
-    knows_old_compression: bool
-    """`compression` may say `sstable_compression` for its class, which may be empty."""
+    keeps_options_as_given: bool
+    """`compaction`, `compression` and `caching` are kept as they are written, and have defaults of their own."""
     wrong_retry: str | None
     """The refusal of a speculative_retry that is none, with the text in capitals in {}; None: as it is read."""
     deepest_nesting: int | None

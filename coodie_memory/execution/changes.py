@@ -55,7 +55,7 @@ def changes(plan: WritePlan) -> Changes:
 
 def _logging(plan: WritePlan, build: Changes) -> Changes:
     """The same, and what is logged of it."""
-    asked = logging(plan.table.options)
+    asked = logging(plan.table)
     if asked is None:
         return build
     log = changelog.logged(plan, asked)

@@ -29,7 +29,7 @@ def expire(context: Context, table: Table) -> None:
     ]
     store.swept = context.now
     if mutations:
-        asked = logging(table.options)
+        asked = logging(table)
         logged = [] if asked is None else changelog.expired(table, asked, mutations, context)
         context.engine.apply([*mutations, *logged], context.now)
 

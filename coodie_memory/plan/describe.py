@@ -14,6 +14,7 @@ from coodie_memory.plan.ddl.system import SYSTEM
 from coodie_memory.plan.scope import Scope
 from coodie_memory.schema import describe
 from coodie_memory.schema.catalog import Schema
+from coodie_memory.schema.changelog import SUFFIX, is_log
 from coodie_memory.schema.model import Index, Keyspace, Table, UserAggregate, UserFunction, View
 from coodie_memory.types.quoting import identifier
 from coodie_memory.types.usertype import UserType
@@ -107,7 +108,8 @@ def _listing(what: ast.DescribeListing, connected: str | None, schema: Schema) -
     for keyspace in keyspaces:
         match what:
             case "tables":
-                yield from _by_name(_table_element(keyspace, each) for each in keyspace.tables.values())
+                tables = (each for each in keyspace.tables.values() if not is_log(each))
+                yield from _by_name(_table_element(keyspace, each) for each in tables)
             case "types":
                 yield from _by_name(map(_type_element, keyspace.types.values()))
             case "functions":
@@ -147,7 +149,8 @@ def _keyspace_elements(keyspace: Keyspace) -> Iterator[Element]:
     yield from _by_name(map(_function_element, keyspace.functions.values()))
     yield from _by_name(map(_aggregate_element, keyspace.aggregates.values()))
     for table in sorted(keyspace.tables.values(), key=lambda table: _folded(table.name)):
-        yield from _table_elements(keyspace, table)
+        if not is_log(table):
+            yield from _table_elements(keyspace, table)
 
 
 def _in_order_of_need(keyspace: Keyspace) -> Iterable[UserType]:
@@ -170,6 +173,9 @@ def _table_elements(keyspace: Keyspace, table: Table) -> Iterator[Element]:
     yield _table_element(keyspace, table)
     yield from _by_name(_index_element(table, index) for index in table.indexes.values())
     yield from _by_name(_view_element(view) for view in keyspace.views.values() if view.base == table.id)
+    log = keyspace.tables.get(table.name + SUFFIX)
+    if log is not None and is_log(log):
+        yield _log_element(log)
 
 
 def _named(kind: ast.DescribeKind, name: str, keyspace: Keyspace) -> Iterable[Element]:
@@ -186,6 +192,8 @@ def _named(kind: ast.DescribeKind, name: str, keyspace: Keyspace) -> Iterable[El
         case "materialized view":
             if view := keyspace.views.get(name):
                 return [_view_element(view)]
+            if view := keyspace.index_views.get(name):
+                return [_view_element(view, describe.create_view_of_index)]
             raise _not_found("Materialized view", name, keyspace)
         case "type":
             if user_type := keyspace.types.get(name):
@@ -280,15 +288,26 @@ def _index_element(table: Table, index: Index) -> Element:
     return Element(
         identifier(table.keyspace),
         "index",
-        identifier(index.name),
-        lambda spelling, _internals: describe.create_index(table, index, spelling),
+        # That of the view, where there is one, is what the server tells.
+        identifier(index.name if index.kept is None else index.kept.name),
+        lambda spelling, internals: describe.create_index(table, index, spelling, internals=internals),
     )
 
 
-def _view_element(view: View) -> Element:
+def _log_element(log: Table) -> Element:
+    """What makes a log as it is, once it has come with its table."""
+    return Element(
+        identifier(log.keyspace),
+        "table",
+        identifier(log.name),
+        lambda spelling, _internals: describe.alter_table(log, spelling),
+    )
+
+
+def _view_element(view: View, create: Callable[..., str] = describe.create_view) -> Element:
     return Element(
         identifier(view.table.keyspace),
         "materialized_view",
         identifier(view.table.name),
-        lambda spelling, internals: describe.create_view(view, spelling, internals=internals),
+        lambda spelling, internals: create(view, spelling, internals=internals),
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from uuid import UUID
 
-from coodie_memory.schema.model import Column, Table
+from coodie_memory.schema.model import Column, Index, Table
 from coodie_memory.types.base import CqlType
 from coodie_memory.types.booleans import BOOLEAN
 from coodie_memory.types.collections import ListType, MapType, SetType
@@ -34,10 +34,12 @@ class Logging(Value):
     seconds: int
 
 
-def logging(options: Mapping[str, object]) -> Logging | None:
-    """What a table's options say; None where nothing is logged."""
-    given = options.get("cdc")
-    if not isinstance(given, Mapping) or given.get("enabled") != "true":
+def logging(table: Table) -> Logging | None:
+    """What is logged of a table, for its option or for an index on vectors; None where nothing is."""
+    given = table.options.get("cdc")
+    if not isinstance(given, Mapping):
+        given = {}
+    if given.get("enabled") != "true" and not any(map(_follows_log, table.indexes.values())):
         return None
     return Logging(
         given.get("preimage", "false"),
@@ -45,6 +47,10 @@ def logging(options: Mapping[str, object]) -> Logging | None:
         given.get("delta", "full") == "keys",
         int(given.get("ttl", str(_DAY))),
     )
+
+
+def _follows_log(index: Index) -> bool:
+    return (index.class_name or "").lower() == "vector_index"
 
 
 def is_log(table: Table) -> bool:

@@ -25,7 +25,6 @@ from coodie_memory.value import replace
 
 _LOCATOR = "org.apache.cassandra.locator."
 _INDENT = "    "
-_COMPACTION = "org.apache.cassandra.db.compaction."
 # What is absent from `Table.options` shows this.
 _ABSENT: Mapping[str, Any] = {
     "allow_auto_snapshot": True,
@@ -33,9 +32,14 @@ _ABSENT: Mapping[str, Any] = {
     "incremental_backups": True,
     "memtable": "default",
 }
-_LOG_COMMENT = (
-    "/* Do NOT execute this statement! It's only for informational purposes.\n"
-    "   A CDC log table is created automatically when the base is created."
+_INFORMATION = "/* Do NOT execute this statement! It's only for informational purposes.\n   "
+_OF_LOG = (
+    "A CDC log table is created automatically when creating the base with CDC\n"
+    "   enabled option or creating the vector index on the base table's vector column."
+)
+_OF_INDEX = (
+    "This materialized view is the underlying materialized view of a secondary\n"
+    "   index. It can be restored via restoring the index."
 )
 _COMPACT_COMMENT = (
     "Warning: Table {} omitted because it has constructs not compatible with CQL (was created via legacy API).\n"
@@ -123,12 +127,17 @@ def _of_function(kind: CqlType) -> str:
     return str(kind).removeprefix("frozen<")[:-1] if isinstance(kind, TupleType) else str(kind)
 
 
-def create_index(table: Table, index: Index, spelling: Spelling) -> str:
-    """CREATE [CUSTOM] INDEX."""
+def create_index(table: Table, index: Index, spelling: Spelling, *, internals: bool) -> str:
+    """CREATE [CUSTOM] INDEX; `internals` is the id of the view that it is kept as."""
     options = {name: value for name, value in sorted(index.options.items()) if name != "class_name"}
-    target = _local_target(options.pop("target")) if index.is_local else options.pop("target")
+    stored = options.pop("target")
+    target = _local_target(stored) if index.is_local else stored
+    if index.target == "full" and not target.endswith(f"full({identifier(index.column)})"):
+        target = f"{target.removesuffix(identifier(index.column))}full({identifier(index.column)})"
     where = qualified(table.keyspace, table.name) + spelling.index_target.format(target)
     text = f"INDEX {identifier(index.name)} ON {where}"
+    if index.kept is not None:
+        return f"CREATE {text} WITH {_options(index.kept, spelling, internals=internals)}"
     if index.class_name is None:
         return f"CREATE {text}{spelling.ending}"
     with_options = f" WITH OPTIONS = {_map(options)}" if options else ""
@@ -155,6 +164,11 @@ def create_view(view: View, spelling: Spelling, *, internals: bool) -> str:
     return "\n".join(lines) + spelling.with_of_view + options
 
 
+def create_view_of_index(view: View, spelling: Spelling, *, internals: bool) -> str:
+    """The view that an index is kept as, which comes with the index."""
+    return f"{_INFORMATION}{_OF_INDEX}\n\n{create_view(view, spelling, internals=internals)}\n*/"
+
+
 def create_table(table: Table, spelling: Spelling, *, internals: bool) -> str:
     """CREATE TABLE; `internals` are the id, and what makes the table's dropped columns."""
     dropped = list(table.dropped.values()) if internals else []
@@ -167,7 +181,12 @@ def create_table(table: Table, spelling: Spelling, *, internals: bool) -> str:
     if table.is_compact:
         name = qualified(table.keyspace, table.name)
         return f"/*\n{_COMPACT_COMMENT.format(name)}\n\n{created}\n*/"
-    return f"{_LOG_COMMENT}\n\n{created}\n*/" if is_log(table) else created
+    return f"{_INFORMATION}{_OF_LOG}\n\n{created}\n*/" if is_log(table) else created
+
+
+def alter_table(table: Table, spelling: Spelling) -> str:
+    """ALTER TABLE with all options as they are."""
+    return f"ALTER TABLE {qualified(table.keyspace, table.name)} WITH {_all_options(table, spelling)}"
 
 
 def virtual_table(table: Table, spelling: Spelling, *, internals: bool) -> str:
@@ -238,13 +257,18 @@ def _primary_key(table: Table) -> str:
 def _options(
     table: Table, spelling: Spelling, *, internals: bool, hidden: frozenset[str] = frozenset()
 ) -> str:
-    options = {**_ABSENT, **table.options}
-    if spelling.short_compaction:
-        name = options["compaction"]["class"].removeprefix(_COMPACTION)
-        options["compaction"] = {**options["compaction"], "class": name}
-    names = [*spelling.options, *(name for name in spelling.extensions if name in table.options)]
-    shown = [f"{name} = {_value(options[name], spelling)}" for name in names if name not in hidden]
+    shown = _shown(table, spelling, hidden)
     return _joined([*_heading(table, internals=internals), *shown]) + spelling.ending
+
+
+def _all_options(table: Table, spelling: Spelling) -> str:
+    return _joined(_shown(table, spelling)) + spelling.ending
+
+
+def _shown(table: Table, spelling: Spelling, hidden: frozenset[str] = frozenset()) -> list[str]:
+    options = {**_ABSENT, **table.options}
+    names = [*spelling.options, *(name for name in spelling.extensions if name in table.options)]
+    return [f"{name} = {_value(options[name], spelling)}" for name in names if name not in hidden]
 
 
 def _heading(table: Table, *, internals: bool) -> Iterator[str]:

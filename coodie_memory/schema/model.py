@@ -63,7 +63,8 @@ class DroppedColumn(Value):
 class Index(Value):
     """A secondary index on one column. `class_name` is None for the server's default kind.
 
-    `is_local`: it is asked within one partition. `view` is the materialized view that some servers keep it as.
+    `is_local`: it is asked within one partition. Some servers keep it as a materialized view: `kept` is that view's table
+    without its columns, `view` the view where it can be read.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Index(Value):
     class_name: str | None = None
     options: "Mapping[str, str]" = NONE
     is_local: bool = False
+    kept: "Table | None" = None
     view: "View | None" = None
 
 

@@ -1,5 +1,10 @@
 """The log tables of CDC, which come with their tables and go with them."""
 
+from collections.abc import Mapping
+from math import ceil
+from types import MappingProxyType
+from typing import Any
+
 from coodie_memory.dialect import Dialect
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan.ddl import table_options
@@ -8,11 +13,14 @@ from coodie_memory.schema.catalog import Schema
 from coodie_memory.schema.changelog import SUFFIX, following, is_log, log_of, logging
 from coodie_memory.schema.model import Table
 
+_FILES = 24
+
 
 def followed(schema: Schema, table: Table, dialect: Dialect, moment: Moment) -> Schema:
     """The schema with the table, and with its log if its changes are logged; a log that is there stays in any case."""
     schema = schema.with_table(table)
-    if logging(table.options) is None:
+    asked = logging(table)
+    if asked is None:
         return schema
     if table.is_counter:
         raise InvalidRequest(
@@ -20,13 +28,35 @@ def followed(schema: Schema, table: Table, dialect: Dialect, moment: Moment) -> 
         )
     log = schema.table(table.keyspace, table.name + SUFFIX)
     if log is None:
-        return schema.with_table(log_of(table, moment.uuid(), table_options.new_options((), dialect)))
+        options = table_options.new_options((), dialect, schema.keyspaces[table.keyspace])
+        return schema.with_table(
+            log_of(table, moment.uuid(), MappingProxyType({**options, **_options(table, asked.seconds)}))
+        )
     if not is_log(log):
         raise InvalidRequest(
             f"Cannot create CDC log table for table {table.keyspace}.{table.name} because a table of name "
             f"{log.keyspace}.{log.name} already exists"
         )
     return schema.with_table(following(table, log))
+
+
+def _options(base: Table, seconds: int) -> Mapping[str, Any]:
+    """What a log has for itself: files that are dropped one after another as what is in them ends."""
+    options: dict[str, Any] = {
+        "caching": {"enabled": "false", "keys": "NONE", "rows_per_partition": "NONE"},
+        "comment": f"CDC log for {base.keyspace}.{base.name}",
+        "compression": {"sstable_compression": "org.apache.cassandra.io.compress.LZ4Compressor"},
+    }
+    if seconds:
+        window = ceil(seconds / _FILES)
+        options["gc_grace_seconds"] = 0
+        options["compaction"] = {
+            "class": "TimeWindowCompactionStrategy",
+            "compaction_window_size": str(ceil(window / 60)),
+            "compaction_window_unit": "MINUTES",
+            "expired_sstable_check_frequency_seconds": str(max(1, window // 2)),
+        }
+    return options
 
 
 def without(schema: Schema, table: Table) -> Schema:

@@ -7,6 +7,7 @@ from typing import Any
 from coodie_memory.errors import ConfigurationException, InvalidRequest
 from coodie_memory.plan.ddl import properties
 from coodie_memory.plan.ddl.properties import Value
+from coodie_memory.schema.model import Keyspace
 
 _BOOLEANS = frozenset({"true", "false"})
 _CDC: Mapping[str, frozenset[str]] = {
@@ -15,7 +16,15 @@ _CDC: Mapping[str, frozenset[str]] = {
     "postimage": _BOOLEANS,
     "delta": frozenset({"full", "keys"}),
 }
+_CDC_DEFAULTS = {
+    "enabled": "false",
+    "preimage": "false",
+    "postimage": "false",
+    "delta": "full",
+    "ttl": str(24 * 3600),
+}
 _MODES = frozenset({"timeout", "repair", "immediate", "disabled"})
+_PROPAGATION_DELAY = "3600"
 _HINTS = frozenset(
     {"min_tablet_count", "max_tablet_count", "min_per_shard_tablet_count", "expected_data_size_in_gb"}
 )
@@ -24,6 +33,16 @@ _HINTS = frozenset(
 def read(name: str, value: Value) -> Any:
     """The value of a table's option."""
     return _READERS[name](name, value)
+
+
+def tombstone_gc(keyspace: Keyspace) -> Mapping[str, str]:
+    """What a table of the keyspace has that says nothing of it: by repair, where replicas in tablets may differ."""
+    factors = (int(factor) for name, factor in keyspace.replication.items() if name != "class")
+    by_repair = keyspace.tablets is not None and sum(factors) > 1
+    return {
+        "mode": "repair" if by_repair else "timeout",
+        "propagation_delay_in_seconds": _PROPAGATION_DELAY,
+    }
 
 
 def that_say_something(options: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -38,7 +57,7 @@ def _cdc(name: str, value: Value) -> Mapping[str, str]:
             raise ConfigurationException(f"Invalid CDC option: {key}")
         if not (text.isdecimal() if key == "ttl" else text in _CDC[key]):
             raise ConfigurationException(f'Invalid value for CDC option "{key}": {text}')
-    return given
+    return {**_CDC_DEFAULTS, **given}
 
 
 def _tombstone_gc(name: str, value: Value) -> Mapping[str, str]:
@@ -54,7 +73,7 @@ def _tombstone_gc(name: str, value: Value) -> Mapping[str, str]:
         raise ConfigurationException(
             f"Invalid value for tombstone_gc option propagation_delay_in_seconds: {delay}"
         )
-    return given
+    return {"propagation_delay_in_seconds": _PROPAGATION_DELAY, **given}
 
 
 def _tablet_hints(name: str, value: Value) -> Mapping[str, str]:

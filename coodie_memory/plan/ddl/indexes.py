@@ -8,7 +8,7 @@ from types import MappingProxyType
 from coodie_memory.cql import ast
 from coodie_memory.dialect import Dialect, IndexRefusals
 from coodie_memory.errors import InvalidRequest
-from coodie_memory.plan.ddl import index_classes, properties, table_options
+from coodie_memory.plan.ddl import changelogs, index_classes, properties, table_options
 from coodie_memory.plan.ddl.names import check_index_name, default_index_name, unknown
 from coodie_memory.plan.ddl.transformation import Outcome
 from coodie_memory.plan.nodes import Moment
@@ -29,7 +29,7 @@ def create_index(
     statement: ast.CreateIndex, keyspace: str, dialect: Dialect, schema: Schema, moment: Moment
 ) -> Outcome:
     """CREATE INDEX."""
-    class_name, options = _class_name(statement), _options(statement)
+    class_name, options = _class_name(statement), _options(statement, dialect)
     if class_name is not None:
         index_classes.check_enabled(class_name, dialect)
     found = schema.keyspace(keyspace)
@@ -67,24 +67,41 @@ def create_index(
         raise InvalidRequest(refusals.same_view.format(index=index.name, view=clash))
     check_index_name(index.name)
     index_classes.check(index, table, index.options["target"], dialect)
-    if dialect.indexes_are_views:
-        index = _with_view(index, table, dialect, moment)
+    if dialect.indexes_are_views and class_name is None:
+        index = _with_view(
+            index, table, _kept(statement, index, found, schema, dialect=dialect, moment=moment)
+        )
     indexed = replace(table, indexes=having(table.indexes, index.name, index))
     warnings = (*index_classes.warnings(indexed), *index_classes.warnings_of_new(index))
     return Outcome(
-        schema.with_table(indexed), SchemaChange("UPDATED", "TABLE", keyspace, table.name), warnings
+        changelogs.followed(schema, indexed, dialect, moment),
+        SchemaChange("UPDATED", "TABLE", keyspace, table.name),
+        warnings,
     )
 
 
-def _with_view(index: Index, table: Table, dialect: Dialect, moment: Moment) -> Index:
+def _kept(
+    statement: ast.CreateIndex,
+    index: Index,
+    keyspace: Keyspace,
+    schema: Schema,
+    *,
+    dialect: Dialect,
+    moment: Moment,
+) -> Table:
+    """The table of the index's view, as WITH says."""
+    options = table_options.new_options(statement.properties, dialect, keyspace)
+    if options["default_time_to_live"]:
+        raise InvalidRequest(dialect.view_refusals.default_ttl)
+    identity = table_options.new_table_id(statement.properties, schema, dialect) or moment.uuid()
+    return Table(keyspace.name, index.name + SUFFIX, identity, NONE, options)
+
+
+def _with_view(index: Index, table: Table, kept: Table) -> Index:
     """The index with its view, where it is on whole values of rows."""
     column = table.columns.get(index.column)
     is_whole = index.target in ("simple", "full") and column is not None and not column.is_static
-    if index.class_name is not None or not is_whole:
-        return index
-    options = table_options.new_options((), dialect)
-    empty = Table(table.keyspace, index.name + SUFFIX, moment.uuid(), NONE, options)
-    return replace(index, view=view_of(index, table, empty))
+    return replace(index, kept=kept, view=view_of(index, table, kept) if is_whole else None)
 
 
 def renewed(table: Table) -> Table:
@@ -153,8 +170,12 @@ def _class_name(statement: ast.CreateIndex) -> str | None:
     return None if is_default else statement.class_name
 
 
-def _options(statement: ast.CreateIndex) -> Mapping[str, str]:
-    given = properties.by_name(statement.properties, {"options"})
+def _options(statement: ast.CreateIndex, dialect: Dialect) -> Mapping[str, str]:
+    written = statement.properties
+    if dialect.indexes_are_views and _class_name(statement) is None:
+        # The others are the view's.
+        written = tuple(each for each in written if each.name == "options")
+    given = properties.by_name(written, {"options"})
     if given and _class_name(statement) is None:
         raise InvalidRequest("Cannot specify options for a non-CUSTOM index")
     options = properties.mapping("options", given["options"]) if given else {}

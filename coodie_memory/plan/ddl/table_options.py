@@ -14,10 +14,11 @@ from uuid import UUID
 from coodie_memory.cql import ast
 from coodie_memory.dialect import Dialect
 from coodie_memory.errors import ConfigurationException, InvalidRequest, ServerError
-from coodie_memory.plan.ddl import compaction_ranges, compression, extensions, properties
+from coodie_memory.plan.ddl import asgiven, compression, extensions, properties
 from coodie_memory.plan.ddl.compaction import compaction, strategy
 from coodie_memory.plan.ddl.properties import Value
 from coodie_memory.schema.catalog import Schema
+from coodie_memory.schema.model import Keyspace
 from coodie_memory.types import floattext
 
 MAX_TTL = 20 * 365 * 24 * 3600
@@ -46,9 +47,19 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
 _UNSET = {"allow_auto_snapshot": True, "cdc": False, "incremental_backups": True}
 
 
-def new_options(given: Iterable[ast.Property], dialect: Dialect) -> Mapping[str, Any]:
+def new_options(given: Iterable[ast.Property], dialect: Dialect, keyspace: Keyspace) -> Mapping[str, Any]:
     """The options of a table created WITH these."""
-    return _altered(DEFAULTS, given, dialect)
+    given = tuple(given)
+    defaults = {**DEFAULTS, **asgiven.DEFAULTS} if dialect.keeps_options_as_given else DEFAULTS
+    if "tombstone_gc" in dialect.table_extensions:
+        defaults = {**defaults, "tombstone_gc": extensions.tombstone_gc(keyspace)}
+    options = _altered(defaults, given, dialect)
+    if not any(each.name == "compaction" for each in given) or any(
+        each.name == "bloom_filter_fp_chance" for each in given
+    ):
+        return options
+    leveled = options["compaction"]["class"].endswith("LeveledCompactionStrategy")
+    return MappingProxyType({**options, "bloom_filter_fp_chance": 0.1 if leveled else 0.01})
 
 
 def altered_options(
@@ -104,25 +115,19 @@ def _altered(
 ) -> Mapping[str, Any]:
     more = dialect.table_extensions
     named = properties.by_name(given, _KNOWN | more)
-    if dialect.checks_compaction_ranges and "compaction" in named:
-        compaction_ranges.check(properties.mapping("compaction", named["compaction"]))
-    if dialect.knows_old_compression and "compression" in named:
-        named["compression"] = compression.renamed(properties.mapping("compression", named["compression"]))
     spelt: dict[str, str] = {}
     if dialect.wrong_retry is not None and "speculative_retry" in named:
         raw = properties.text("speculative_retry", named.pop("speculative_retry"))
         spelt["speculative_retry"] = _signed_retry(raw, dialect.wrong_retry)
+    readers = {**_READERS, **asgiven.READERS} if dialect.keeps_options_as_given else _READERS
     read = {
-        name: extensions.read(name, value) if name in more else _READERS[name](name, value)
+        name: extensions.read(name, value) if name in more else readers[name](name, value)
         for name, value in named.items()
         if name in _READERS or name in more
     }
     # There is but one memtable, whose name is not kept.
     read.pop("memtable", None)
     options = dict(extensions.that_say_something({**previous, **read, **spelt}))
-    if "compaction" in read and "bloom_filter_fp_chance" not in named and previous is DEFAULTS:
-        leveled = options["compaction"]["class"].endswith(".LeveledCompactionStrategy")
-        options["bloom_filter_fp_chance"] = 0.1 if leveled else 0.01
     # Options are held against what was written with them and the defaults, not against the table's others.
     _check({**DEFAULTS, **read})
     if dialect.spells_retries_out:

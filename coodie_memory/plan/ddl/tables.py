@@ -56,7 +56,7 @@ def create_table(
             keyspace=keyspace,
             table=name,
         )
-    options = table_options.new_options(statement.properties, dialect)
+    options = table_options.new_options(statement.properties, dialect, found)
     placement.require_tablets(found, options)
     options = row_ttl.of_columns(statement.columns, options)
     for dimension in (each for column in statement.columns for each in dimensions(column.type)):

@@ -63,7 +63,7 @@ def create_view(
     selected = _selected(statement, base, dialect)
     _check_key(statement, base, key, selected, dialect)
     where = _where(statement, base, key, Scope(schema, keyspace, dialect))
-    options = table_options.new_options(statement.properties, dialect)
+    options = table_options.new_options(statement.properties, dialect, schema.keyspaces[keyspace])
     if options["default_time_to_live"]:
         raise InvalidRequest(refusals.default_ttl)
     identity = table_options.new_table_id(statement.properties, schema, dialect) or moment.uuid()
