@@ -212,6 +212,8 @@ def _refuse_aliases(statement: ast.Select, table: Table, refusal: str) -> None:
 def _orderings(scope: Scope, table: Table, statement: ast.Select) -> list[Ordering]:
     """The items of ORDER BY; of a column that is named repeatedly the last."""
     found: dict[Column, Ordering] = {}
+    if sum(written.nearest_to is not None for written in statement.orderings) > 1:
+        raise InvalidRequest("Cannot specify more than one ANN ordering")
     for written in statement.orderings:
         column = scope.column(table, written.column)
         nearest_to, vector = written.nearest_to, None
