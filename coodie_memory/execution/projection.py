@@ -138,7 +138,20 @@ class Reads:
 
     def _function(self, output: FunctionValue) -> Read:
         function, arguments = output.function, self._arguments(output.function.name, output.arguments)
+        if function.check is not None:
+            self._check_once(output, *function.check)
         return lambda source: evaluated(function, source.context, [read(source) for read in arguments])
+
+    def _check_once(self, output: FunctionValue, position: int, check: Callable[[Raw], object]) -> None:
+        if position < len(output.arguments) and isinstance(constant := output.arguments[position], TermValue):
+            value = compiled(constant.term)
+
+            def checked(context: Context) -> None:
+                raw = value(context)
+                if not isinstance(raw, Unset):
+                    check(raw)
+
+            self.terms.append(checked)
 
     def _aggregate(self, output: AggregateValue) -> Read:
         index = len(self.aggregates)

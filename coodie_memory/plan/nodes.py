@@ -41,6 +41,8 @@ class Function(Value):
     `body` takes the moment and the arguments' wire bytes. Unless `takes_null`, a null argument gives null without a call.
     One that `is_pure` gives the same for the same arguments, at any moment; one that `is_monotonic` gives values in the
     order of its first argument's, the others being the same.
+
+    `check` is an argument's position and what refuses its value: in a select list a constant is checked before there is a row.
     """
 
     keyspace: str
@@ -51,6 +53,7 @@ class Function(Value):
     takes_null: bool = False
     is_pure: bool = True
     is_monotonic: bool = False
+    check: tuple[int, Callable[[Raw], object]] | None = None
 
 
 class Aggregate(Value):

@@ -2,11 +2,13 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan.functions.factories import Factory, anything, fixed, optional, same_as
 from coodie_memory.plan.nodes import Function, Moment
 from coodie_memory.result import Raw
+from coodie_memory.types import timeuuid
 from coodie_memory.types.base import CqlType
 from coodie_memory.types.collections import ListType, MapType, SetType
 from coodie_memory.types.integers import INT
@@ -29,7 +31,7 @@ _MASKED_ZERO = {
     "timestamp": 8, "time": 8, "uuid": 16, "inet": 4, "varint": 1, "decimal": 5, "duration": 3,
 }  # fmt: skip
 _DATE_EPOCH = (2**31).to_bytes(4, "big")
-_TIMEUUID_ZERO = bytes(6) + b"\x10" + bytes(9)
+_TIMEUUID_ZERO = timeuuid.minimum(0).bytes
 
 
 def factories() -> Iterator[Factory]:
@@ -96,12 +98,17 @@ def _hash(types: tuple[CqlType, ...], _receiver: CqlType | None) -> Function:
     def body(_moment: Moment, raw: Raw, algorithm: Raw = b"SHA-256") -> Raw:
         if raw is None:
             return None
-        name = (algorithm or b"SHA-256").decode()
-        if name.upper() not in _ALGORITHMS:
-            raise InvalidRequest(f"Hash algorithm not found: {name}")
-        return hashlib.new(_ALGORITHMS[name.upper()], raw, usedforsecurity=False).digest()
+        return hashlib.new(_algorithm(algorithm), raw, usedforsecurity=False).digest()
 
-    return Function("system", "mask_hash", (*types[:1], TEXT)[: len(types)], BLOB, body, takes_null=True)
+    takes = (*types[:1], TEXT)[: len(types)]
+    return Function("system", "mask_hash", takes, BLOB, body, takes_null=True, check=(1, _algorithm))
+
+
+def _algorithm(raw: Raw) -> str:
+    name = (raw or b"SHA-256").decode()
+    if name.upper() not in _ALGORITHMS:
+        raise InvalidRequest(f"Hash algorithm not found: {name}")
+    return _ALGORITHMS[name.upper()]
 
 
 def _partial(name: str, *, hides_inside: bool) -> Callable[[tuple[CqlType, ...], CqlType | None], Function]:
@@ -118,7 +125,8 @@ def _partial(name: str, *, hides_inside: bool) -> Callable[[tuple[CqlType, ...],
             ).encode()
 
         takes = (*types[:3], TEXT)[: len(types)]
-        return Function("system", name, takes, types[0], body, takes_null=True)
+        padding_check = 3, partial(_filler, name)
+        return Function("system", name, takes, types[0], body, takes_null=True, check=padding_check)
 
     return make
 
