@@ -87,8 +87,9 @@ def _grouped(place: Place, written: ast.Selector) -> tuple[Column, FunctionValue
         )
     if not isinstance(planned, FunctionValue):
         # Here the server fails.
+        spelt = selectables.spelt(place, written)
         raise InvalidRequest(
-            f"Group by is currently only supported on the columns of the PRIMARY KEY, got {selectables.spelt(written)}"
+            f"Group by is currently only supported on the columns of the PRIMARY KEY, got {spelt}"
         )
     return columns[0], planned
 

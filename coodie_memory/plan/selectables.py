@@ -134,12 +134,23 @@ def _qualified(place: Place, written: ast.TypeName, *, frozen: bool = False) -> 
 
 def name(place: Place, written: ast.Selector) -> str:
     """The selector's result column."""
-    return text.selector(_without_idle_casts(place, written), partial(_resolved_name, place))
+    shown = _with_casts(place, _without_idle_casts(place, written))
+    return text.selector(shown, partial(_resolved_name, place))
 
 
-def spelt(written: ast.Selector) -> str:
+def _with_casts(place: Place, written: ast.Selector) -> ast.Selector:
+    """The selector with calls of the functions that casts are for casts."""
+    if isinstance(written, ast.FunctionCall) and written.name.name.lower().startswith(("cast_as_", "castas")):
+        called = function(place, written)
+        if called.keyspace == resolution.SYSTEM:
+            (operand,) = written.arguments
+            written = ast.Cast(operand=operand, type=ast.NativeTypeName(called.returns.cql()))
+    return _with_parts(written, partial(_with_casts, place))
+
+
+def spelt(place: Place, written: ast.Selector) -> str:
     """The selector as messages repeat it."""
-    return text.selector(written, _function_name)
+    return text.selector(written, partial(_function_name, place))
 
 
 def _resolved_name(place: Place, call: ast.FunctionCall[ast.Selector]) -> str:
@@ -147,8 +158,11 @@ def _resolved_name(place: Place, call: ast.FunctionCall[ast.Selector]) -> str:
     return f"{found.keyspace}.{found.name}"
 
 
-def _function_name(call: ast.FunctionCall[ast.Selector]) -> str:
-    return f"{call.name.keyspace or resolution.SYSTEM}.{call.name.name}"
+def _function_name(place: Place, call: ast.FunctionCall[ast.Selector]) -> str:
+    try:
+        return _resolved_name(place, call)
+    except InvalidRequest:
+        return f"{call.name.keyspace or resolution.SYSTEM}.{call.name.name}"
 
 
 def check(place: Place, written: ast.Selector) -> None:
@@ -387,9 +401,14 @@ def assignment(place: Place, written: ast.Selector, receiver: ColumnSpec) -> Ass
                 return Assignment.WEAK
             if own is None:
                 return Assignment.NOT
-            # Cells of their own are never one frozen value, nor it them, though they become one when they are sent.
-            if own.is_multicell != kind.is_multicell and own.freeze() == kind.freeze():
-                return Assignment.NOT
+            if own.freeze() == kind.freeze() and own.is_multicell != kind.is_multicell:
+                # Cells of their own are never one frozen value, though they become one when they are sent. What is frozen
+                # goes where cells are wanted, but for a hint.
+                return (
+                    Assignment.NOT
+                    if own.is_multicell or isinstance(written, ast.TypeHint)
+                    else Assignment.EXACT
+                )
             return kind.assignment(own)
 
 

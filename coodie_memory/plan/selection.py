@@ -98,14 +98,14 @@ def output(place: Place, written: ast.Selector, expected: CqlType | None) -> Out
 def _term(place: Place, written: selectables.BareTerm, expected: CqlType | None) -> TermValue:
     kind = expected or termtypes.type_in_selection(place.scope, written)
     if kind is None:
-        raise _unknown_type(written)
+        raise _unknown_type(place, written)
     receiver = ColumnSpec(place.table.keyspace, place.table.name, _MARKER, kind)
     return TermValue(kind, terms.term(place.scope, written, receiver))
 
 
-def _unknown_type(written: ast.Selector) -> InvalidRequest:
+def _unknown_type(place: Place, written: ast.Selector) -> InvalidRequest:
     return InvalidRequest(
-        f"Cannot infer type for term {selectables.spelt(written)} in selection clause "
+        f"Cannot infer type for term {selectables.spelt(place, written)} in selection clause "
         "(try using a cast to force a type)"
     )
 
@@ -146,7 +146,7 @@ def _require_castable(place: Place, kind: CqlType, target: CqlType) -> None:
 
 def _hinted(place: Place, written: ast.TypeHint[ast.Selector]) -> Output:
     kind = place.scope.type(written.type).freeze()
-    spelt = selectables.spelt(written)
+    spelt = selectables.spelt(place, written)
     receiver = ColumnSpec(place.table.keyspace, place.table.name, spelt, kind)
     if not selectables.assignment(place, written.operand, receiver).fits:
         raise InvalidRequest(f"Cannot assign value {spelt} to {spelt} of type {kind}")
@@ -169,7 +169,7 @@ def _inside(
             kind, receiver = _subscripted(place, written.operand, operand.type, "Element")
             key = terms.term(place.scope, written.key, receiver)
             return ElementValue(
-                selectables.element_type(kind), operand, key, selectables.spelt(written.operand)
+                selectables.element_type(kind), operand, key, selectables.spelt(place, written.operand)
             )
         case ast.SliceSelector():
             operand = output(place, written.operand, expected)
@@ -178,14 +178,14 @@ def _inside(
                 None if bound is None else terms.term(place.scope, bound, receiver)
                 for bound in (written.start, written.end)
             )
-            return SliceValue(kind, operand, start, end, selectables.spelt(written.operand))
+            return SliceValue(kind, operand, start, end, selectables.spelt(place, written.operand))
         case _:
             assert_never(written)
 
 
 def _list_element(place: Place, written: ast.ElementSelector, operand: Output) -> ElementValue:
     assert isinstance(operand.type, ListType)
-    spelt = selectables.spelt(written.operand)
+    spelt = selectables.spelt(place, written.operand)
     receiver = index_spec(ColumnSpec(place.table.keyspace, place.table.name, spelt, operand.type))
     return ElementValue(operand.type.element, operand, terms.term(place.scope, written.key, receiver), spelt)
 
@@ -194,7 +194,7 @@ def _field(place: Place, written: ast.FieldSelector) -> FieldValue:
     inner = written.operand
     hinted = inner.elements[0] if isinstance(inner, ast.TupleLiteral) else None
     operand = output(place, inner, selectables.exact_type(place, hinted) if hinted else None)
-    kind, spelt = operand.type, selectables.spelt(inner)
+    kind, spelt = operand.type, selectables.spelt(place, inner)
     if not isinstance(kind, UserType):
         raise InvalidRequest(f"Invalid field selection: {spelt} of type {kind} is not a user type")
     found = selectables.field_type(kind, written.field)
@@ -207,7 +207,7 @@ def _subscripted(
     place: Place, written: ast.Selector, kind: CqlType, what: str
 ) -> tuple[SetType | MapType, ColumnSpec]:
     """The collection that is subscripted, and the receiver of a key."""
-    spelt = selectables.spelt(written)
+    spelt = selectables.spelt(place, written)
     of_table = ColumnSpec(place.table.keyspace, place.table.name, spelt, kind)
     match kind:
         case SetType():
@@ -245,7 +245,7 @@ def _attribute(place: Place, written: ast.AttributeSelector, expected: CqlType |
     assert isinstance(operand, ColumnValue | FieldValue | ElementValue | SliceValue)
     if isinstance(operand, ElementValue) and isinstance(operand.operand.type, ListType):
         # Even where such an element can be selected, its cell has no name to be asked by.
-        raise _no_list(selectables.spelt(inner), "Element")
+        raise _no_list(selectables.spelt(place, inner), "Element")
     kind = selectables.attribute_type(written.attribute, operand.type)
     return AttributeValue(kind, written.attribute, column, operand)
 
@@ -266,10 +266,10 @@ def _literal(
         and not isinstance(kind, TupleType)
     ):
         if kind is None:
-            raise _unknown_type(written)
+            raise _unknown_type(place, written)
         return output(place, written.elements[0], expected)
     if kind is None:
-        raise _unknown_type(written)
+        raise _unknown_type(place, written)
     return CompositeValue(kind, _parts(place, written, kind))
 
 
@@ -314,4 +314,4 @@ def _parts(
                 for field, wanted in zip(kind.field_names, kind.field_types, strict=True)
             )
         case _:
-            raise InvalidRequest(f"{selectables.spelt(written)} is no value of type {kind}")
+            raise InvalidRequest(f"{selectables.spelt(place, written)} is no value of type {kind}")

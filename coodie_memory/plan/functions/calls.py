@@ -32,7 +32,7 @@ def call(scope: Scope, name: ast.QualifiedName, arguments: Sequence[ast.Term], r
     if isinstance(function, Aggregate):
         raise InvalidRequest("Aggregation function are not supported in the where clause")
     is_widened = scope.dialect.widens_ints and function.returns is INT and receiver.type is BIGINT
-    if not (receiver.type.assignment(function.returns).fits or is_widened):
+    if not (_fits(function.returns, receiver.type) or is_widened):
         raise InvalidRequest(_misfit(function, receiver))
     made = Call(
         function,
@@ -107,6 +107,11 @@ def _as_call(raw: Raw) -> tuple[ast.QualifiedName, tuple[ast.Term, ...]]:
 def native(name: str) -> ast.QualifiedName:
     """The full name of one of the server's own functions."""
     return ast.QualifiedName(resolution.SYSTEM, name)
+
+
+def _fits(returned: CqlType, kind: CqlType) -> bool:
+    """Whether a function's result may go there; what it gives frozen is no value for cells of their own."""
+    return kind.assignment(returned).fits and (returned.is_multicell or not kind.is_multicell)
 
 
 def _misfit(function: resolution.Resolved, receiver: ColumnSpec) -> str:

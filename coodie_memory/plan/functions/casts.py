@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan.functions.numbers import EXACT, NUMBERS, Number, as_decimal, as_float, saturated
 from coodie_memory.plan.functions.temporal import conversion
 from coodie_memory.plan.nodes import Function, Moment
@@ -135,6 +136,10 @@ def _wrapped(number: int, bits: int) -> int:
 
 def _cast(source: CqlType, target: CqlType, convert: Callable[[bytes], Raw]) -> Function:
     def body(_moment: Moment, raw: bytes) -> Raw:
-        return convert(raw)
+        try:
+            return convert(raw)
+        except ValueError as error:
+            # The server fails inside here.
+            raise InvalidRequest(str(error)) from None
 
     return Function("system", function_name(target.cql()), (source,), target, body)

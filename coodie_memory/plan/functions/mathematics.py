@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, Overflow
 from typing import Any
 
 from coodie_memory.errors import InvalidRequest
@@ -71,7 +71,11 @@ def _positive(value: Decimal, what: str) -> Decimal:
 
 
 def _decimal_exp(value: Decimal) -> Decimal:
-    return _precise(value).exp(value)
+    try:
+        return _precise(value).exp(value)
+    except Overflow:
+        # The server fails inside here.
+        raise InvalidRequest(f"Overflow in the exponential of {value}") from None
 
 
 def _decimal_log(value: Decimal) -> Decimal:
