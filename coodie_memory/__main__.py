@@ -10,6 +10,7 @@ import ssl
 import sys
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any, Final
 
 from coodie_memory.cluster import MemoryCluster
 from coodie_memory.cql.lexer import split
@@ -18,11 +19,14 @@ from coodie_memory.endpoint import MemoryLimit, passwords
 from coodie_memory.errors import CqlError
 from coodie_memory.server import Address, Server
 
+_ROLES: Final = "authentication"
+_SWITCHES: Final = ("materialized_views", "sasi", "user_defined_functions", _ROLES)
+
 
 def main() -> None:
     """Run the command line."""
     options = _options(sys.argv[1:])
-    cluster = MemoryCluster(dialect=options.dialect, authentication=_passwords(options.auth_file))
+    cluster = MemoryCluster(dialect=options.dialect, **_switches(options))
     if options.memory_limit is not None:
         cluster.service.is_full = MemoryLimit(options.memory_limit)
     cluster.service.echoes_payload = options.echo_payload
@@ -43,6 +47,14 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--auth-file", type=Path, metavar="FILE", help="ask for one of its name:password lines"
     )
+    parser.add_argument(
+        "--enable",
+        choices=_SWITCHES,
+        action="append",
+        default=[],
+        metavar="NAME",
+        help=f"what that server has switched off by default: {', '.join(_SWITCHES)}; may be given more than once",
+    )
     parser.add_argument("--load", type=Path, metavar="FILE", help="CQL statements to begin with")
     parser.add_argument(
         "--tls", type=Path, nargs=2, metavar=("CERT", "KEY"), help="encrypt, with these PEM files"
@@ -58,7 +70,12 @@ def _options(arguments: list[str]) -> argparse.Namespace:
         "--insecure", action="store_true", help="listen beyond this machine without authentication"
     )
     options = parser.parse_args(arguments)
-    if not (_is_loopback(options.host) or options.auth_file or options.insecure):
+    asks_who = options.auth_file is not None or _ROLES in options.enable
+    if options.auth_file is not None and _ROLES in options.enable:
+        parser.error(
+            f"--auth-file has the passwords in its lines, --enable {_ROLES} in roles: give one of them"
+        )
+    if not (_is_loopback(options.host) or asks_who or options.insecure):
         parser.error(
             f"{options.host} can be reached from other machines: give --auth-file, or --insecure if anybody may come"
         )
@@ -96,9 +113,17 @@ def _load(cluster: MemoryCluster, path: Path) -> None:
         sys.exit(f"{path}: {reason}")
 
 
-def _passwords(path: Path | None) -> dict[str, str] | None:
+def _switches(options: argparse.Namespace) -> dict[str, Any]:
+    """What the cluster is to have besides its dialect."""
+    switched_on: dict[str, Any] = dict.fromkeys(options.enable, True)
+    if options.auth_file is not None:
+        switched_on[_ROLES] = _passwords(options.auth_file)
+    return switched_on
+
+
+def _passwords(path: Path) -> dict[str, str]:
     try:
-        return None if path is None else passwords(path)
+        return passwords(path)
     except (OSError, ValueError) as reason:
         sys.exit(f"{path}: {reason}")
 

@@ -133,6 +133,8 @@ def test_names_and_passwords_are_asked_for(run: Run, connect: Connect, tmp_path:
         (("--port", "http"), 2, "argument --port: invalid port value: 'http'"),
         (("--memory-limit", "0"), 2, "argument --memory-limit: 0 MiB are no room"),
         (("--load", sys.executable), 1, "can't decode byte"),
+        (("--enable", "triggers"), 2, "invalid choice: 'triggers'"),
+        (("--enable", "authentication", "--auth-file", "/nowhere"), 2, "give one of them"),
     ],
 )
 def test_what_it_cannot_do_it_says(run: Run, options: tuple[str, ...], code: int, words: str) -> None:
@@ -146,6 +148,25 @@ def test_anybody_may_come_if_told_so(run: Run, connect: Connect) -> None:
     session = connect(run("--host", "0.0.0.0", "--insecure"))
 
     assert session.execute("SELECT key FROM system.local").one() == ("local",)
+
+
+def test_it_has_what_is_switched_on(run: Run, connect: Connect) -> None:
+    """Cassandra has views off by default, and asks nobody who comes in."""
+    server = run("--dialect", "cassandra", "--enable", "materialized_views", "--enable", "authentication")
+    session = connect(server, auth_provider=PlainTextAuthProvider("cassandra", "cassandra"))
+    for statement in (
+        "CREATE KEYSPACE shop WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}",
+        "CREATE TABLE shop.items (id int PRIMARY KEY, price int)",
+        (
+            "CREATE MATERIALIZED VIEW shop.by_price AS SELECT * FROM shop.items"
+            " WHERE price IS NOT NULL AND id IS NOT NULL PRIMARY KEY (price, id)"
+        ),
+        "CREATE ROLE ann",
+        "INSERT INTO shop.items (id, price) VALUES (1, 2)",
+    ):
+        session.execute(statement)
+
+    assert session.execute("SELECT * FROM shop.by_price").one() == (2, 1)
 
 
 def test_payloads_come_back_if_told_so(run: Run, connect: Connect) -> None:
