@@ -2,10 +2,12 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Final, TypeAlias, assert_never
 
 from coodie_memory import errors
 from coodie_memory.endpoint import authentication, tracing
+from coodie_memory.endpoint.activities import activities
 from coodie_memory.endpoint.service import Known, Service
 from coodie_memory.errors import CqlError, InvalidRequest, ProtocolException
 from coodie_memory.execution.context import DEFAULTS, Bound
@@ -71,12 +73,34 @@ class Endpoint:
         if isinstance(request, Query | Prepare):
             trace.event(f"Parsing {request.text}")
             trace.event("Preparing statement")
+        plan = self._planned(request)
         told = self._told(request)
         response, _ = told
-        if isinstance(response, responses.Rows):
-            trace.event(f"Read {len(response.rows)} live rows and 0 tombstone cells")
+        if plan is not None and not isinstance(response, responses.Error):
+            for activity in activities(plan, response):
+                trace.event(activity)
         trace.finish(tracing.headline(request), tracing.parameters(request, known))
         return told
+
+    def _planned(self, request: tracing.Traceable) -> Plan | None:
+        """What a request is going to execute; None if nothing, or if it is going to be refused."""
+        with suppress(CqlError):
+            match request:
+                case Query():
+                    return self._session.prepare(request.text, request.parameters.keyspace).plan
+                case Execute():
+                    return self._service.statements.current(request.id, self._session).prepared.plan
+                case Batch():
+                    plans = [
+                        self._entry(entry, request.parameters.keyspace)[0].plan
+                        for entry in request.statements
+                    ]
+                    return BatchPlan(
+                        request.kind, tuple(plan for plan in plans if isinstance(plan, WritePlan))
+                    )
+                case Prepare():
+                    pass
+        return None
 
     def _told(self, request: Request) -> Told:
         try:

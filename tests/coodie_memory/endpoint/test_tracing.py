@@ -10,7 +10,16 @@ from coodie_memory.endpoint import Endpoint
 from coodie_memory.engine import LOOPBACK
 from coodie_memory.protocol import responses
 from coodie_memory.protocol.envelopes import Incoming
-from coodie_memory.protocol.requests import Batch, Execute, Options, Parameters, Prepare, Query, Request
+from coodie_memory.protocol.requests import (
+    Batch,
+    BatchStatement,
+    Execute,
+    Options,
+    Parameters,
+    Prepare,
+    Query,
+    Request,
+)
 from coodie_memory.result import UNSET, Rows
 
 
@@ -37,6 +46,14 @@ def session_of(cluster: MemoryCluster, trace: UUID | None) -> dict[str, object]:
     return row
 
 
+def activities_of(cluster: MemoryCluster, trace: UUID | None) -> list[str]:
+    events = cluster.session().execute(
+        "SELECT activity FROM system_traces.events WHERE session_id = ?", (trace,)
+    )
+    assert isinstance(events, Rows)
+    return [activity for (activity,) in events]
+
+
 def test_a_query_leaves_its_text_and_levels(cluster: MemoryCluster) -> None:
     text = "SELECT * FROM ks.t"
     trace, response = traced(cluster, Query(text, Parameters(consistency="QUORUM", page_size=10)))
@@ -58,13 +75,11 @@ def test_a_query_leaves_its_text_and_levels(cluster: MemoryCluster) -> None:
         "request": "Execute CQL3 query",
         "started_at": datetime(2026, 1, 1, tzinfo=UTC),
     }
-    events = cluster.session().execute(
-        "SELECT activity FROM system_traces.events WHERE session_id = ?", (trace,)
-    )
-    assert isinstance(events, Rows)
-    assert [activity for (activity,) in events] == [
+    assert activities_of(cluster, trace) == [
         f"Parsing {text}",
         "Preparing statement",
+        "Computing ranges to query",
+        "Executing seq scan across 0 sstables for (min(-9223372036854775808), min(-9223372036854775808)]",
         "Read 0 live rows and 0 tombstone cells",
     ]
 
@@ -86,6 +101,62 @@ def test_a_prepared_statement_leaves_what_was_bound(cluster: MemoryCluster) -> N
     assert parameters["bound_var_1_v"].startswith("'it''s xxx")
     assert len(parameters["bound_var_1_v"]) == 1004
     assert parameters["bound_var_2_w"] == "<unset>"
+
+
+_WRITE = ["Determining replicas for mutation", "Appending to commitlog", "Adding to t memtable"]
+
+
+@pytest.mark.parametrize(
+    ("text", "activities"),
+    [
+        ("INSERT INTO ks.t (k) VALUES (1)", _WRITE),
+        ("DELETE FROM ks.t WHERE k = 1", _WRITE),
+        (
+            "SELECT v FROM ks.t WHERE k = 1",
+            ["Executing single-partition query on t", "Read 0 live rows and 0 tombstone cells"],
+        ),
+        (
+            "UPDATE ks.n SET n = n + 1 WHERE k = 1",
+            [_WRITE[0], "Acquiring counter locks", _WRITE[1], "Adding to n memtable"],
+        ),
+        (
+            "INSERT INTO ks.t (k) VALUES (1) IF NOT EXISTS",
+            [
+                "Reading existing values for CAS precondition",
+                "Executing single-partition query on t",
+                "CAS precondition is met",
+                *_WRITE[1:],
+                "CAS applied successfully",
+            ],
+        ),
+        (
+            "UPDATE ks.t SET v = 'a' WHERE k = 1 IF EXISTS",
+            [
+                "Reading existing values for CAS precondition",
+                "Executing single-partition query on t",
+                "CAS precondition does not match current values",
+                "CAS did not apply",
+            ],
+        ),
+        ("DROP TABLE ks.t", []),
+        ("SELECT * FROM ks.nowhere", []),
+    ],
+)
+def test_a_statement_leaves_what_it_did(cluster: MemoryCluster, text: str, activities: list[str]) -> None:
+    """Drivers read a trace again and again until it has events."""
+    cluster.session("ks").execute("CREATE TABLE n (k int PRIMARY KEY, n counter)")
+
+    trace, _ = traced(cluster, Query(text))
+
+    assert activities_of(cluster, trace) == [f"Parsing {text}", "Preparing statement", *activities]
+
+
+def test_a_batch_leaves_what_it_did(cluster: MemoryCluster) -> None:
+    writes = tuple(BatchStatement(f"INSERT INTO ks.t (k) VALUES ({k})") for k in range(2))
+
+    for kind, replicas in (("LOGGED", "Determining replicas for atomic batch"), ("UNLOGGED", _WRITE[0])):
+        trace, _ = traced(cluster, Batch(kind, writes))
+        assert activities_of(cluster, trace) == [replicas, *_WRITE[1:], *_WRITE[1:]]
 
 
 @pytest.mark.parametrize(
