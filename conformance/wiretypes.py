@@ -1,5 +1,6 @@
 """Types as the protocol describes them, made into the engine's types, so that one formatter serves every target."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from coodie_memory.types.base import CqlType
@@ -16,7 +17,7 @@ from coodie_memory.types.times import DATE, TIME
 from coodie_memory.types.timestamps import TIMESTAMP
 from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.usertype import UserType
-from coodie_memory.types.uuids import TIMEUUID, UUID
+from coodie_memory.types.uuids import LEXICAL_UUID, TIMEUUID, UUID
 from coodie_memory.types.vector import VectorType
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ _NATIVE = {
     0x14: TINYINT,
     0x15: DURATION,
 }
-_BY_CLASS = {native.java_name: native for native in (*_NATIVE.values(), EMPTY)}
+_PACKAGE = "org.apache.cassandra.db.marshal."
+_BY_CLASS = {native.java_name: native for native in (*_NATIVE.values(), EMPTY, LEXICAL_UUID)}
 # What min() and max() of a timeuuid answer: the type under its former name.
 _BY_CLASS["org.apache.cassandra.db.marshal.LegacyTimeUUIDType"] = TIMEUUID
 
@@ -76,10 +78,15 @@ def _of_class(name: str) -> CqlType:
     """The type of a Java class: only what has no code of its own comes so."""
     if name in _BY_CLASS:
         return _BY_CLASS[name]
-    return _of_parameters(*_class_parts(name))
+    return _of_parameters(*_class_parts(name)) or _unknown(name)
 
 
-def _of_parameters(outer: str, inside: list[str]) -> CqlType:
+def _unknown(name: str) -> CqlType:
+    """A class that drivers do not know, either: its values are shown as the bytes they are."""
+    return replace(BLOB, name=f"'{name}'", java=name.removeprefix(_PACKAGE))
+
+
+def _of_parameters(outer: str, inside: list[str]) -> CqlType | None:
     match outer, inside:
         case "FrozenType", [frozen]:
             return _of_class(frozen).freeze()
@@ -104,7 +111,7 @@ def _of_parameters(outer: str, inside: list[str]) -> CqlType:
                 tuple(_of_class(kind) for _, _, kind in named),
             )
         case _:
-            raise KeyError(outer)
+            return None
 
 
 def _class_parts(name: str) -> tuple[str, list[str]]:

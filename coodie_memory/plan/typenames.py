@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from coodie_memory.cql import ast
-from coodie_memory.errors import InvalidRequest, UnsupportedCQL
+from coodie_memory.errors import InvalidRequest
 from coodie_memory.schema.model import Keyspace
+from coodie_memory.types import javaclasses
 from coodie_memory.types.base import CqlType
 from coodie_memory.types.collections import ListType, MapType, SetType
 from coodie_memory.types.names import NATIVE
@@ -13,29 +14,6 @@ from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.vector import VectorType
 from coodie_memory.value import replace
 
-_CLASSES = {
-    "AsciiType": "ascii",
-    "BooleanType": "boolean",
-    "ByteType": "tinyint",
-    "BytesType": "blob",
-    "CounterColumnType": "counter",
-    "DecimalType": "decimal",
-    "DoubleType": "double",
-    "DurationType": "duration",
-    "FloatType": "float",
-    "InetAddressType": "inet",
-    "Int32Type": "int",
-    "IntegerType": "varint",
-    "LongType": "bigint",
-    "ShortType": "smallint",
-    "SimpleDateType": "date",
-    "TimeType": "time",
-    "TimeUUIDType": "timeuuid",
-    "TimestampType": "timestamp",
-    "UTF8Type": "text",
-    "UUIDType": "uuid",
-}
-"""The server's classes of native types, which may be written in place of their names."""
 _COUNTER, _DURATION = ast.NativeTypeName("counter"), ast.NativeTypeName("duration")
 
 
@@ -75,7 +53,7 @@ def _resolved(name: ast.TypeName, written: ast.TypeName, keyspace: Keyspace) -> 
         case ast.UserTypeName():
             return _user_type(name, keyspace)
         case ast.CustomTypeName():
-            return _of_class(name.class_name)
+            return javaclasses.written(name.class_name)
         case _:
             assert_never(name)
 
@@ -98,13 +76,6 @@ def dimensions(name: ast.TypeName) -> Iterator[int]:
             yield from dimensions(name.element)
         case _:
             pass
-
-
-def _of_class(name: str) -> CqlType:
-    found = _CLASSES.get(name.removeprefix("org.apache.cassandra.db.marshal."))
-    if found is None:
-        raise UnsupportedCQL(f"the custom type '{name}' is not supported yet")
-    return NATIVE[found]
 
 
 def shown(name: ast.TypeName, keyspace: str | None = None) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from coodie_memory.errors import ProtocolException
-from coodie_memory.protocol import javaclasses
 from coodie_memory.protocol.primitives import Reader, listed, short, string
+from coodie_memory.types import javaclasses
 from coodie_memory.types.base import CqlType
 from coodie_memory.types.collections import ListType, MapType, SetType
 from coodie_memory.types.names import NATIVE

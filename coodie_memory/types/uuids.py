@@ -1,4 +1,4 @@
-"""uuid and timeuuid."""
+"""uuid, timeuuid, and what else the server has for them."""
 
 import dataclasses
 import re
@@ -7,11 +7,12 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from coodie_memory.types.base import EMPTY_KEY, ConstantKind, MarshalError
+from coodie_memory.types.base import EMPTY_KEY, ConstantKind, MarshalError, hex_bytes
 from coodie_memory.types.native import (
     NativeType,
     literal,
     negated,
+    never,
     no_value,
     quoted,
     sized,
@@ -22,6 +23,7 @@ _HALVES: Callable[[bytes], tuple[int, int]] = struct.Struct(">QQ").unpack
 _UUID = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 _UUIDS = frozenset({ConstantKind.UUID})
 _EACH_SIGN = 0x8080808080808080
+_BOTH_SIGNS = 1 << 127 | 1 << 63
 
 # UUID(bytes=…) checks its arguments for longer than all else that reading a row does.
 _new_uuid = uuid.UUID.__new__
@@ -114,6 +116,23 @@ def _uuid_text(raw: bytes) -> str:
     return str(decode_uuid(raw)) if raw else ""
 
 
+def _order_lexically(raw: bytes) -> int | float:
+    """As Java orders them: both halves signed."""
+    if not raw:
+        return EMPTY_KEY
+    return int.from_bytes(raw) ^ _BOTH_SIGNS
+
+
+def _parse_lexical(text: str) -> bytes:
+    if text.startswith("0x"):
+        raw = hex_bytes(text[2:])
+        _check_uuid_size(raw)
+        return raw
+    if text and not re.fullmatch(_UUID, text):
+        raise MarshalError(f"unable to make UUID from '{text}'")
+    return _parse_uuid(text)
+
+
 def _prefers(version: int) -> Any:
     return lambda kind, text: (
         kind is ConstantKind.UUID and (uuid.UUID(text).int >> 76 & 0xF == 1) == (version == 1)
@@ -158,3 +177,17 @@ TIMEUUID = NativeType(
 )
 LEGACY_TIMEUUID = dataclasses.replace(TIMEUUID, java="LegacyTimeUUIDType")
 """The same under the name that some functions' results have on the wire, for which the protocol has no code."""
+LEXICAL_UUID = dataclasses.replace(
+    UUID,
+    name="'org.apache.cassandra.db.marshal.LexicalUUIDType'",
+    java="LexicalUUIDType",
+    # Which constants are values of a custom type is not asked before they are read.
+    constants=frozenset(ConstantKind),
+    preferred=never,
+    order=_order_lexically,
+    reversed_order=negated(_order_lexically),
+    parse=_parse_lexical,
+    from_json=string_only(_parse_lexical, "a string representation of a uuid"),
+    sources=frozenset(),
+)
+"""A custom type of the server's own: UUIDs of any version in the order of their bytes, halves signed."""

@@ -3,8 +3,9 @@
 import pytest
 
 from coodie_memory.errors import ProtocolException
-from coodie_memory.protocol import javaclasses, typecodes
+from coodie_memory.protocol import typecodes
 from coodie_memory.protocol.primitives import Reader, string
+from coodie_memory.types import javaclasses
 from coodie_memory.types.collections import ListType, MapType
 from coodie_memory.types.durations import DURATION
 from coodie_memory.types.floats import FLOAT
