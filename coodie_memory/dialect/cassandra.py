@@ -68,6 +68,7 @@ CASSANDRA = Dialect(
     lwt_subtracts=False,
     lwt_mixes_existence=False,
     functions_answer_legacy_timeuuids=True,
+    sorts_inside_tuples=False,
     own_tables_are_writable=True,
     durations_are_unordered="Slice conditions ( {operator} ) are not supported on durations",
     batch_size_to_warn_of=5 * 1024,

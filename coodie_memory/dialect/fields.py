@@ -158,6 +158,8 @@ class Dialect(Value, kw_only=True):
     """A batch may ask of one row that it exists, that it does not, and what its columns are, in any combination."""
     functions_answer_legacy_timeuuids: bool
     """A timeuuid that `min`, `max` or a user-defined function answers travels under its type's former name."""
+    sorts_inside_tuples: bool
+    """Sets and maps are also put in order inside bound tuples and user types, and bound vectors."""
     own_tables_are_writable: bool
     """Where nobody logs in, statements may write to the server's own tables."""
     durations_are_unordered: str

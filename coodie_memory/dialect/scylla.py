@@ -72,6 +72,7 @@ SCYLLA = Dialect(
     lwt_subtracts=True,
     lwt_mixes_existence=True,
     functions_answer_legacy_timeuuids=False,
+    sorts_inside_tuples=True,
     own_tables_are_writable=False,
     durations_are_unordered="Duration type is unordered for {column}",
     batch_size_to_warn_of=128 * 1024,

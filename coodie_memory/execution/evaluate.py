@@ -12,7 +12,7 @@ from coodie_memory.plan.composite import composed
 from coodie_memory.plan.documents import members
 from coodie_memory.plan.nodes import Bind, Call, Composite, Constant, Member, Term, evaluated
 from coodie_memory.result import Raw, Unset
-from coodie_memory.types.base import CqlType
+from coodie_memory.types.base import CqlType, Reach
 from coodie_memory.types.collections import ListType, MapType, SetType
 from coodie_memory.types.strictness import holds_text, require_utf8
 
@@ -56,11 +56,21 @@ def _bound(term: Bind) -> Value:
                 require_utf8(kind, value)
         return value
 
+    def bound_thinned(context: Context) -> Bound:
+        value = bound(context)
+        return thinned(value) if isinstance(value, bytes) else value
+
     def bound_normalised(context: Context) -> Bound:
         value = bound(context)
-        return normalise(value) if isinstance(value, bytes) else value
+        if not isinstance(value, bytes):
+            return value
+        if context.engine.dialect.sorts_inside_tuples:
+            return kind.normalise(value, Reach.EVERYWHERE)
+        return kind.normalise(value, Reach.OUTSIDE_TUPLES) if kind.is_collection else value
 
-    normalise = kind.without_empty_elements if _is_thinned(kind) else kind.normalise
+    if _is_thinned(kind):
+        thinned = kind.without_empty_elements
+        return bound_thinned
     return bound if is_plain(kind) else bound_normalised
 
 

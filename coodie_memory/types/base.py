@@ -44,6 +44,14 @@ class Assignment(Enum):
         return self is not Assignment.NOT
 
 
+class Reach(Enum):
+    """How deep a bound value is put in order."""
+
+    EVERYWHERE = "everywhere"
+    OUTSIDE_TUPLES = "outside tuples"
+    """What is inside a tuple or a user type stays as it came."""
+
+
 class _Null:
     """The key of a null component: before every other key, the empty value's included."""
 
@@ -130,8 +138,9 @@ class CqlType:
     """The bytes of a natural Python value, which `validate` accepts; `InvalidValue` if it has none, as None has."""
     decode: Callable[[bytes], Any]
     """The Python value; None for the empty value, except that of text and blob."""
-    normalise: Callable[[bytes], bytes]
-    """The bytes to store for these: sets and maps sorted and without duplicates, at any depth."""
+    normalise: Callable[[bytes, Reach], bytes]
+    """The bytes to store for these: sets and maps sorted and without duplicates, as deep as the second
+    argument says."""
     decode_hashable: Callable[[bytes], Any]
     """As `decode`, fit for a set's element or a dict's key: tuple for list, frozenset for set, `FrozenDict` for dict."""
     order: Callable[[bytes], Any]

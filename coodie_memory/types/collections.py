@@ -6,7 +6,7 @@ from itertools import cycle
 from typing import Any
 
 from coodie_memory.types import javatext, jsontext
-from coodie_memory.types.base import NULL_KEY, CqlType, FrozenDict, MarshalError, Reversed, hex_bytes
+from coodie_memory.types.base import NULL_KEY, CqlType, FrozenDict, MarshalError, Reach, Reversed, hex_bytes
 from coodie_memory.types.native import no_value
 from coodie_memory.value import Value, replace
 
@@ -170,9 +170,9 @@ class ListType(_CollectionType, Value):
         decode = self.element.decode_hashable
         return tuple([None if part is None else decode(part) for part in unpack(raw, "list")])
 
-    def normalise(self, raw: bytes) -> bytes:
+    def normalise(self, raw: bytes, reach: Reach) -> bytes:
         normalise = self.element.normalise
-        return self.pack([None if part is None else normalise(part) for part in unpack(raw, "list")])
+        return self.pack([None if part is None else normalise(part, reach) for part in unpack(raw, "list")])
 
     def order(self, raw: bytes) -> tuple[Any, ...]:
         if not raw:
@@ -253,8 +253,9 @@ class SetType(_CollectionType, Value):
     def decode_hashable(self, raw: bytes) -> frozenset[Any]:
         return frozenset(map(self.element.decode_hashable, self.unpack(raw)))
 
-    def normalise(self, raw: bytes) -> bytes:
-        return self.pack(map(self.element.normalise, self.unpack(raw)))
+    def normalise(self, raw: bytes, reach: Reach) -> bytes:
+        normalise = self.element.normalise
+        return self.pack([normalise(part, reach) for part in self.unpack(raw)])
 
     def order(self, raw: bytes) -> tuple[Any, ...]:
         return tuple(map(self.element.order, self.unpack(raw))) if raw else ()
@@ -354,10 +355,9 @@ class MapType(_CollectionType, Value):
         key_of, value_of = self.key.decode_hashable, self.value.decode_hashable
         return FrozenDict({key_of(key): value_of(value) for key, value in self.unpack(raw)})
 
-    def normalise(self, raw: bytes) -> bytes:
-        return self.pack(
-            [(self.key.normalise(key), self.value.normalise(value)) for key, value in self.unpack(raw)]
-        )
+    def normalise(self, raw: bytes, reach: Reach) -> bytes:
+        key_of, value_of = self.key.normalise, self.value.normalise
+        return self.pack([(key_of(key, reach), value_of(value, reach)) for key, value in self.unpack(raw)])
 
     def order(self, raw: bytes) -> tuple[Any, ...]:
         if not raw:

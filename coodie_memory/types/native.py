@@ -11,6 +11,7 @@ from coodie_memory.types.base import (
     CqlType,
     InvalidValue,
     MarshalError,
+    Reach,
     Reversed,
 )
 
@@ -142,5 +143,5 @@ def string_literal(text: Callable[[bytes], str]) -> Callable[[bytes], str]:
     return lambda raw: quoting.string(text(raw)) if raw else "empty"
 
 
-def _same(raw: bytes) -> bytes:
+def _same(raw: bytes, _reach: Reach) -> bytes:
     return raw

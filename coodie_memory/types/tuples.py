@@ -15,6 +15,7 @@ from coodie_memory.types.base import (
     ConstantKind,
     CqlType,
     MarshalError,
+    Reach,
     Reversed,
 )
 from coodie_memory.types.native import no_value
@@ -81,13 +82,14 @@ def order(raw: bytes, types: Sequence[CqlType]) -> tuple[Any, ...]:
     return tuple(keys)
 
 
-def normalise(raw: bytes, types: Sequence[CqlType]) -> bytes:
-    """The components in their normal forms; what is missing stays so."""
-    if not raw:
+def normalise(raw: bytes, types: Sequence[CqlType], reach: Reach) -> bytes:
+    """The components in their normal forms, if wanted; what is missing stays so."""
+    if not raw or reach is Reach.OUTSIDE_TUPLES:
         return raw
     components = unpack(raw, len(types))
     normal = [
-        None if part is None else kind.normalise(part) for kind, part in zip(types, components, strict=True)
+        None if part is None else kind.normalise(part, reach)
+        for kind, part in zip(types, components, strict=True)
     ]
     return raw if normal == components else pack(normal)
 
@@ -180,8 +182,8 @@ class TupleType(CqlType, Value):
         parts = zip(self.components, unpack(raw, len(self.components)), strict=True)
         return tuple([None if part is None else kind.decode_hashable(part) for kind, part in parts])
 
-    def normalise(self, raw: bytes) -> bytes:
-        return normalise(raw, self.components)
+    def normalise(self, raw: bytes, reach: Reach) -> bytes:
+        return normalise(raw, self.components, reach)
 
     def order(self, raw: bytes) -> tuple[Any, ...]:
         return order(raw, self.components)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from coodie_memory.types import javatext, jsontext, quoting, tuples
-from coodie_memory.types.base import CqlType, FrozenDict, MarshalError, Reversed
+from coodie_memory.types.base import CqlType, FrozenDict, MarshalError, Reach, Reversed
 from coodie_memory.types.native import no_value
 from coodie_memory.value import Value, replace
 
@@ -119,8 +119,8 @@ class UserType(CqlType, Value):
             }
         )
 
-    def normalise(self, raw: bytes) -> bytes:
-        return tuples.normalise(raw, self.field_types)
+    def normalise(self, raw: bytes, reach: Reach) -> bytes:
+        return tuples.normalise(raw, self.field_types, reach)
 
     def order(self, raw: bytes) -> tuple[Any, ...]:
         return tuples.order(raw, self.field_types)

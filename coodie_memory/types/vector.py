@@ -5,7 +5,7 @@ from typing import Any
 
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.types import javatext, vint
-from coodie_memory.types.base import CqlType, MarshalError, Reversed, hex_bytes
+from coodie_memory.types.base import CqlType, MarshalError, Reach, Reversed, hex_bytes
 from coodie_memory.types.collections import array, elements_from_json
 from coodie_memory.types.native import no_value
 from coodie_memory.value import Value, replace
@@ -102,8 +102,9 @@ class VectorType(CqlType, Value):
     def decode_hashable(self, raw: bytes) -> tuple[Any, ...]:
         return tuple(map(self.element.decode_hashable, self.unpack(raw)))
 
-    def normalise(self, raw: bytes) -> bytes:
-        return self.pack(list(map(self.element.normalise, self.unpack(raw))))
+    def normalise(self, raw: bytes, reach: Reach) -> bytes:
+        normalise = self.element.normalise
+        return self.pack([normalise(part, reach) for part in self.unpack(raw)])
 
     def order(self, raw: bytes) -> tuple[Any, ...]:
         return tuple(map(self.element.order, self.unpack(raw)))

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.result import UNSET
 from coodie_memory.types import timeuuid, vint
-from coodie_memory.types.base import FrozenDict, InvalidValue, MarshalError
+from coodie_memory.types.base import FrozenDict, InvalidValue, MarshalError, Reach
 from coodie_memory.types.collections import ListType, MapType, SetType
 from coodie_memory.types.durations import Duration
 from coodie_memory.types.names import NATIVE
@@ -77,7 +77,7 @@ def test_native_value_comes_back_and_is_valid(name, data):
     kind.validate(raw)
     assert kind.decode(raw) == value
     assert kind.encode(kind.decode(raw)) == raw
-    assert kind.normalise(raw) is raw
+    assert kind.normalise(raw, Reach.EVERYWHERE) is raw
 
 
 ANYTHING = st.one_of(
@@ -239,7 +239,7 @@ def test_nested_collection_comes_back(value):
     raw = NESTED.encode(value)
     NESTED.validate(raw)
     assert NESTED.decode(raw) == value
-    assert NESTED.normalise(raw) == raw
+    assert NESTED.normalise(raw, Reach.EVERYWHERE) == raw
 
 
 def test_sets_and_maps_are_sorted_and_unique_at_any_depth():
@@ -248,8 +248,8 @@ def test_sets_and_maps_are_sorted_and_unique_at_any_depth():
                                                                   "0000000400000002")))])  # fmt: skip
     outer = MapType(ListType(inner).freeze(), INT)
     raw = outer.pack([(unsorted, INT.encode(5))])
-    assert outer.decode(outer.normalise(raw)) == {(frozenset({1, 2}),): 5}
-    assert outer.normalise(raw) == outer.encode({((1, 2),): 5})
+    assert outer.decode(outer.normalise(raw, Reach.EVERYWHERE)) == {(frozenset({1, 2}),): 5}
+    assert outer.normalise(raw, Reach.EVERYWHERE) == outer.encode({((1, 2),): 5})
 
 
 def test_equal_keys_collapse_and_the_last_value_counts():
