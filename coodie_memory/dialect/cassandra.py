@@ -18,6 +18,7 @@ CASSANDRA = Dialect(
     name="cassandra",
     release_version="5.0.6",
     cql_version="3.4.7",
+    product_version="5.0.6",
     switches=Switches(materialized_views=False, sasi=False, user_defined_functions=False),
     speaks_version_5=True,
     any_table_change_unprepares=False,

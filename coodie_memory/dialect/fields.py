@@ -55,6 +55,8 @@ class Dialect(Value, kw_only=True):
     release_version: str
     """What `system.local` says the server is."""
     cql_version: str
+    product_version: str
+    """What the server calls itself where it does not say which Cassandra it is like: `system.versions`, if it has it."""
     switches: Switches
     speaks_version_5: bool
     """The native protocol is spoken in version 5, too."""

@@ -19,6 +19,7 @@ SCYLLA = Dialect(
     name="scylla",
     release_version="3.0.8",
     cql_version="3.3.1",
+    product_version="2026.1.0",
     switches=Switches(materialized_views=True, sasi=False, user_defined_functions=False),
     speaks_version_5=False,
     any_table_change_unprepares=True,

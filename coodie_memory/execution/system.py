@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 _SCHEMA, _VIRTUAL_SCHEMA, _AUTH = "system_schema", "system_virtual_schema", "system_auth"
 KEYSPACES = frozenset({"system", _SCHEMA, _VIRTUAL_SCHEMA, "system_views", _AUTH})
+_BUILD = "coodie_memory"
+"""The build of the server: this one."""
 RING_POSITION = "0"
 """The one token of the one node."""
 
@@ -357,6 +359,8 @@ def _settings(dialect: Dialect) -> Iterator[Record]:
         return
     for name, (value, kind) in settings_of(dialect).items():
         yield Record("config", (name,), {"value": value, "type": kind, "source": "default"})
+    said = {"version": dialect.product_version, "build_mode": "release", "build_id": _BUILD}
+    yield Record("versions", ("local",), said)
 
 
 def _apply(engine: Engine, placed: Iterable[Placed]) -> None:

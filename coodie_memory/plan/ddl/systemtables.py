@@ -324,6 +324,7 @@ CREATE TABLE tombstones_per_read (keyspace_name text, table_name text, count big
 _SETTINGS = """
 CREATE TABLE config (name text PRIMARY KEY, source text, type text, value text);
 CREATE TABLE scylla_local (key text PRIMARY KEY, value text);
+CREATE TABLE versions (key text PRIMARY KEY, build_id text, build_mode text, version text);
 """
 
 _SCYLLA_SCHEMA = """
