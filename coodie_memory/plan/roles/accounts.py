@@ -140,7 +140,7 @@ def _check_may_alter(options: ast.RoleOptions, name: str, standing: Standing) ->
 def _check_options(options: ast.RoleOptions, standing: Standing, dialect: Dialect) -> None:
     given = {
         "PASSWORD": options.password,
-        "HASHED PASSWORD": options.hashed_password,
+        "HASHED_PASSWORD": options.hashed_password,
         "OPTIONS": options.options,
     }
     # Without a login nobody has a password.
