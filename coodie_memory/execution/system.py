@@ -17,7 +17,7 @@ from coodie_memory.execution.settings import CLUSTER_NAME, PARTITIONER, settings
 from coodie_memory.plan.ddl.keyspaces import DATACENTER
 from coodie_memory.plan.ddl.system import system_keyspaces
 from coodie_memory.schema.catalog import EMPTY, Schema
-from coodie_memory.schema.model import Column, Index, Keyspace, Table, UserAggregate, UserFunction, View
+from coodie_memory.schema.model import Column, Index, Keyspace, Mask, Table, UserAggregate, UserFunction, View
 from coodie_memory.schema.roles import Roles
 from coodie_memory.storage.cell import Deletion, Rules, Stamp
 from coodie_memory.storage.collection import Complex, Element, complex_of
@@ -288,6 +288,8 @@ def _column_records(table: Table) -> Iterator[Record]:
                 "type": column.type.cql(),
             },
         )
+        if column.mask is not None:
+            yield _mask_record(table, column, column.mask)
     for dropped in table.dropped.values():
         yield Record(
             "dropped_columns",
@@ -298,6 +300,21 @@ def _column_records(table: Table) -> Iterator[Record]:
                 "type": dropped.column.type.cql(),
             },
         )
+
+
+def _mask_record(table: Table, column: Column, mask: Mask) -> Record:
+    pairs = list(zip(mask.argument_types, mask.arguments, strict=True))
+    return Record(
+        "column_masks",
+        (table.keyspace, table.name, column.name),
+        {
+            "function_argument_nulls": [raw is None for _, raw in pairs],
+            "function_argument_types": [str(kind) for kind, _ in pairs],
+            "function_argument_values": ["" if raw is None else kind.to_text(raw) for kind, raw in pairs],
+            "function_keyspace": mask.keyspace,
+            "function_name": mask.name,
+        },
+    )
 
 
 def _millis(micros: int) -> int:

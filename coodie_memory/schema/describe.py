@@ -11,6 +11,7 @@ from coodie_memory.schema.model import (
     DroppedColumn,
     Index,
     Keyspace,
+    Mask,
     Table,
     UserAggregate,
     UserFunction,
@@ -243,7 +244,16 @@ def _in_create_order(table: Table) -> Iterable[Column]:
 
 def _definition(column: Column, spelling: Spelling) -> str:
     static = f" {spelling.static}" if column.is_static else ""
-    return f"{identifier(column.name)} {column.type.cql()}{static}"
+    mask = "" if column.mask is None else f" MASKED WITH {_call(column.mask)}"
+    return f"{identifier(column.name)} {column.type.cql()}{static}{mask}"
+
+
+def _call(mask: Mask) -> str:
+    arguments = (
+        "null" if raw is None else kind.to_cql(raw)
+        for kind, raw in zip(mask.argument_types, mask.arguments, strict=True)
+    )
+    return f"{qualified(mask.keyspace, mask.name)}({', '.join(arguments)})"
 
 
 def _primary_key(table: Table) -> str:

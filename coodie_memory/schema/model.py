@@ -25,6 +25,15 @@ Accepts: TypeAlias = "Callable[[tuple[bytes, ...], tuple[bytes, ...], bytes | No
 IndexTarget = Literal["simple", "values", "keys", "entries", "full"]
 
 
+class Mask(Value):
+    """What hides a column's values: a function of them and of `arguments`, whose types are `argument_types`."""
+
+    keyspace: str
+    name: str
+    argument_types: "tuple[CqlType, ...]" = ()
+    arguments: "tuple[bytes | None, ...]" = ()
+
+
 class Column(Value):
     """A column of a table.
 
@@ -41,6 +50,7 @@ class Column(Value):
     slot: int = -1
     descending: bool = False
     is_hidden: bool = False
+    mask: Mask | None = None
 
     @property
     def is_key(self) -> bool:

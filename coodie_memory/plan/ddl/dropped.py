@@ -19,8 +19,8 @@ _SAME_BYTES = _SAME_ORDER | {("bigint", "timestamp"), ("timestamp", "bigint"), (
 
 
 def remembered(column: Column) -> Column:
-    """The column with what its user types consist of in place of them, so that they can be dropped too."""
-    return replace(column, type=_without_user_types(column.type))
+    """The column with what its user types consist of in place of them, so that they can be dropped too; and without mask."""
+    return replace(column, type=_without_user_types(column.type), mask=None)
 
 
 def in_order(after: Table, before: Table) -> Table:

@@ -6,6 +6,7 @@ from typing import TypeAlias, TypeVar
 from coodie_memory.cql import ast
 from coodie_memory.dialect import Dialect
 from coodie_memory.errors import InvalidRequest
+from coodie_memory.plan.ddl import masks
 from coodie_memory.plan.ddl.transformation import Outcome
 from coodie_memory.plan.nodes import Moment
 from coodie_memory.plan.typenames import cql_type, shown
@@ -84,6 +85,10 @@ def drop_function(statement: ast.DropFunction, keyspace: str, schema: Schema, _m
     ]:
         raise InvalidRequest(
             f"Function '{spelt(keyspace, name, types)}' is still referenced by aggregates {', '.join(users)}"
+        )
+    if tables := masks.users(found, dropped):
+        raise InvalidRequest(
+            f"Function '{spelt(keyspace, name, types)}' is still referenced by column masks in tables {', '.join(tables)}"
         )
     return Outcome(
         schema.with_keyspace(replace(found, functions=lacking(found.functions, dropped.signature))),

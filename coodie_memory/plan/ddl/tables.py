@@ -12,6 +12,7 @@ from coodie_memory.plan.ddl import (
     dropped,
     index_classes,
     indexes,
+    masks,
     placement,
     row_ttl,
     table_options,
@@ -21,6 +22,7 @@ from coodie_memory.plan.ddl.columns import in_order
 from coodie_memory.plan.ddl.names import check_table_name, unknown
 from coodie_memory.plan.ddl.transformation import Outcome
 from coodie_memory.plan.nodes import Moment
+from coodie_memory.plan.scope import Scope
 from coodie_memory.plan.typenames import cql_type, dimensions, shown
 from coodie_memory.result import SchemaChange
 from coodie_memory.schema.catalog import Schema, having, lacking
@@ -177,6 +179,8 @@ def _with_views(change: ast.TableChange, before: Table, after: Table, schema: Sc
             return views.with_columns(schema, after, added)
         case ast.RenameColumns():
             return views.with_renamed_columns(schema, after, change.renames)
+        case ast.MaskColumn():
+            return masks.with_bare_views(schema, after, change.column)
         case _:
             return schema
 
@@ -186,7 +190,7 @@ def _altered(
 ) -> Table:
     match change:
         case ast.AddColumns():
-            return _with_columns(table, change, schema.keyspaces[table.keyspace])
+            return _with_columns(table, change, Scope(schema, table.keyspace, dialect), moment)
         case ast.DropColumns():
             return _without_columns(table, change, dialect, schema, moment)
         case ast.RenameColumns():
@@ -201,14 +205,10 @@ def _altered(
             return replace(table, options=options)
         case ast.AlterColumnType():
             raise InvalidRequest("Altering column types is no longer supported")
-        case ast.MaskColumn() if change.mask:
-            raise InvalidRequest(
-                "Cannot mask columns because dynamic data masking is not enabled. You can enable it with the "
-                "dynamic_data_masking_enabled property on cassandra.yaml"
-            )
         case ast.MaskColumn():
+            masks.refuse([change.mask])
             if change.column in table.columns or change.if_exists:
-                return table
+                return masks.without_mask(table, change.column)
             raise InvalidRequest(f"Column with name '{change.column}' doesn't exist on table '{table.name}'")
         case ast.SetTtlColumn():
             return row_ttl.changed(table, change)
@@ -220,10 +220,11 @@ def _altered(
             assert_never(change)
 
 
-def _with_columns(table: Table, change: ast.AddColumns, keyspace: Keyspace) -> Table:
-    is_counter = table.is_counter
+def _with_columns(table: Table, change: ast.AddColumns, scope: Scope, moment: Moment) -> Table:
+    is_counter, keyspace = table.is_counter, scope.schema.keyspaces[table.keyspace]
     for definition in change.columns:
         kind = cql_type(definition.type, keyspace)
+        mask = masks.mask(scope, moment, table, definition, kind)
         if definition.name in table.columns:
             if change.if_not_exists:
                 continue
@@ -242,7 +243,9 @@ def _with_columns(table: Table, change: ast.AddColumns, keyspace: Keyspace) -> T
                 + identifier(definition.name)
             )
         slot = _slot(table, definition, kind)
-        column = Column(definition.name, kind, "static" if definition.static else "regular", slot=slot)
+        column = Column(
+            definition.name, kind, "static" if definition.static else "regular", slot=slot, mask=mask
+        )
         table = replace(
             table,
             columns=in_order((*table.columns.values(), column)),
@@ -380,11 +383,7 @@ def _primary_key(statement: ast.CreateTable) -> tuple[tuple[str, ...], tuple[str
 
 def _column_types(statement: ast.CreateTable, keyspace: Keyspace) -> Mapping[str, CqlType]:
     """The columns' types by name, in the order of names."""
-    if any(column.mask for column in statement.columns):
-        raise InvalidRequest(
-            "Cannot mask columns because dynamic data masking is not enabled. You can enable it with the "
-            "dynamic_data_masking_enabled property on cassandra.yaml"
-        )
+    masks.refuse(column.mask for column in statement.columns)
     definitions = sorted(statement.columns, key=lambda column: column.name.encode())
     types = {column.name: cql_type(column.type, keyspace) for column in definitions}
     for kind in types.values():

@@ -348,17 +348,30 @@ def _columns(
     # To Cassandra the order is the type's: IN looks up a view's partitions in the order that the base's rows have.
     columns = [
         Column(
-            name, base.columns[name].type, "partition_key", position, descending=descending.get(name, False)
+            name,
+            base.columns[name].type,
+            "partition_key",
+            position,
+            descending=descending.get(name, False),
+            mask=base.columns[name].mask,
         )
         for position, name in enumerate(partition)
     ]
     columns += [
-        Column(name, base.columns[name].type, "clustering", position, descending=descending.get(name, False))
+        Column(
+            name,
+            base.columns[name].type,
+            "clustering",
+            position,
+            descending=descending.get(name, False),
+            mask=base.columns[name].mask,
+        )
         for position, name in enumerate(clustering)
     ]
     others = sorted(set(selected) - {*partition, *clustering}, key=str.encode)
     columns += [
-        Column(name, base.columns[name].type, "regular", slot=slot) for slot, name in enumerate(others)
+        Column(name, base.columns[name].type, "regular", slot=slot, mask=base.columns[name].mask)
+        for slot, name in enumerate(others)
     ]
     return in_order(columns)
 

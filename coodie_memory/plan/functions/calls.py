@@ -104,6 +104,11 @@ def _as_call(raw: Raw) -> tuple[ast.QualifiedName, tuple[ast.Term, ...]]:
             return native(function_name(raw.type.name)), (raw.operand,)
 
 
+def argument(scope: Scope, raw: ast.Term) -> resolution.Argument:
+    """The term as `resolution` takes it."""
+    return _TermArgument(scope, raw)
+
+
 def native(name: str) -> ast.QualifiedName:
     """The full name of one of the server's own functions."""
     return ast.QualifiedName(resolution.SYSTEM, name)
