@@ -187,7 +187,7 @@ class Engine:
         return UUID(int=self.randomness.getrandbits(128), version=4)
 
     def _create(self, table: Table) -> TableStore:
-        rules = Rules(is_counter=table.is_counter, later_expiry_wins=self.dialect.later_expiry_wins)
+        rules = Rules(is_counter=table.is_counter)
         store = TableStore(rules, self.journal)
         self._configure(store, table)
         if self.journal.is_open:

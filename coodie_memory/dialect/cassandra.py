@@ -1,7 +1,7 @@
 """Cassandra 5.0, as a real one answers."""
 
 from coodie_memory.dialect.fields import FILTERING_NOT_ALLOWED, Dialect, Spelling, Switches
-from coodie_memory.dialect.refusals import IndexRefusals, ViewRefusals
+from coodie_memory.dialect.refusals import AttributeRefusals, IndexRefusals, ViewRefusals
 from coodie_memory.errors import ConfigurationException, InvalidRequest
 
 _WRONG_TABLE_NAME = (
@@ -75,7 +75,6 @@ CASSANDRA = Dialect(
     batch_size_to_warn_of=5 * 1024,
     warns_of_large_batches=True,
     batch_size_to_refuse=50 * 1024,
-    later_expiry_wins=True,
     restricts_future_timestamps=False,
     latest_expiry=2**31 - 2,
     wrong_table_name=_WRONG_TABLE_NAME,
@@ -135,7 +134,7 @@ CASSANDRA = Dialect(
     clustering_contains_refusal=(
         "Clustering columns can only be restricted with CONTAINS with a secondary index or filtering"
     ),
-    missing_partition_key="Some partition key parts are missing: {}",
+    missing_partition_key="Some partition key parts are missing: {all}",
     missing_clustering="Some clustering keys are missing: {all}",
     refuses_gap_first=False,
     per_partition_limit_refusal="LIMIT must be strictly positive",
@@ -146,6 +145,7 @@ CASSANDRA = Dialect(
     limits_exponents=True,
     strict_utf8=False,
     refuses_parts_of_millis=False,
+    times_are_texts=False,
     allows_spaces_around_times=False,
     json_numbers_by_value=False,
     allows_to_json_in_terms=True,
@@ -159,9 +159,20 @@ CASSANDRA = Dialect(
     named_markers_are_one=False,
     selects_list_elements=False,
     selects_nothing_of_null=False,
+    attribute_refusals=AttributeRefusals(
+        key_column="Cannot use selection function {attribute} on PRIMARY KEY part {column}",
+        part_of_key_column="Cannot use selection function {attribute} on PRIMARY KEY part {column}",
+        collection="",
+        element="Element selection is only allowed on sets and maps, but {column} is a list",
+        field="",
+        scalar_element=None,
+    ),
     attributes_of_parts=True,
     casts_descending_columns=True,
     casts_to_varchar=False,
+    has_modern_functions=True,
+    has_first_time_functions=False,
+    intersects_sets=False,
     averages_exactly=False,
     mixes_token_and_columns=True,
     mixes_multi_column=True,

@@ -1,6 +1,6 @@
 """The fields: each says which behaviour it switches."""
 
-from coodie_memory.dialect.refusals import IndexRefusals, ViewRefusals
+from coodie_memory.dialect.refusals import AttributeRefusals, IndexRefusals, ViewRefusals
 from coodie_memory.errors import CqlError
 from coodie_memory.value import Value
 
@@ -166,8 +166,6 @@ class Dialect(Value, kw_only=True):
     """Where nobody logs in, statements may write to the server's own tables."""
     durations_are_unordered: str
     """The refusal of an inequality in IF on a duration, with {operator} and {column}."""
-    later_expiry_wins: bool
-    """Of two cells with TTLs and one timestamp the later expiry survives, the lower TTL only after that."""
     restricts_future_timestamps: bool
     """USING TIMESTAMP is refused where it is more than three days ahead of the clock."""
     latest_expiry: int | None
@@ -259,7 +257,7 @@ class Dialect(Value, kw_only=True):
     clustering_contains_refusal: str
     """The refusal of CONTAINS on a clustering column without ALLOW FILTERING."""
     missing_partition_key: str
-    """The refusal of a write that names no partition, with the missing columns in {}."""
+    """The refusal of a write that names no partition, with the missing columns in {all}, the first of them in {first}."""
     missing_clustering: str
     """The refusal of a write that names no row, with the missing columns in {all}, the first of them in {first}."""
     refuses_gap_first: bool
@@ -280,6 +278,8 @@ class Dialect(Value, kw_only=True):
     """Text is UTF-8 to the letter: no surrogates, no null in two bytes, nothing above U+10FFFF."""
     refuses_parts_of_millis: bool
     """The text of a timestamp has three digits behind the point at most."""
+    times_are_texts: bool
+    """A number is no constant of the type time."""
     allows_spaces_around_times: bool
     """Spaces before and behind the text of a timestamp are ignored."""
     json_numbers_by_value: bool
@@ -306,12 +306,19 @@ class Dialect(Value, kw_only=True):
     """`SELECT l[0]` is allowed."""
     selects_nothing_of_null: bool
     """`SELECT m[null]` is null, not refused."""
+    attribute_refusals: AttributeRefusals
     attributes_of_parts: bool
     """WRITETIME and TTL are known of frozen values' parts, and of all cells of a collection."""
     casts_descending_columns: bool
     """A column in descending order is of a type of its own, so that a cast to the type of its values is one."""
     casts_to_varchar: bool
     """`CAST(v AS varchar)` is a cast to text."""
+    has_modern_functions: bool
+    """Functions of mathematics, of collections and masks, MAXWRITETIME, and names like `to_date` beside `toDate` exist."""
+    has_first_time_functions: bool
+    """`dateOf` and `unixTimestampOf` exist."""
+    intersects_sets: bool
+    """`set_intersection` exists."""
     averages_exactly: bool
     """avg of decimals divides the exact sum by the count."""
     mixes_token_and_columns: bool

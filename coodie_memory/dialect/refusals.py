@@ -49,6 +49,20 @@ class ViewRefusals(Value, kw_only=True):
     """A table that has {views}."""
 
 
+class AttributeRefusals(Value, kw_only=True):
+    """What is said of WRITETIME and TTL, which {attribute} is in small letters, and {ATTRIBUTE} in capitals."""
+
+    key_column: str
+    part_of_key_column: str
+    collection: str
+    element: str
+    """An element of what is no set or map of cells; it has been said that a list has no elements to select."""
+    field: str
+    """A field of a frozen value."""
+    scalar_element: str | None
+    """An element of what is no collection, in every selection; None: other words, which vary."""
+
+
 class IndexRefusals(Value, kw_only=True):
     """What is said of CREATE INDEX."""
 

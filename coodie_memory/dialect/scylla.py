@@ -1,7 +1,7 @@
 """ScyllaDB, as far as its documentation and its own tests tell."""
 
-from coodie_memory.dialect.fields import FILTERING_NOT_ALLOWED, Dialect, Spelling, Switches
-from coodie_memory.dialect.refusals import IndexRefusals, ViewRefusals
+from coodie_memory.dialect.fields import Dialect, Spelling, Switches
+from coodie_memory.dialect.refusals import AttributeRefusals, IndexRefusals, ViewRefusals
 from coodie_memory.errors import ConfigurationException, InvalidRequest
 
 _UNKNOWN_VIEW_COLUMN = "Unknown column name detected in CREATE MATERIALIZED VIEW statement: {column}"
@@ -79,7 +79,6 @@ SCYLLA = Dialect(
     batch_size_to_warn_of=128 * 1024,
     warns_of_large_batches=False,
     batch_size_to_refuse=1024 * 1024,
-    later_expiry_wins=False,
     restricts_future_timestamps=True,
     latest_expiry=None,
     wrong_table_name='"{name}" is not a valid table name (must be alphanumeric character only: [0-9A-Za-z]+)',
@@ -130,7 +129,7 @@ SCYLLA = Dialect(
     clustering_contains_refusal=(
         "Cannot restrict clustering columns by a CONTAINS relation without a secondary index or filtering"
     ),
-    missing_partition_key=FILTERING_NOT_ALLOWED,
+    missing_partition_key="Missing mandatory PRIMARY KEY part {first}",
     missing_clustering="Missing mandatory PRIMARY KEY part {first}",
     refuses_gap_first=True,
     per_partition_limit_refusal="PER PARTITION LIMIT must be strictly positive",
@@ -141,6 +140,7 @@ SCYLLA = Dialect(
     limits_exponents=False,
     strict_utf8=True,
     refuses_parts_of_millis=True,
+    times_are_texts=True,
     allows_spaces_around_times=True,
     json_numbers_by_value=True,
     allows_to_json_in_terms=False,
@@ -154,9 +154,20 @@ SCYLLA = Dialect(
     named_markers_are_one=True,
     selects_list_elements=True,
     selects_nothing_of_null=True,
+    attribute_refusals=AttributeRefusals(
+        key_column="{ATTRIBUTE} is not legal on partition key component {column}",
+        part_of_key_column="{ATTRIBUTE} is not legal on primary key component {column}",
+        collection="{ATTRIBUTE} expects an atomic column, but {column} is a non-frozen collection",
+        element="{ATTRIBUTE} on a subscript is only valid for non-frozen map or set columns",
+        field="{ATTRIBUTE} on a field selection is only valid for non-frozen UDT columns",
+        scalar_element="Column {column} is not a map/set/list, cannot be subscripted",
+    ),
     attributes_of_parts=False,
     casts_descending_columns=False,
     casts_to_varchar=True,
+    has_modern_functions=False,
+    has_first_time_functions=True,
+    intersects_sets=True,
     averages_exactly=True,
     mixes_token_and_columns=False,
     mixes_multi_column=False,

@@ -35,7 +35,7 @@ def data_size(engine: Engine, mutations: Sequence[Mutation]) -> int:
 
 def _partition(engine: Engine, mutations: Sequence[Mutation]) -> int:
     table = engine.schema.tables_by_id[mutations[0].table]
-    rules = Rules(table.is_counter, engine.dialect.later_expiry_wins)
+    rules = Rules(table.is_counter)
     rows: dict[Position | None, Row] = {}
     for mutation in mutations:
         for position, row in (*mutation.rows, (None, mutation.static)):

@@ -123,7 +123,11 @@ def _inside(
     else:
         first, last = reads.bounds(operand)
 
+    one = first if isinstance(operand, ElementValue) else None
+
     def chosen(cells: tuple[Element, ...], source: "Source") -> Sequence[Element | None]:
+        if one is not None and one(source) is None:
+            return ()
         found: Sequence[Element] = cells
         least = None if first is None else first(source)
         greatest = None if last is None else last(source)

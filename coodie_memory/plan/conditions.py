@@ -7,6 +7,7 @@ from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan import terms
 from coodie_memory.plan.nodes import Bind, Term
 from coodie_memory.plan.operations import index_spec
+from coodie_memory.plan.relations import in_marker
 from coodie_memory.plan.scope import Scope, spec_of
 from coodie_memory.result import ColumnSpec
 from coodie_memory.schema.model import Column, Table
@@ -146,7 +147,7 @@ def _asked(
             return _comparison(scope, column, part, receiver, raw)
         case ast.Membership():
             if isinstance(raw.values, ast.Marker):
-                name = scope.dialect.in_marker.format(receiver.name)
+                name = in_marker(scope, receiver.name, negated=raw.negated)
                 bind = scope.bind(
                     raw.values, replace(receiver, name=name, type=ListType(receiver.type).freeze())
                 )

@@ -60,12 +60,20 @@ def column_restriction(scope: Scope, table: Table, relation: ast.ColumnRelation)
             assert_never(relation.operator)
 
 
+def in_marker(scope: Scope, name: str, *, negated: bool) -> str:
+    """What the marker of `name IN ?` or `name NOT IN ?` is called."""
+    marker = scope.dialect.in_marker.format(name)
+    if not negated:
+        return marker
+    return f"NOT {marker}" if marker.startswith("IN") else f"not {marker}"
+
+
 def in_restriction(scope: Scope, table: Table, relation: ast.ColumnInRelation) -> Restriction:
     """The restriction of `column IN …` or `column NOT IN …`."""
     column = scope.column(table, relation.column)
     receiver = _receiver(scope, table, column, "IN")
     if isinstance(relation.values, ast.Marker):
-        name = ("NOT " if relation.negated else "") + scope.dialect.in_marker.format(column.name)
+        name = in_marker(scope, column.name, negated=relation.negated)
         bind = scope.bind(relation.values, replace(receiver, name=name, type=ListType(column.type).freeze()))
         return NoneOf((column,), bind) if relation.negated else OneOf((column,), bind, name=name)
     values = tuple(Parts((terms.term(scope, value, receiver),)) for value in relation.values)
@@ -126,7 +134,7 @@ def tuple_in_restriction(scope: Scope, table: Table, relation: ast.TupleInRelati
     """The restriction of `(a, b) IN …`."""
     columns = _tuple_columns(scope, table, relation.columns, relation)
     listed = scope.dialect.multi_column_marker.format(_names(columns, ","))
-    name = ("NOT " if relation.negated else "") + scope.dialect.in_marker.format(listed)
+    name = in_marker(scope, listed, negated=relation.negated)
     if isinstance(relation.values, ast.Marker):
         kind = ListType(_tuple_type(columns)).freeze()
         bind = scope.bind(relation.values, ColumnSpec(table.keyspace, table.name, name, kind))

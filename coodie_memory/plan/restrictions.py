@@ -341,7 +341,8 @@ def _reach_rows(
     may_filter = access.has_index or clause.allow_filtering
     if any(isinstance(one, Contains) for one in clustering) and not may_filter:
         raise InvalidRequest(clause.dialect.clustering_contains_refusal)
-    if any(isinstance(one, NoneOf | Like) for one in clustering) and not may_filter:
+    going_on = _going_on(clustering, beyond)
+    if any(isinstance(one, NoneOf | Like) and one not in going_on for one in clustering) and not may_filter:
         raise InvalidRequest(FILTERING_NOT_ALLOWED)
     if beyond and not may_filter:
         _require_prefix(clause)
@@ -394,7 +395,9 @@ def _require_named_partitions(clause: _Clause, statement: StatementKind) -> None
     if clause.token is not None and (not clause.partition or _filters_partition(clause)):
         raise InvalidRequest(f"The token function cannot be used in WHERE clauses for {statement} statements")
     if missing:
-        raise InvalidRequest(clause.dialect.missing_partition_key.format(", ".join(missing)))
+        raise InvalidRequest(
+            clause.dialect.missing_partition_key.format(all=", ".join(missing), first=missing[0])
+        )
     if any(isinstance(one, Slice) for one in clause.partition.values()):
         raise InvalidRequest(clause.dialect.partition_slice_refusal_in_writes.format(statement))
 
@@ -446,6 +449,17 @@ def _beyond_prefix(clustering: Sequence[Restriction]) -> tuple[Restriction, ...]
         elif not isinstance(restriction, Slice):
             position = restriction.columns[-1].position + 1
     return tuple(beyond)
+
+
+def _going_on(clustering: Sequence[Restriction], beyond: Sequence[Restriction]) -> tuple[NoneOf, ...]:
+    """NOT IN of the column that follows the prefix: no more rows are tried than for a slice."""
+    prefix = [one for one in clustering if one not in beyond]
+    position = prefix[-1].columns[-1].position + 1 if prefix else 0
+    if not beyond or any(isinstance(one, Slice) for one in prefix):
+        return ()
+    first = beyond[0]
+    is_last = len(beyond) == 1 and first.columns[0].position == position
+    return (first,) if isinstance(first, NoneOf) and is_last else ()
 
 
 def _require_indexed(clause: _Clause, others: Sequence[Restriction]) -> None:

@@ -217,6 +217,9 @@ def _subscripted(
         case ListType():
             raise _no_list(spelt, what)
         case _:
+            refusal = place.scope.dialect.attribute_refusals.scalar_element
+            if refusal is not None:
+                raise InvalidRequest(refusal.format(column=spelt))
             is_of = "is of type" if what == "Element" else "of type"
             raise InvalidRequest(
                 f"Invalid {what.lower()} selection: {spelt} {is_of} {kind} is not a collection"
@@ -233,21 +236,31 @@ def _attribute(place: Place, written: ast.AttributeSelector, expected: CqlType |
         assert isinstance(inner, ast.FieldSelector | ast.ElementSelector | ast.SliceSelector)
         inner = inner.operand
     column = place.scope.column(place.table, inner.name)
-    if column.is_key:
-        raise InvalidRequest(
-            f"Cannot use selection function {written.attribute} on PRIMARY KEY part {column.name}"
-        )
+    dialect, refusals = place.scope.dialect, place.scope.dialect.attribute_refusals
+    if written.attribute == "maxwritetime" and not dialect.has_modern_functions:
+        raise InvalidRequest(f"Unknown function '{written.attribute}'")
     is_whole = isinstance(written.operand, ast.ColumnSelector)
-    if not place.scope.dialect.attributes_of_parts and column.type.is_multicell is is_whole:
-        what = "a collection" if is_whole else "a part of a frozen value"
-        raise InvalidRequest(f"Cannot use selection function {written.attribute} on {what}")
+    if column.is_key and (is_whole or dialect.attributes_of_parts):
+        raise _unfit(written, inner.name, refusals.key_column)
+    if not dialect.attributes_of_parts and column.type.is_multicell and is_whole:
+        raise _unfit(written, inner.name, refusals.collection)
     operand = output(place, written.operand, expected)
     assert isinstance(operand, ColumnValue | FieldValue | ElementValue | SliceValue)
+    if column.is_key:
+        raise _unfit(written, inner.name, refusals.part_of_key_column)
+    if not dialect.attributes_of_parts and not column.type.is_multicell and not is_whole:
+        is_element = isinstance(operand, ElementValue)
+        raise _unfit(written, inner.name, refusals.element if is_element else refusals.field)
     if isinstance(operand, ElementValue) and isinstance(operand.operand.type, ListType):
         # Even where such an element can be selected, its cell has no name to be asked by.
-        raise _no_list(selectables.spelt(place, inner), "Element")
+        raise _unfit(written, selectables.spelt(place, inner), refusals.element)
     kind = selectables.attribute_type(written.attribute, operand.type)
     return AttributeValue(kind, written.attribute, column, operand)
+
+
+def _unfit(written: ast.AttributeSelector, column: str, refusal: str) -> InvalidRequest:
+    attribute = written.attribute
+    return InvalidRequest(refusal.format(attribute=attribute, ATTRIBUTE=attribute.upper(), column=column))
 
 
 def _literal(

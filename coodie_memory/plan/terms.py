@@ -21,6 +21,7 @@ from coodie_memory.types.collections import ListType, MapType, SetType
 from coodie_memory.types.integers import BIGINT, INT
 from coodie_memory.types.strictness import require_millis
 from coodie_memory.types.strings import BLOB
+from coodie_memory.types.times import TIME
 from coodie_memory.types.timestamps import TIMESTAMP, is_now
 from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.usertype import UserType
@@ -163,7 +164,8 @@ def _inside(receiver: ColumnSpec, name: str, inner: CqlType) -> ColumnSpec:
 
 def _literal(scope: Scope, raw: ast.Literal, receiver: ColumnSpec) -> Constant | Call:
     kind = ConstantKind(raw.kind)
-    if not receiver.type.accepts(kind):
+    is_no_time = receiver.type is TIME and kind is ConstantKind.INTEGER and scope.dialect.times_are_texts
+    if is_no_time or not receiver.type.accepts(kind):
         raise InvalidRequest(
             f'Invalid {raw.kind} constant ({raw.text}) for "{receiver.name}" of type {receiver.type}'
         )

@@ -42,10 +42,9 @@ class Deletion(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """What reconciliation must be told of a table: whether it counts, and the dialect's way with ties of two TTLs."""
+    """What reconciliation must be told of a table: whether it counts."""
 
     is_counter: bool = False
-    later_expiry_wins: bool = True
 
 
 DEFAULT_RULES: Final = Rules()
@@ -69,7 +68,8 @@ def supersedes(
     if (theirs.expires_at == NEVER) != (ours.expires_at == NEVER):
         return theirs.expires_at != NEVER
     if theirs != ours:
-        return _dies_in_preference(theirs, ours, rules)
+        # The later expiry; of two at the same moment the lower TTL, which was written later.
+        return (theirs.expires_at, -theirs.ttl) > (ours.expires_at, -ours.ttl)
     return (their_value or b"") > (our_value or b"")
 
 
@@ -90,13 +90,6 @@ def incremented(total: bytes | None, stamp: Stamp | None, delta: int, timestamp:
         return _counter(delta), Stamp(timestamp, ttl=1)
     value = _counter(int.from_bytes(total, "big", signed=True) + delta)
     return value, Stamp(max(timestamp, stamp.timestamp), ttl=stamp.ttl + 1)
-
-
-def _dies_in_preference(theirs: Stamp, ours: Stamp, rules: Rules) -> bool:
-    later, lower = theirs.expires_at - ours.expires_at, ours.ttl - theirs.ttl
-    if rules.later_expiry_wins:
-        return (later, lower) > (0, 0)
-    return (lower, later) > (0, 0)
 
 
 def _counts_more(theirs: Stamp, their_value: bytes | None, ours: Stamp, our_value: bytes | None) -> bool:

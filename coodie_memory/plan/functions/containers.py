@@ -44,6 +44,32 @@ def factories() -> Iterator[Factory]:
         yield Factory(f"similarity_{name}", parameters, _similarity(f"similarity_{name}", similarity))
 
 
+def _no_sets(types: Sequence[CqlType | None]) -> str | None:
+    if len(types) != 2:
+        return "set_intersection() accepts 2 arguments only"
+    if not all(isinstance(kind, SetType) for kind in types):
+        return "set_intersection() requires that both arguments are of set type"
+    first, second = types
+    if first and second and first.freeze() != second.freeze():
+        return "set_intersection() requires that both arguments are of the same set type"
+    return None
+
+
+def _intersection(types: tuple[CqlType, ...], _receiver: CqlType | None) -> Function:
+    kind = types[0]
+    assert isinstance(kind, SetType)
+    returns = SetType(kind.element, is_multicell=False)
+
+    def body(_moment: Moment, left: bytes, right: bytes) -> Raw:
+        others = set(returns.unpack(right))
+        return returns.pack([each for each in returns.unpack(left) if each in others])
+
+    return Function("system", "set_intersection", types, returns, body)
+
+
+SET_INTERSECTION = Factory("set_intersection", (COLLECTION, COLLECTION), _intersection, _no_sets)
+
+
 def _map_keys(types: tuple[CqlType, ...], _receiver: CqlType | None) -> Function:
     (kind,) = types
     assert isinstance(kind, MapType)

@@ -33,11 +33,15 @@ class Parameter(Value):
 
 
 class Factory(Value):
-    """A family of functions of one name; `make` gives the member for these argument types and receiver."""
+    """A family of functions of one name; `make` gives the member for these argument types and receiver.
+
+    `complaint` is what is said of arguments by their types, before anything else is.
+    """
 
     name: str
     parameters: tuple[Parameter, ...]
     make: Callable[[tuple[CqlType, ...], CqlType | None], Function | Aggregate]
+    complaint: Callable[[Sequence[CqlType | None]], str | None] | None = None
 
     def __str__(self) -> str:
         texts = (f"[{each.text}]" if each.is_optional else each.text for each in self.parameters)
@@ -45,6 +49,8 @@ class Factory(Value):
 
     def function(self, arguments: "Sequence[Argument]", receiver: CqlType | None) -> Function | Aggregate:
         """The member that takes these arguments."""
+        if self.complaint and (wrong := self.complaint([each.compatible_type() for each in arguments])):
+            raise InvalidRequest(wrong)
         mandatory = sum(not parameter.is_optional for parameter in self.parameters)
         if not mandatory <= len(arguments) <= len(self.parameters):
             raise InvalidRequest(f"Invalid number of arguments for function {self}")

@@ -20,6 +20,9 @@ from coodie_memory.plan.functions.factories import Factory
 from coodie_memory.plan.nodes import Aggregate, Function
 from coodie_memory.schema.model import Table
 
+_MODERN = frozenset({"abs", "exp", "log", "log10", "round", "floor"})
+"""What came late without an underscore."""
+
 
 @cache
 def overloads() -> Mapping[str, tuple[Function | Aggregate, ...]]:
@@ -33,7 +36,11 @@ def overloads() -> Mapping[str, tuple[Function | Aggregate, ...]]:
 
 def named(name: str, dialect: Dialect) -> tuple[Function | Aggregate, ...]:
     """Those of a name, as the dialect has them."""
+    if not dialect.has_modern_functions and (name in _MODERN or _is_modern_name(name)):
+        return ()
     found = overloads().get(name, ())
+    if not found and dialect.has_first_time_functions:
+        found = tuple(one for one in temporal.first_functions() if one.name == name)
     others = variants.replacements(dialect).get(name)
     return found if others is None else tuple(others.get(one.argument_types, one) for one in found)
 
@@ -43,7 +50,18 @@ def factories(dialect: Dialect) -> Mapping[str, Factory]:
     """Functions that are made for their arguments."""
     families = (aggregates, containers, masks)
     found = [factory for family in families for factory in family.factories()]
-    return {factory.name: factory for factory in (*conversions.factories(dialect), *found)}
+    if dialect.intersects_sets:
+        found.append(containers.SET_INTERSECTION)
+    return {
+        factory.name: factory
+        for factory in (*conversions.factories(dialect), *found)
+        if dialect.has_modern_functions or not _is_modern_name(factory.name)
+    }
+
+
+def _is_modern_name(name: str) -> bool:
+    """Whether a native function is in snake case, as all that came late are, but for those that everybody has."""
+    return "_" in name and not name.startswith(("_", "cast_", "similarity_", "set_"))
 
 
 def token(table: Table | None) -> Function:

@@ -44,6 +44,12 @@ def functions() -> Iterator[Function]:
     yield replace(_pure("floor", (TIME, DURATION), TIME, _floored_time), is_monotonic=True)
 
 
+def first_functions() -> Iterator[Function]:
+    """What there was before `toTimestamp` and `toUnixTimestamp`."""
+    yield conversion("dateof", TIMEUUID, TIMESTAMP)
+    yield conversion("unixtimestampof", TIMEUUID, BIGINT)
+
+
 def conversion(name: str, source: CqlType, target: CqlType) -> Function:
     """The function that takes one type of time to another through milliseconds."""
     read, write = _READ[source], _WRITE[target]

@@ -103,13 +103,21 @@ def test_json_names_with_capitals_have_quotes_of_their_own(name, shown):
     assert shown == json_name(name)
 
 
-@pytest.mark.parametrize("dialect", ["cassandra", "scylla"])
-@pytest.mark.parametrize("attribute", ["writetime", "ttl", "maxwritetime"])
-def test_a_list_element_has_no_times_also_where_it_can_be_selected(dialect, attribute):
+@pytest.mark.parametrize(
+    ("dialect", "attribute", "refusal"),
+    [
+        ("cassandra", "writetime", "only allowed on sets and maps, but l is a list"),
+        ("cassandra", "ttl", "only allowed on sets and maps, but l is a list"),
+        ("cassandra", "maxwritetime", "only allowed on sets and maps, but l is a list"),
+        ("scylla", "writetime", "WRITETIME on a subscript is only valid for"),
+        ("scylla", "ttl", "TTL on a subscript is only valid for"),
+    ],
+)
+def test_a_list_element_has_no_times_also_where_it_can_be_selected(dialect, attribute, refusal):
     cluster = MemoryCluster(dialect=dialect)
     cluster.create_keyspace("ks")
     session = cluster.session("ks")
     session.execute("CREATE TABLE t (p int PRIMARY KEY, l list<int>)")
 
-    with pytest.raises(InvalidRequest, match="only allowed on sets and maps, but l is a list"):
+    with pytest.raises(InvalidRequest, match=refusal):
         session.execute(f"SELECT {attribute}(l[0]) FROM t")

@@ -4,7 +4,7 @@ import pytest
 
 from coodie_memory.storage.cell import NEVER, Deletion, Rules, Stamp, incremented, newer, supersedes
 
-CASSANDRA, SCYLLA = Rules(), Rules(later_expiry_wins=False)
+RULES = Rules()
 COUNTER = Rules(is_counter=True)
 PLAIN = Stamp(5)
 
@@ -25,6 +25,7 @@ def tombstone(timestamp=5, local_seconds=100):
         ("a tombstone beats a live cell", (tombstone(), None), (PLAIN, b"z")),
         ("a tombstone beats an expiring cell", (tombstone(), None), (expiring(9, 900), b"z")),
         ("expiring beats permanent, even with a smaller value", (expiring(9, 900), b"a"), (PLAIN, b"b")),
+        ("later expiry, even with a smaller value", (expiring(20, 920), b"a"), (expiring(10, 910), b"b")),
         (
             "lower TTL at equal expiry: it was written later",
             (expiring(8, 900), b"a"),
@@ -37,22 +38,13 @@ def tombstone(timestamp=5, local_seconds=100):
     ],
     ids=lambda case: case.replace(" ", "-") if isinstance(case, str) else "",
 )
-@pytest.mark.parametrize("rules", [CASSANDRA, SCYLLA], ids=["cassandra", "scylla"])
-def test_one_cell_survives_whichever_comes_first(why, winner, loser, rules):
-    assert supersedes(*winner, *loser, rules), why
-    assert not supersedes(*loser, *winner, rules), why
-
-
-def test_dialects_differ_in_two_ttls_at_one_timestamp():
-    """Cassandra prefers what lives longer, ScyllaDB the lower TTL."""
-    long, short = (expiring(20, 920), b"a"), (expiring(10, 910), b"b")
-
-    assert supersedes(*long, *short, CASSANDRA)
-    assert supersedes(*short, *long, SCYLLA)
+def test_one_cell_survives_whichever_comes_first(why, winner, loser):
+    assert supersedes(*winner, *loser, RULES), why
+    assert not supersedes(*loser, *winner, RULES), why
 
 
 def test_a_cell_does_not_supersede_itself():
-    assert not supersedes(PLAIN, b"a", PLAIN, b"a", CASSANDRA)
+    assert not supersedes(PLAIN, b"a", PLAIN, b"a", RULES)
 
 
 def test_newer_deletion_is_the_one_that_hides_more():

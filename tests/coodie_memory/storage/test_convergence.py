@@ -4,7 +4,6 @@ import random
 from dataclasses import dataclass
 from uuid import UUID
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -79,7 +78,6 @@ mutations = st.one_of(
     st.builds(lambda each: mutation(deletion=each), deletions),
 )
 histories = st.lists(mutations, min_size=1, max_size=8)
-dialects = pytest.mark.parametrize("later_expiry_wins", [True, False], ids=["cassandra", "scylla"])
 
 
 def store_of(history, rules, journal=None):
@@ -133,25 +131,22 @@ def row_reads(row):
     return found
 
 
-@dialects
 @given(histories, st.randoms(use_true_random=False))
-def test_order_and_repetition_of_arrival_do_not_matter(later_expiry_wins, history, chance: random.Random):
-    rules = Rules(later_expiry_wins=later_expiry_wins)
+def test_order_and_repetition_of_arrival_do_not_matter(history, chance: random.Random):
     shuffled = history + chance.sample(history, len(history) // 2)
     chance.shuffle(shuffled)
 
-    assert contents(store_of(history, rules)) == contents(store_of(shuffled, rules))
+    assert contents(store_of(history, Rules())) == contents(store_of(shuffled, Rules()))
 
 
-@dialects
 @given(histories)
-def test_what_is_read_is_what_all_facts_together_say(later_expiry_wins, history):
+def test_what_is_read_is_what_all_facts_together_say(history):
     """Deletions hide, cells reconcile, TTLs pass: as a list of facts says it that never forgets one."""
-    store = store_of(history, Rules(later_expiry_wins=later_expiry_wins))
+    store = store_of(history, Rules())
     facts = [fact for each in history for fact in facts_of(each)]
 
     for now in (99, 100, 101, 102, 103, 104):
-        assert naively_readable(facts, now, later_expiry_wins=later_expiry_wins) == readable(store, now)
+        assert naively_readable(facts, now) == readable(store, now)
 
 
 @given(histories)
@@ -306,7 +301,7 @@ def _row_facts(position, row):
             yield Cell(position, slot, None, value, stamp)
 
 
-def naively_readable(everything, now, *, later_expiry_wins):
+def naively_readable(everything, now):
     """Each live row's marker and cells in second `now`, by position; None is the static row's."""
     everything = list(everything)
     deletions = [fact for fact in everything if isinstance(fact, Hides)]
@@ -315,7 +310,7 @@ def naively_readable(everything, now, *, later_expiry_wins):
         if isinstance(cell, Hides) or any(deletion.hides(cell) for deletion in deletions):
             continue
         place = (cell.position, cell.slot, cell.order)
-        if place not in best or _rank(best[place], later_expiry_wins) < _rank(cell, later_expiry_wins):
+        if place not in best or _rank(best[place]) < _rank(cell):
             best[place] = cell
     rows = {}
     for (position, slot, order), cell in best.items():
@@ -324,8 +319,8 @@ def naively_readable(everything, now, *, later_expiry_wins):
     return rows
 
 
-def _rank(cell, later_expiry_wins):
+def _rank(cell):
     stamp = cell.stamp
-    preference = (stamp.expires_at, -stamp.ttl) if later_expiry_wins else (-stamp.ttl, stamp.expires_at)
+    preference = (stamp.expires_at, -stamp.ttl)
     is_tombstone = cell.value is None
     return stamp.timestamp, is_tombstone, stamp.expires_at != 2**63 - 1, preference, cell.value or b""
