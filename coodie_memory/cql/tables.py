@@ -82,9 +82,9 @@ def _add_column(
         return
     name = names.identifier(cursor)
     kind = typenames.type_name(cursor)
+    ttl = cursor.dialect.allows_row_ttl and cursor.skip("K_TTL")
     static = cursor.skip("K_STATIC")
     mask = _optional_mask(cursor)
-    ttl = cursor.dialect.allows_row_ttl and cursor.skip("K_TTL")
     is_key = cursor.skip("K_PRIMARY")
     if is_key:
         cursor.expect("K_KEY")

@@ -1,5 +1,7 @@
 """Cassandra 5.0, as a real one answers."""
 
+from types import MappingProxyType
+
 from coodie_memory.dialect.fields import FILTERING_NOT_ALLOWED, Dialect, Spelling, Switches
 from coodie_memory.dialect.refusals import AttributeRefusals, IndexRefusals, ViewRefusals
 from coodie_memory.errors import ConfigurationException, InvalidRequest
@@ -207,6 +209,7 @@ CASSANDRA = Dialect(
         key_in_column=True,
         static="static",
         index_target=" ({})",
+        custom_index_ending=";",
         with_of_view="\n WITH ",
         keyspace_options="  AND ",
         shows_tablets=False,
@@ -238,7 +241,8 @@ CASSANDRA = Dialect(
     static_index_entries_stand_first=True,
     vector_index_classes=frozenset(),
     text_index_classes=frozenset(),
-    unknown_index_class="Unable to find custom indexer class '{}'",
+    own_index_options=("class_name", "target"),
+    index_class_names=MappingProxyType({}),
     view_warnings=("Materialized views are experimental and are not recommended for production use.",),
     views_select_key_columns=False,
     views_imply_not_null=False,
@@ -300,6 +304,11 @@ CASSANDRA = Dialect(
         counters="Secondary indexes on counter tables aren't supported",
         of_view="Secondary indexes on materialized views aren't supported",
         long_name=None,
+        class_without_custom=None,
+        custom_without_class=None,
+        unknown_class="Unable to find custom indexer class '{}'",
+        class_of_unknown_class=ConfigurationException,
+        attached_to_others=None,
         same_name="Index '{index}' already exists",
         same_view="Index {index} cannot be created: table {view} already exists",
         only_partition_key="Cannot create secondary index on the only partition key column {column}",

@@ -1,5 +1,7 @@
 """The fields: each says which behaviour it switches."""
 
+from collections.abc import Mapping
+
 from coodie_memory.dialect.refusals import AttributeRefusals, IndexRefusals, ViewRefusals
 from coodie_memory.errors import CqlError
 from coodie_memory.value import Value
@@ -35,6 +37,8 @@ class Spelling(Value, kw_only=True):
     """A key of one column is written behind the column."""
     static: str
     index_target: str
+    custom_index_ending: str
+    """What ends the statement of a custom index."""
     """How the target, {}, follows the table of an index."""
     with_of_view: str
     """What stands between the key of a view and its options."""
@@ -378,8 +382,11 @@ class Dialect(Value, kw_only=True):
     """The classes of indexes that answer nearness and nothing else."""
     text_index_classes: frozenset[str]
     """The classes of indexes on the words of texts, which this engine keeps and describes but does not search."""
-    unknown_index_class: str
-    """The refusal of an index class that does not exist, with the class in {}."""
+    own_index_options: tuple[str, ...]
+    """The options of an index that the server sets itself."""
+    index_class_names: Mapping[str, str]
+    """What classes of indexes are called, as written or in small letters, and what they are kept as; others are kept as
+    they are written."""
     view_warnings: tuple[str, ...]
     """What CREATE MATERIALIZED VIEW warns of."""
     views_select_key_columns: bool

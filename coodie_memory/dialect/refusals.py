@@ -70,6 +70,15 @@ class IndexRefusals(Value, kw_only=True):
     of_view: str
     long_name: str | None
     """A name longer than {longest}; None: there is no such limit."""
+    class_without_custom: str | None
+    """USING without CUSTOM; None: that is allowed."""
+    custom_without_class: str | None
+    """CUSTOM without USING; None: it is the server's default."""
+    unknown_class: str
+    """A class that does not exist, which is {}."""
+    class_of_unknown_class: type[CqlError]
+    attached_to_others: str | None
+    """A storage-attached index on what is no vector, where the name stands for an index on vectors alone."""
     same_name: str
     same_view: str
     only_partition_key: str

@@ -1,5 +1,7 @@
 """ScyllaDB, as far as its documentation and its own tests tell."""
 
+from types import MappingProxyType
+
 from coodie_memory.dialect.fields import Dialect, Spelling, Switches
 from coodie_memory.dialect.refusals import AttributeRefusals, IndexRefusals, ViewRefusals
 from coodie_memory.errors import ConfigurationException, InvalidRequest
@@ -205,6 +207,7 @@ SCYLLA = Dialect(
         key_in_column=False,
         static="STATIC",
         index_target="({})",
+        custom_index_ending="",
         with_of_view="\n    WITH ",
         keyspace_options=" AND ",
         shows_tablets=True,
@@ -225,7 +228,16 @@ SCYLLA = Dialect(
     static_index_entries_stand_first=False,
     vector_index_classes=frozenset({"vector_index"}),
     text_index_classes=frozenset({"fulltext_index"}),
-    unknown_index_class="Non-supported custom class '{}' provided",
+    own_index_options=("class_name", "target", "index_version"),
+    index_class_names=MappingProxyType(
+        {
+            "vector_index": "vector_index",
+            "fulltext_index": "fulltext_index",
+            "sai": "vector_index",
+            "storageattachedindex": "vector_index",
+            "org.apache.cassandra.index.sai.StorageAttachedIndex": "vector_index",
+        }
+    ),
     view_warnings=(),
     views_select_key_columns=True,
     views_imply_not_null=True,
@@ -286,6 +298,11 @@ SCYLLA = Dialect(
         counters="Secondary indexes are not supported on counter tables",
         of_view="Secondary indexes are not supported on materialized views",
         long_name='index names shouldn\'t be more than {longest} characters long (got "{index}")',
+        class_without_custom="Cannot specify index class for a non-CUSTOM index",
+        custom_without_class="CUSTOM index requires specifying the index class",
+        unknown_class="Non-supported custom class '{}' provided",
+        class_of_unknown_class=InvalidRequest,
+        attached_to_others="SAI indexes are only supported on vector columns",
         same_name="Index already exists",
         same_view="Index {index} cannot be created, because table {view} already exists",
         only_partition_key="Cannot create secondary index on partition key column {column}",

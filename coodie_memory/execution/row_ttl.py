@@ -15,6 +15,8 @@ from coodie_memory.storage.mutation import Mutation
 from coodie_memory.storage.partition import Partition
 from coodie_memory.storage.row import deleted
 
+_TOO_LONG_AGO = 5 * 365 * 24 * 3600
+
 
 def expire(context: Context, table: Table) -> None:
     """Delete the rows whose time has come."""
@@ -48,6 +50,10 @@ def _expired(
 
 
 def _ended(column: Column, context: Context) -> Callable[[bytes], bool]:
-    """Whether the moment is over that a value of the column tells: a timestamp in milliseconds, a number in seconds."""
-    moment = context.now * 1000 if column.type.cql() == "timestamp" else context.now
-    return lambda raw: int.from_bytes(raw, "big", signed=True) <= moment
+    """Whether the moment is over that a value of the column tells: a timestamp in milliseconds, a number in seconds.
+
+    What lies years back is taken for a mistake, and ends nothing.
+    """
+    unit = 1000 if column.type.cql() == "timestamp" else 1
+    earliest, latest = (context.now - _TOO_LONG_AGO) * unit, context.now * unit
+    return lambda raw: earliest <= int.from_bytes(raw, "big", signed=True) <= latest

@@ -39,7 +39,7 @@ def logging(table: Table) -> Logging | None:
     given = table.options.get("cdc")
     if not isinstance(given, Mapping):
         given = {}
-    if given.get("enabled") != "true" and not any(map(_follows_log, table.indexes.values())):
+    if given.get("enabled") != "true" and not any(map(follows_log, table.indexes.values())):
         return None
     return Logging(
         given.get("preimage", "false"),
@@ -49,7 +49,8 @@ def logging(table: Table) -> Logging | None:
     )
 
 
-def _follows_log(index: Index) -> bool:
+def follows_log(index: Index) -> bool:
+    """Whether the index is kept elsewhere, and reads from the log what changes."""
     return (index.class_name or "").lower() == "vector_index"
 
 

@@ -131,8 +131,7 @@ def _of_function(kind: CqlType) -> str:
 def create_index(table: Table, index: Index, spelling: Spelling, *, internals: bool) -> str:
     """CREATE [CUSTOM] INDEX; `internals` is the id of the view that it is kept as."""
     options = {name: value for name, value in sorted(index.options.items()) if name != "class_name"}
-    stored = options.pop("target")
-    target = _local_target(stored) if index.is_local else stored
+    target = _target(options.pop("target"))
     if index.target == "full" and not target.endswith(f"full({identifier(index.column)})"):
         target = f"{target.removesuffix(identifier(index.column))}full({identifier(index.column)})"
     where = qualified(table.keyspace, table.name) + spelling.index_target.format(target)
@@ -142,12 +141,20 @@ def create_index(table: Table, index: Index, spelling: Spelling, *, internals: b
     if index.class_name is None:
         return f"CREATE {text}{spelling.ending}"
     with_options = f" WITH OPTIONS = {_map(options)}" if options else ""
-    return f"CREATE CUSTOM {text} USING {string(index.class_name)}{with_options}{spelling.ending}"
+    return (
+        f"CREATE CUSTOM {text} USING {string(index.class_name)}{with_options}{spelling.custom_index_ending}"
+    )
 
 
-def _local_target(stored: str) -> str:
+def _target(stored: str) -> str:
+    """The target as it is written; that of more than a column is kept as JSON."""
+    if not stored.startswith('{"'):
+        return stored
     target = json.loads(stored)
-    return f"({', '.join(map(identifier, target['pk']))}), {', '.join(target['ck'])}"
+    key = f"({', '.join(map(identifier, target['pk']))})" if "pk" in target else None
+    vector = [identifier(target["tc"])] if "tc" in target else []
+    parts = (*vector, *target.get("ck", ()), *map(identifier, target.get("fc", ())))
+    return ", ".join(parts if key is None else (key, *parts))
 
 
 def create_view(view: View, spelling: Spelling, *, internals: bool) -> str:

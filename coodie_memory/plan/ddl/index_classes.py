@@ -1,10 +1,11 @@
 """The classes behind CREATE INDEX … USING: which there are, what they index, which options they take."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from coodie_memory.dialect import Dialect
 from coodie_memory.errors import ConfigurationException, InvalidRequest, UnsupportedCQL
 from coodie_memory.plan import indexing
+from coodie_memory.plan.ddl import vector_indexes
 from coodie_memory.plan.functions.containers import SIMILARITIES
 from coodie_memory.schema.model import Column, Index, IndexTarget, Table
 from coodie_memory.types.base import CqlType
@@ -14,7 +15,6 @@ from coodie_memory.types.quoting import string
 from coodie_memory.types.vector import VectorType
 
 LEGACY = "legacy_local_table"
-_OWN = frozenset({"class_name", "target"})
 _VECTOR_OPTIONS = frozenset(
     {"construction_beam_width", "maximum_node_connections", "optimize_for", "similarity_function"}
 )
@@ -66,17 +66,18 @@ def check_enabled(class_name: str, dialect: Dialect) -> None:
         raise InvalidRequest("SASI indexes are disabled. Enable in cassandra.yaml to use.")
 
 
-def check(index: Index, table: Table, targets: str, dialect: Dialect) -> None:
-    """Refuse what the index's class does not do; `targets` are spelt as in `system_schema.indexes`.
+def check(index: Index, table: Table, columns: Sequence[Column], dialect: Dialect) -> None:
+    """Refuse what the index's class does not do on the columns.
 
     The table does not have the index yet.
     """
     class_name = index.class_name
     if class_name is None:
         return
-    column = table.columns.get(index.column) if targets and "," not in targets else None
+    targets = index.options["target"]
+    column = columns[0] if len(columns) == 1 else None
     if class_name in dialect.vector_index_classes:
-        _check_vector_index(index, column)
+        vector_indexes.check(index, table, columns)
     elif class_name in dialect.text_index_classes:
         _check_text_index(index, column)
     elif indexing.is_sai(index) and dialect.has_attached_indexes:
@@ -84,7 +85,8 @@ def check(index: Index, table: Table, targets: str, dialect: Dialect) -> None:
     elif indexing.is_sasi(index) and dialect.has_attached_indexes:
         _check_sasi(index, column, targets)
     else:
-        raise ConfigurationException(dialect.unknown_index_class.format(class_name))
+        refusals = dialect.index_refusals
+        raise refusals.class_of_unknown_class(refusals.unknown_class.format(class_name))
 
 
 def warnings(table: Table) -> Iterator[str]:
@@ -118,7 +120,7 @@ def _check_attached(index: Index, table: Table, column: Column | None, targets: 
     unknown = [
         name
         for name in index.options
-        if name not in _OWN and name not in _VECTOR_OPTIONS and name not in indexing.ANALYSIS
+        if name not in vector_indexes.OWN and name not in _VECTOR_OPTIONS and name not in indexing.ANALYSIS
     ]
     if unknown:
         raise ConfigurationException(
@@ -229,15 +231,10 @@ def _check_analyzer(options: Mapping[str, str], column: Column) -> None:
         raise UnsupportedCQL("SASI indexes on the words of a text are not supported yet")
 
 
-# -- ScyllaDB's full-text and vector indexes
+# -- ScyllaDB's full-text indexes
 
 _ANALYSERS = frozenset({"standard", "english", "german", "french", "spanish", "italian", "portuguese"}) | {
     *("russian", "chinese", "japanese", "korean", "simple", "whitespace")
-}
-_WHOLE_NUMBERS = {
-    "maximum_node_connections": 512,
-    "construction_beam_width": 4096,
-    "search_beam_width": 4096,
 }
 
 
@@ -247,32 +244,10 @@ def _check_text_index(index: Index, column: Column | None) -> None:
     if column.type.cql() not in ("text", "ascii"):
         raise InvalidRequest("Fulltext index is only supported on text, varchar, or ascii columns")
     for name, value in index.options.items():
-        if name in _OWN:
+        if name in vector_indexes.OWN:
             continue
         if name not in ("analyzer", "positions"):
             raise InvalidRequest(f"Unsupported option {name} for fulltext index")
         allowed = _ANALYSERS if name == "analyzer" else {"true", "false"}
         if value.lower() not in allowed:
             raise InvalidRequest(f"Invalid value in option '{name}' for fulltext index: '{value}'")
-
-
-def _check_vector_index(index: Index, column: Column | None) -> None:
-    if column is None:
-        raise InvalidRequest("Vector index can only be created on a single column")
-    if not isinstance(column.type, VectorType) or column.type.element is not FLOAT:
-        raise InvalidRequest("Vector indexes are only supported on columns of vectors of floats")
-    similarity = index.options.get("similarity_function", "cosine")
-    if similarity.lower() not in SIMILARITIES:
-        raise InvalidRequest(
-            f"Invalid value in option 'similarity_function' for vector index: '{similarity}'. "
-            "It's case insensitive and one of: cosine, euclidean, dot_product"
-        )
-    for name, most in _WHOLE_NUMBERS.items():
-        value = index.options.get(name)
-        if value is not None and not (value.isdecimal() and 1 <= int(value) <= most):
-            raise InvalidRequest(
-                f"Invalid value in option '{name}' for vector index: '{value}' - out of valid range [1 - {most}]"
-            )
-    for name in index.options:
-        if name not in _OWN and name not in _WHOLE_NUMBERS and name != "similarity_function":
-            raise InvalidRequest(f"Unsupported option {name} for vector index")

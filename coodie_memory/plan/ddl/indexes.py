@@ -8,7 +8,7 @@ from types import MappingProxyType
 from coodie_memory.cql import ast
 from coodie_memory.dialect import Dialect, IndexRefusals
 from coodie_memory.errors import InvalidRequest
-from coodie_memory.plan.ddl import changelogs, index_classes, properties, table_options
+from coodie_memory.plan.ddl import changelogs, index_classes, properties, table_options, vector_indexes
 from coodie_memory.plan.ddl.names import check_index_name, default_index_name, unknown
 from coodie_memory.plan.ddl.transformation import Outcome
 from coodie_memory.plan.nodes import Moment
@@ -20,6 +20,7 @@ from coodie_memory.types.collections import ListType, MapType, SetType
 from coodie_memory.types.quoting import identifier
 from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.usertype import UserType
+from coodie_memory.types.vector import VectorType
 from coodie_memory.value import replace
 
 _WORD = re.compile(r"\w+", re.ASCII)
@@ -29,7 +30,7 @@ def create_index(
     statement: ast.CreateIndex, keyspace: str, dialect: Dialect, schema: Schema, moment: Moment
 ) -> Outcome:
     """CREATE INDEX."""
-    class_name, options = _class_name(statement), _options(statement, dialect)
+    class_name, options = _class_name(statement, dialect), _options(statement, dialect)
     if class_name is not None:
         index_classes.check_enabled(class_name, dialect)
     found = schema.keyspace(keyspace)
@@ -55,10 +56,14 @@ def create_index(
     if statement.local_partition:
         _check_local(statement.local_partition, table)
     targets = _targets(statement, table, dialect, is_custom=class_name is not None)
+    is_on_vector = class_name in dialect.vector_index_classes
+    if is_on_vector:
+        _check_attached_name(statement, targets, refusals)
     if statement.local_partition and any(column.is_static for column, _ in targets):
         raise InvalidRequest("Local indexes containing static columns are not supported.")
     index = _index(statement, found, targets, class_name, options, dialect=dialect)
-    for other in table.indexes.values():
+    # Several indexes on one vector may differ in what they are told, or just in their age.
+    for other in () if is_on_vector and asked is not None else table.indexes.values():
         if (other.options, other.class_name) == (index.options, index.class_name):
             if statement.if_not_exists:
                 return Outcome(schema)
@@ -66,7 +71,7 @@ def create_index(
     if dialect.indexes_are_views and (clash := _clash(index.name, keyspace, schema)):
         raise InvalidRequest(refusals.same_view.format(index=index.name, view=clash))
     check_index_name(index.name)
-    index_classes.check(index, table, index.options["target"], dialect)
+    index_classes.check(index, table, [column for column, _ in targets], dialect)
     if dialect.indexes_are_views and class_name is None:
         index = _with_view(
             index, table, _kept(statement, index, found, schema, dialect=dialect, moment=moment)
@@ -78,6 +83,15 @@ def create_index(
         SchemaChange("UPDATED", "TABLE", keyspace, table.name),
         warnings,
     )
+
+
+def _check_attached_name(
+    statement: ast.CreateIndex, targets: Sequence[tuple[Column, IndexTarget]], refusals: IndexRefusals
+) -> None:
+    """The names of storage-attached indexes stand for indexes on vectors, and for no others."""
+    is_own = (statement.class_name or "").lower() == "vector_index"
+    if not is_own and targets and not isinstance(targets[0][0].type, VectorType):
+        raise InvalidRequest(refusals.attached_to_others or "")
 
 
 def _kept(
@@ -162,24 +176,29 @@ def target_text(column: Column, kind: IndexTarget, dialect: Dialect) -> str:
     return name if kind == "simple" else f"{kind}({name})"
 
 
-def _class_name(statement: ast.CreateIndex) -> str | None:
+def _class_name(statement: ast.CreateIndex, dialect: Dialect) -> str | None:
     """The class of a custom index; without USING it is the server's default, custom or not."""
-    if statement.class_name is None:
+    written, refusals, names = statement.class_name, dialect.index_refusals, dialect.index_class_names
+    if written is None:
+        if statement.custom and refusals.custom_without_class is not None:
+            raise InvalidRequest(refusals.custom_without_class)
         return index_classes.LEGACY if statement.custom else None
-    is_default = not statement.custom and statement.class_name.lower() == index_classes.LEGACY
-    return None if is_default else statement.class_name
+    if not statement.custom and refusals.class_without_custom is not None:
+        raise InvalidRequest(refusals.class_without_custom)
+    is_default = not statement.custom and written.lower() == index_classes.LEGACY
+    return None if is_default else names.get(written) or names.get(written.lower(), written)
 
 
 def _options(statement: ast.CreateIndex, dialect: Dialect) -> Mapping[str, str]:
     written = statement.properties
-    if dialect.indexes_are_views and _class_name(statement) is None:
+    if dialect.indexes_are_views and _class_name(statement, dialect) is None:
         # The others are the view's.
         written = tuple(each for each in written if each.name == "options")
     given = properties.by_name(written, {"options"})
-    if given and _class_name(statement) is None:
+    if given and _class_name(statement, dialect) is None:
         raise InvalidRequest("Cannot specify options for a non-CUSTOM index")
     options = properties.mapping("options", given["options"]) if given else {}
-    for name in ("class_name", "target"):
+    for name in dialect.own_index_options:
         if name in options:
             raise InvalidRequest(f"Cannot specify {name} as a CUSTOM option")
     return options
@@ -207,7 +226,7 @@ def _targets(
         if name in names[:position]:
             raise InvalidRequest(dialect.index_refusals.repeated_column.format(column=name))
     for column, kind in targets:
-        if is_custom and not _WORD.fullmatch(column.name):
+        if is_custom and dialect.has_attached_indexes and not _WORD.fullmatch(column.name):
             raise InvalidRequest(f"Column '{column.name}' contains non-alphanumeric-underscore characters")
         _check_target(table, column, kind, dialect.index_refusals)
         if statement.local_partition and column.type.is_collection and column.type.is_multicell:
@@ -230,7 +249,9 @@ def _index(
     table = statement.table.name
     names, kinds = [column.name for column, _ in targets], [kind for _, kind in targets]
     shown = ", ".join(target_text(column, kind, dialect) for column, kind in targets)
-    if statement.local_partition:
+    if class_name in dialect.vector_index_classes:
+        shown = vector_indexes.target(names, statement.local_partition)
+    elif statement.local_partition:
         shown = json.dumps({"pk": list(statement.local_partition), "ck": [shown]}, separators=(",", ":"))
     own = {"target": shown} if class_name is None else {"class_name": class_name, "target": shown}
     default = default_index_name(table, names[0]) if len(names) == 1 else f"{table}_idx"

@@ -18,7 +18,7 @@ def of_columns(columns: tuple[ast.ColumnDefinition, ...], options: Mapping[str, 
     """The options of a new table, of whose columns one may be marked with TTL."""
     marked = [column.name for column in columns if column.ttl]
     if len(marked) > 1 or (marked and "ttl" in options):
-        raise InvalidRequest("Only one column of a table may be its TTL column")
+        raise InvalidRequest("A table cannot have more than one TTL column")
     return MappingProxyType({**options, "ttl": marked[0]}) if marked else options
 
 
@@ -40,14 +40,22 @@ def check(table: Table) -> None:
 
 def changed(table: Table, change: ast.SetTtlColumn) -> Table:
     """The table with another column for this, or with none."""
+    of_table = f"Table {table.keyspace}.{table.name}"
     if change.column is None:
         if "ttl" not in table.options:
-            raise InvalidRequest(f"Per-row TTL is not enabled in table {table.name}")
-        return replace(table, options=lacking(table.options, "ttl"))
+            raise InvalidRequest(f"{of_table} does not have a TTL column")
+        return without(table)
     if "ttl" in table.options:
-        raise InvalidRequest(
-            f"Per-row TTL is already enabled in table {table.name}, with column {identifier(table.options['ttl'])}"
-        )
+        raise InvalidRequest(f"{of_table} already has a TTL column")
+    column = table.columns.get(change.column)
+    if column is not None and column.kind != "regular":
+        kind = "static" if column.is_static else "primary key"
+        raise InvalidRequest(f"Cannot use a {kind} column {identifier(column.name)} as a TTL column")
     altered = replace(table, options=MappingProxyType({**table.options, "ttl": change.column}))
     check(altered)
     return altered
+
+
+def without(table: Table) -> Table:
+    """The table whose rows stay until somebody deletes them."""
+    return replace(table, options=lacking(table.options, "ttl"))

@@ -16,6 +16,7 @@ from coodie_memory.plan.ddl import (
     placement,
     row_ttl,
     table_options,
+    vector_indexes,
     views,
 )
 from coodie_memory.plan.ddl.columns import in_order
@@ -153,6 +154,7 @@ def alter_table(
         raise InvalidRequest(unknown(dialect, keyspace, name, f"Table '{keyspace}.{name}' doesn't exist"))
     if schema.view(keyspace, name):
         raise InvalidRequest(dialect.view_refusals.view_as_table_to_alter)
+    changelogs.check_change(table, statement.change, schema)
     altered = dropped.in_order(_altered(statement.change, table, dialect, schema, moment), table)
     if altered == table or _is_unchanged(altered, table):
         updated = SchemaChange("UPDATED", "TABLE", keyspace, name)
@@ -202,6 +204,7 @@ def _altered(
                 raise InvalidRequest("Cannot set default_time_to_live on a table with counters")
             views.check_base_options(replace(table, options=options), schema)
             row_ttl.check(replace(table, options=options))
+            vector_indexes.check_log(replace(table, options=options))
             return replace(table, options=options)
         case ast.AlterColumnType():
             raise InvalidRequest("Altering column types is no longer supported")
@@ -317,10 +320,10 @@ def _without_columns(
                 f"Cannot drop column {identifier(name)} because it has dependent secondary indexes "
                 f"({', '.join(indexes)})"
             )
-        if table.options.get("ttl") == name:
-            raise InvalidRequest(f"Cannot drop column {identifier(name)}: it is the table's TTL column")
         views.check_column_to_drop(table, column, schema, dialect)
         compact.check_column_to_drop(table, column)
+        if table.options.get("ttl") == name:
+            table = row_ttl.without(table)
         table = replace(
             table,
             columns=lacking(table.columns, name),

@@ -9,7 +9,7 @@ from coodie_memory.cql import ast, text
 from coodie_memory.dialect import Dialect, ViewRefusals
 from coodie_memory.errors import AlreadyExists, CqlError, InvalidRequest
 from coodie_memory.plan import restrictions
-from coodie_memory.plan.ddl import table_options, view_filters
+from coodie_memory.plan.ddl import changelogs, table_options, view_filters
 from coodie_memory.plan.ddl.columns import in_order
 from coodie_memory.plan.ddl.names import check_view_name, unknown
 from coodie_memory.plan.ddl.transformation import Outcome
@@ -64,6 +64,7 @@ def create_view(
     _check_key(statement, base, key, selected, dialect)
     where = _where(statement, base, key, Scope(schema, keyspace, dialect))
     options = table_options.new_options(statement.properties, dialect, schema.keyspaces[keyspace])
+    changelogs.check_view(base, options)
     if options["default_time_to_live"]:
         raise InvalidRequest(refusals.default_ttl)
     identity = table_options.new_table_id(statement.properties, schema, dialect) or moment.uuid()
@@ -94,6 +95,7 @@ def alter_view(
         )
         return _missing(statement, keyspace, schema, missing, refusals.table_to_alter)
     options = table_options.altered_options(view.table.options, statement.properties, dialect)
+    changelogs.check_view(schema.keyspaces[keyspace].tables[view.base_name], options)
     if options["gc_grace_seconds"] == 0:
         raise InvalidRequest(f"Cannot alter gc_grace_seconds of a materialized view {_NEVER_ZERO}")
     if options["default_time_to_live"]:
