@@ -93,8 +93,6 @@ def check_change(table: Table, change: ast.TableChange, schema: Schema) -> None:
 
 
 def check_view(base: Table, options: Mapping[str, Any]) -> None:
-    """Refuse a view of a log, and one that is to have a log."""
-    if is_log(base):
-        raise InvalidRequest("Materialized views cannot be created on CDC Log tables")
+    """Refuse a view that is to have a log."""
     if logging(replace(base, options=MappingProxyType(options), indexes=MappingProxyType({}))) is not None:
         raise InvalidRequest("Cannot enable CDC for a materialized view")

@@ -18,6 +18,7 @@ from coodie_memory.plan.scope import Scope
 from coodie_memory.plan.where import Restriction, Where
 from coodie_memory.result import SchemaChange
 from coodie_memory.schema.catalog import Schema
+from coodie_memory.schema.changelog import is_log
 from coodie_memory.schema.model import Column, Keyspace, Table, View
 from coodie_memory.value import replace
 
@@ -216,6 +217,8 @@ def _base(statement: ast.CreateView, keyspace: Keyspace, dialect: Dialect) -> Ta
 def _check_base(base: Table, view: str) -> None:
     if base.is_counter:
         raise InvalidRequest("Materialized views are not supported on counter tables")
+    if is_log(base):
+        raise InvalidRequest("Materialized views cannot be created on CDC Log tables")
     if base.options["gc_grace_seconds"] == 0:
         raise InvalidRequest(
             f"Cannot create materialized view '{view}' for base table '{base.name}' with gc_grace_seconds of 0, since "
