@@ -1,7 +1,9 @@
 """The Python driver without a network: its connections end in this process, at an `endpoint`.
 
 Everything above the connection is the driver's own: policies, pools, metadata, row factories, callbacks, prepared
-statements. A request is answered in the thread that sends it; there is no socket, and no thread but the driver's.
+statements. A request is answered in the thread that sends it; there is no socket, and no thread but the driver's. What
+the driver does for the sake of a network is left out: whole envelopes go over, in version 5 not in segments, either, and
+none has to be gathered from what a socket gave.
 Works with cassandra-driver and scylla-driver, both of which are the module `cassandra`.
 """
 
@@ -16,6 +18,7 @@ from cassandra.connection import Connection, ConnectionShutdown, DefaultEndPoint
 
 from coodie_memory.endpoint import Service, Wire
 from coodie_memory.engine import LOOPBACK
+from coodie_memory.protocol.envelopes import opened
 from coodie_memory.protocol.responses import Event
 
 _UNBROKEN: Final = 64
@@ -47,7 +50,7 @@ class MemoryConnection(Connection):  # type: ignore[misc]  # the driver has no t
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._wire = Wire(self.service, self._hear, LOOPBACK)
+        self._wire = Wire(self.service, self._hear, LOOPBACK, in_segments=False)
         self._inbox: deque[bytes | Event] = deque()
         self._pumping = Lock()
         self._in_a_row = 0
@@ -84,6 +87,9 @@ class MemoryConnection(Connection):  # type: ignore[misc]  # the driver has no t
             self.error_all_requests(ConnectionShutdown(f"Connection to {self.endpoint} was closed"))
             self.connected_event.set()
 
+    def _enable_checksumming(self) -> None:
+        """Version 5 puts envelopes into segments from now on, which is for a wire."""
+
     def _hear(self, event: Event) -> None:
         self._inbox.append(event)
         self._pump()
@@ -102,8 +108,7 @@ class MemoryConnection(Connection):  # type: ignore[misc]  # the driver has no t
     def _deliver(self, message: bytes | Event) -> None:
         answers = self._wire.answers(message) if isinstance(message, bytes) else [self._wire.event(message)]
         for answer in answers:
-            self._iobuf.write(answer)
-            self.process_io_buffer()
+            self.process_msg(*opened(answer))
         if self._wire.is_closed:
             self.defunct(ConnectionShutdown(f"Connection to {self.endpoint} was closed by the server"))
 

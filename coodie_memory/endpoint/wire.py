@@ -12,7 +12,10 @@ from coodie_memory.protocol.responses import Event
 
 
 class Wire:
-    """One client: its bytes in, ours out. `send` is given an event's bytes, from any thread."""
+    """One client: its bytes in, ours out. `send` is given the events, from any thread.
+
+    `in_segments` False is for a client in this process, which hands over envelopes in version 5, too.
+    """
 
     def __init__(
         self,
@@ -21,8 +24,11 @@ class Wire:
         client: Address,
         *,
         frame_limit: int = FRAME_LIMIT,
+        in_segments: bool = True,
     ) -> None:
-        self._connection: Final = ServerConnection(spoken=service.versions, frame_limit=frame_limit)
+        self._connection: Final = ServerConnection(
+            spoken=service.versions, frame_limit=frame_limit, in_segments=in_segments
+        )
         self._endpoint: Final = Endpoint(service, send, client)
 
     @property

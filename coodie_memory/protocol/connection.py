@@ -1,7 +1,8 @@
 """A conversation, as the server leads it: what a client may send when, and what the protocol itself answers.
 
 Three stages: before STARTUP, while the client authenticates, and ready. The version is that of the first STARTUP; from
-its answer on, version 5 speaks in segments. This file knows neither where bytes come from nor what statements do.
+its answer on, version 5 speaks in segments, unless both ends know that nothing between them can corrupt or cut what
+they say (`in_segments` False). This file knows neither where bytes come from nor what statements do.
 """
 
 import re
@@ -23,7 +24,7 @@ from coodie_memory.protocol.envelopes import (
     encode_response,
 )
 from coodie_memory.protocol.framed import FramedInput
-from coodie_memory.protocol.inbound import FRAME_LIMIT, Envelope, Fault, UnframedInput
+from coodie_memory.protocol.inbound import FRAME_LIMIT, Envelope, Fault, UnframedInput, too_long_message
 from coodie_memory.protocol.primitives import Payload, Truncated
 from coodie_memory.protocol.responses import Response
 from coodie_memory.protocol.versions import Versions
@@ -61,7 +62,9 @@ Received: TypeAlias = Incoming | Refusal
 class ServerConnection:
     """One client's bytes in, requests out; responses in, bytes out. It never raises at what a client sends."""
 
-    def __init__(self, *, spoken: Versions = versions.CASSANDRA, frame_limit: int = FRAME_LIMIT) -> None:
+    def __init__(
+        self, *, spoken: Versions = versions.CASSANDRA, frame_limit: int = FRAME_LIMIT, in_segments: bool = True
+    ) -> None:
         self.stage = Stage.ESTABLISHED
         self.version = spoken.newest
         """The version the client speaks; until it has said so, the newest."""
@@ -69,6 +72,7 @@ class ServerConnection:
         """Nothing more is read: send what there is, and hang up."""
         self._versions = spoken
         self._limit = frame_limit
+        self._in_segments = in_segments
         self._input: UnframedInput | FramedInput = UnframedInput(spoken, frame_limit)
         self._compressor: compression.Compressor | None = None
         self._segments_compressed = False
@@ -252,12 +256,16 @@ class ServerConnection:
         if self._is_bound:
             return
         self._is_bound = True
-        if self.version >= 5 and isinstance(self._input, UnframedInput):
-            rest = self._input.rest
-            self._input = FramedInput(
-                self._versions, self.version, self._limit, compressed=self._segments_compressed
-            )
-            self._input.feed(rest)
+        if self.version < 5 or not isinstance(self._input, UnframedInput):
+            return
+        if not self._in_segments:
+            self._input.too_long = too_long_message
+            return
+        rest = self._input.rest
+        self._input = FramedInput(
+            self._versions, self.version, self._limit, compressed=self._segments_compressed
+        )
+        self._input.feed(rest)
 
     # Refusals.
 

@@ -6,10 +6,10 @@ one segment ends the connection, and so does a checksum that does not fit.
 
 from typing import Final
 
-from coodie_memory.errors import InvalidRequest, ProtocolException, ServerError
+from coodie_memory.errors import ProtocolException, ServerError
 from coodie_memory.protocol import versions
 from coodie_memory.protocol.envelopes import HEADER_LENGTH, Header, Opcode, header
-from coodie_memory.protocol.inbound import Envelope, Fault, Found, Stuck, wrong_header
+from coodie_memory.protocol.inbound import Envelope, Fault, Found, Stuck, too_long_message, wrong_header
 from coodie_memory.protocol.segments import Segment, SegmentReader
 from coodie_memory.protocol.versions import Versions, WrongVersion
 
@@ -53,18 +53,18 @@ class FramedInput:
         self._at = 0
         self._faults = 0
         self._large: _Large | None = None
-        self._stuck = Stuck()
+        self._stuck: Stuck | None = None
 
     def feed(self, data: bytes) -> None:
         """Takes what arrived."""
-        if not self._stuck:
+        if self._stuck is None:
             self._segments.feed(data)
         elif data:
             self._stuck.read()
 
     def next(self) -> Found:
         """The next envelope, or what stands in its place."""
-        if self._stuck:
+        if self._stuck is not None:
             return self._stuck.next()
         while self._at >= len(self._payload):
             try:
@@ -102,7 +102,7 @@ class FramedInput:
         end = at + HEADER_LENGTH + head.length
         if fault := self._wrong(head):
             if not isinstance(fault.error, ProtocolException):
-                return self._stuck.at(fault)
+                return self._sticks_at(fault)
             self._at = min(end, len(payload))
             return self.fault(fault.error, head.stream, fault.version)
         if end > len(payload):
@@ -110,8 +110,12 @@ class FramedInput:
         self._at = end
         return Envelope(head, payload[at + HEADER_LENGTH : end])
 
+    def _sticks_at(self, fault: Fault) -> Fault:
+        self._stuck = Stuck(fault)
+        return fault
+
     def _illegal(self, what: str) -> Fault:
-        return self._stuck.at(Fault(ServerError(f"java.lang.IllegalArgumentException: {what}")))
+        return self._sticks_at(Fault(ServerError(f"java.lang.IllegalArgumentException: {what}")))
 
     def _wrong(self, head: Header) -> Fault | None:
         if head.first == self._version:
@@ -146,16 +150,11 @@ class FramedInput:
         self._large = None
         if large.keeps:
             return Envelope(large.head, large.body)
-        return Fault(
-            InvalidRequest(
-                f"CQL Message of size {large.head.length} bytes exceeds allowed maximum of {self._limit} bytes"
-            ),
-            large.head.stream,
-        )
+        return Fault(too_long_message(large.head, self._limit), large.head.stream)
 
     def _begin(self, payload: bytes) -> Fault | None:
         if len(payload) < HEADER_LENGTH:
-            return self._stuck.at(Fault(ServerError("java.io.IOException: Error decoding CQL Message")))
+            return self._sticks_at(Fault(ServerError("java.io.IOException: Error decoding CQL Message")))
         head = header(payload)
         if fault := self._wrong(head):
             return Fault(fault.error, version=fault.version, is_fatal=True)

@@ -40,17 +40,9 @@ Found: TypeAlias = Envelope | Fault | None
 class Stuck:
     """What a stream comes to that the server meets again and again, without a way past it: once for each read."""
 
-    def __init__(self) -> None:
-        self._fault: Fault | None = None
-        self._due = False
-
-    def __bool__(self) -> bool:
-        return self._fault is not None
-
-    def at(self, fault: Fault) -> Fault:
-        """The fault, from now on at each read."""
+    def __init__(self, fault: Fault) -> None:
         self._fault = fault
-        return fault
+        self._due = False
 
     def read(self) -> None:
         """Another read."""
@@ -67,6 +59,8 @@ class UnframedInput:
     """The envelopes of a stream, however it is cut."""
 
     def __init__(self, spoken: Versions, limit: int = FRAME_LIMIT) -> None:
+        self.too_long = too_long_request
+        """What is said of an envelope beyond the limit."""
         self._versions = spoken
         self._limit = limit
         self._buffer = b""
@@ -75,13 +69,16 @@ class UnframedInput:
         self._missing = 0
         self._too_long: Header | None = None
         self._discard = 0
-        self._stuck = Stuck()
+        self._stuck: Stuck | None = None
 
     def feed(self, data: bytes) -> None:
         """Takes what arrived."""
-        if self._stuck:
+        if self._stuck is not None:
             if data:
                 self._stuck.read()
+            return
+        if self._at == len(self._buffer) and not self._waiting:  # as is usual, whole requests come
+            self._buffer, self._at = data, 0
             return
         # A long body comes in many pieces: they are joined once.
         self._waiting.append(data)
@@ -98,20 +95,22 @@ class UnframedInput:
 
     def next(self) -> Found:
         """The next envelope, or what stands in its place."""
-        if self._stuck:
+        if self._stuck is not None:
             return self._stuck.next()
         if self._too_long is not None:
             return self._discarded(self._too_long)
-        at, rest = self._at, len(self._buffer) - self._at
+        buffer, at = self._buffer, self._at
+        rest = len(buffer) - at
         if not rest or self._missing > 0:
             return None
-        if fault := self._wrong_version(self._buffer[at] & 0x7F):
-            return fault
+        if buffer[at] & 0x7F not in self._versions.numbers:
+            return self._wrong_version(buffer[at] & 0x7F)
         if rest < HEADER_LENGTH:
             return None
-        head = header(self._buffer, at)
+        head = header(buffer, at)
         if fault := wrong_header(head):
-            return self._stuck.at(fault)
+            self._stuck = Stuck(fault)
+            return fault
         total = HEADER_LENGTH + head.length
         if total > self._limit:
             self._too_long, self._discard = head, total
@@ -120,7 +119,7 @@ class UnframedInput:
             self._missing = total - rest
             return None
         self._at = at + total
-        return Envelope(head, self._buffer[at + HEADER_LENGTH : self._at])
+        return Envelope(head, buffer[at + HEADER_LENGTH : self._at])
 
     def _wrong_version(self, number: int) -> Fault | None:
         try:
@@ -137,13 +136,21 @@ class UnframedInput:
         if self._discard:
             return None
         self._too_long = None
-        return Fault(
-            InvalidRequest(
-                f"Request is too big: length {HEADER_LENGTH + head.length} "
-                f"exceeds maximum allowed length {self._limit}."
-            ),
-            head.stream,
-        )
+        return Fault(self.too_long(head, self._limit), head.stream)
+
+
+def too_long_request(head: Header, limit: int) -> InvalidRequest:
+    """The refusal of a request where nothing is framed."""
+    return InvalidRequest(
+        f"Request is too big: length {HEADER_LENGTH + head.length} exceeds maximum allowed length {limit}."
+    )
+
+
+def too_long_message(head: Header, limit: int) -> InvalidRequest:
+    """The same from version 5 on, the version being settled."""
+    return InvalidRequest(
+        f"CQL Message of size {head.length} bytes exceeds allowed maximum of {limit} bytes"
+    )
 
 
 def wrong_header(head: Header) -> Fault | None:

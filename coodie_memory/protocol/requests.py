@@ -91,9 +91,11 @@ class Prepare:
     keyspace: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Execute:
-    """Runs a prepared statement; from version 5 on `metadata_id` says which result columns the client knows."""
+class Execute(NamedTuple):
+    """Runs a prepared statement; from version 5 on `metadata_id` says which result columns the client knows.
+
+    A tuple for the same reason.
+    """
 
     id: bytes
     parameters: Parameters = PLAIN

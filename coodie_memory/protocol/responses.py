@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias, TypeVar, assert_never, cast, get_args
+from typing import Final, Literal, NamedTuple, TypeAlias, TypeVar, assert_never, cast, get_args
 
 from coodie_memory.errors import CqlError, ProtocolException
 from coodie_memory.protocol import columns as described
@@ -85,11 +85,11 @@ class Void:
     """Done; nothing to tell."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(NamedTuple):
     """Rows in wire bytes.
 
-    `columns` are `Omitted` where the client knows them; a `metadata_id` says that they are others than it knew.
+    `columns` are `Omitted` where the client knows them; a `metadata_id` says that they are others than it knew. A tuple,
+    since it takes a third of a dataclass's time to make.
     """
 
     columns: Columns | Omitted
