@@ -19,14 +19,16 @@ from coodie_memory.execution import consistency, executor
 from coodie_memory.execution.batch import BatchEntry, execute_entries
 from coodie_memory.execution.context import DEFAULTS, Bound, Context, Options
 from coodie_memory.plan import outdated, planner
+from coodie_memory.plan.batch import BatchPlan
 from coodie_memory.plan.demands import Demand, SuperuserDemand, demands
 from coodie_memory.plan.roles.standing import Standing
 from coodie_memory.plan.scope import Scope
 from coodie_memory.plan.select import SelectPlan
 from coodie_memory.plan.tableless import TablelessPlan
+from coodie_memory.plan.write import WritePlan
 from coodie_memory.result import UNSET, ColumnSpec, Metadata, Result, Rows, SetKeyspace
 from coodie_memory.schema.catalog import Schema
-from coodie_memory.types.base import InvalidValue, MarshalError
+from coodie_memory.types.base import CqlType, InvalidValue, MarshalError
 from coodie_memory.types.quoting import identifier
 from coodie_memory.types.strictness import holds_text, require_utf8
 from coodie_memory.value import Value, replace
@@ -65,6 +67,28 @@ class Prepared(Value, caches=True, identity=True):
     def demands(self) -> tuple[Demand | SuperuserDemand, ...]:
         """What whoever executes it must be allowed to do."""
         return demands(_parsed(self.text, self.scope.dialect), self.scope)
+
+    @cached_property
+    def validators(self) -> tuple[Callable[[bytes], None], ...]:
+        """What raises `MarshalError` at a marker's value that came over a wire and is not of its type."""
+        is_strict = self.scope.dialect.strict_utf8
+        return tuple([_validator(marker.type, is_strict=is_strict) for marker in self.markers])
+
+    @cached_property
+    def stores(self) -> bool:
+        """Whether it makes data more."""
+        return _stores(self.plan)
+
+    @cached_property
+    def is_conditional(self) -> bool:
+        """Whether the rows of its result, and their columns, tell how its IF went."""
+        match self.plan:
+            case WritePlan(condition=condition):
+                return condition is not None
+            case BatchPlan():
+                return self.plan.is_conditional
+            case _:
+                return False
 
     @cached_property
     def columns(self) -> Metadata | None:
@@ -162,7 +186,7 @@ class Session:
             prepared = self._current(query)
             if isinstance(query, str):
                 _require_all(prepared, values)
-            given = replace(options, **changes) if changes else options
+            given = options._replace(**changes) if changes else options
             bound, are_whole = encoded(prepared, values)
             context = Context(engine, bound, given)
             context.are_valid, context.are_whole = True, are_whole
@@ -184,7 +208,7 @@ class Session:
                 _require_all(prepared, values)
             given = arranged(prepared, values)
             context = Context(self._engine, given, options)
-            context.are_valid = self._are_valid(prepared, given)
+            context.are_valid = _are_valid(prepared, given)
             context.are_whole = context.are_valid and _BYTES.issuperset(map(type, given))
             result = self._run(prepared, context)
         if self._engine.news:
@@ -205,7 +229,7 @@ class Session:
             return self.execute_batch_raw(
                 [*zip(prepared, values, strict=True)],
                 kind,
-                replace(options, **changes) if changes else options,
+                options._replace(**changes) if changes else options,
             )
 
     def execute_batch_raw(
@@ -257,25 +281,45 @@ class Session:
             self.keyspace = result.keyspace
         return result
 
-    def _are_valid(self, prepared: Prepared, values: Sequence[Bound]) -> bool:
-        """Whether all values are of their markers' types; what is not is refused where it is used."""
-        is_strict = self._engine.dialect.strict_utf8
-        try:
-            for marker, value in zip(prepared.markers, values, strict=True):
-                if isinstance(value, bytes):
-                    marker.type.validate_bound(value)
-                    if is_strict and not value.isascii() and holds_text(marker.type):
-                        require_utf8(marker.type, value)
-        except MarshalError:
-            return False
-        return True
-
     def _authorize(self, statements: Iterable[Prepared], user: str) -> None:
         """Refuse what the user may not do."""
         standing = Standing(user, self._engine.roles, self._engine.schema)
         for prepared in statements:
             for demand in prepared.demands:
                 standing.fulfil(demand)
+
+
+def _stores(plan: planner.Plan) -> bool:
+    match plan:
+        case WritePlan(kind=kind):
+            return kind != "DELETE"
+        case BatchPlan(writes=writes):
+            return any(map(_stores, writes))
+        case _:
+            return False
+
+
+def _are_valid(prepared: Prepared, values: Sequence[Bound]) -> bool:
+    """Whether all values are of their markers' types; what is not is refused where it is used."""
+    try:
+        for validate, value in zip(prepared.validators, values, strict=True):
+            if isinstance(value, bytes):
+                validate(value)
+    except MarshalError:
+        return False
+    return True
+
+
+def _validator(kind: CqlType, *, is_strict: bool) -> Callable[[bytes], None]:
+    if not is_strict or not holds_text(kind):
+        return kind.validate_bound
+
+    def validate(raw: bytes) -> None:
+        kind.validate_bound(raw)
+        if not raw.isascii():
+            require_utf8(kind, raw)
+
+    return validate
 
 
 def _with_warnings(result: Result, warnings: Sequence[str]) -> Result:

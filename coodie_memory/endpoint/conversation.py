@@ -12,10 +12,6 @@ from coodie_memory.endpoint.service import Known, Service
 from coodie_memory.errors import CqlError, InvalidRequest, ProtocolException
 from coodie_memory.execution.context import DEFAULTS, Bound
 from coodie_memory.execution.context import Options as ExecutionOptions
-from coodie_memory.plan.batch import BatchPlan
-from coodie_memory.plan.planner import Plan
-from coodie_memory.plan.select import SelectPlan
-from coodie_memory.plan.write import WritePlan
 from coodie_memory.protocol import compression, responses
 from coodie_memory.protocol.columns import NO_COLUMNS, Columns, Omitted, columns_of
 from coodie_memory.protocol.envelopes import Answer, Incoming
@@ -176,7 +172,7 @@ class Endpoint:
     def _batch(self, batch: Batch) -> Told:
         keyspace = self._existing(batch.parameters.keyspace)
         entries = [self._entry(statement, keyspace) for statement in batch.statements]
-        if any(_stores(prepared.plan) for prepared, _ in entries):
+        if any(prepared.stores for prepared, _ in entries):
             self._check_room()
         result = self._session.execute_batch_raw(entries, batch.kind, _options(batch.parameters))
         if not isinstance(result, Rows):
@@ -196,7 +192,7 @@ class Endpoint:
         return prepared, statement.values
 
     def _run(self, prepared: Prepared, values: Sequence[Bound], given: Parameters) -> Result:
-        if _stores(prepared.plan):
+        if prepared.stores:
             self._check_room()
         return self._session.execute_raw(prepared, values, _options(given))
 
@@ -268,36 +264,13 @@ def _arranged(prepared: Prepared, given: Parameters) -> Sequence[Bound]:
     return [named[marker.name] for marker in prepared.markers if marker.name in named]
 
 
-def _stores(plan: Plan) -> bool:
-    """Whether the statement makes data more."""
-    match plan:
-        case SelectPlan():
-            return False
-        case WritePlan():
-            return plan.kind != "DELETE"
-        case BatchPlan():
-            return any(map(_stores, plan.writes))
-        case _:
-            return False
-
-
-def _is_conditional(plan: Plan) -> bool:
-    match plan:
-        case WritePlan():
-            return plan.condition is not None
-        case BatchPlan():
-            return plan.is_conditional
-        case _:
-            return False
-
-
 def _known_rows(result: Rows, known: Known, execute: Execute) -> responses.Rows:
     """Rows for a client that may know their columns.
 
     Those of a conditional statement differ from time to time: nobody is to remember them.
     """
     columns, skips = columns_of(result.metadata), execute.parameters.skip_metadata
-    if _is_conditional(known.prepared.plan):
+    if known.prepared.is_conditional:
         return _rows(result, columns)
     if execute.metadata_id is None:
         return _rows(result, columns.omitted if skips else columns)

@@ -40,7 +40,7 @@ class Service:
         self.credentials = credentials
         self.is_full = is_full
         self.echoes_payload = echoes_payload
-        self.statements = Statements()
+        self.statements = Statements(engine)
 
     @property
     def versions(self) -> Versions:
@@ -79,7 +79,8 @@ class Known:
 class Statements:
     """Prepared statements by id: bounded, the longest unprepared go first. They outlive changes of the schema that do not touch them."""
 
-    def __init__(self, limit: int = _STATEMENTS) -> None:
+    def __init__(self, engine: Engine, limit: int = _STATEMENTS) -> None:
+        self._engine = engine
         self._limit = limit
         self._known: dict[bytes, Known] = {}
 
@@ -104,6 +105,8 @@ class Statements:
         known = self._known.get(statement_id)
         if known is None:
             raise _unprepared(statement_id)
+        if known.prepared.schema is self._engine.schema:
+            return known
         if session.has_forgotten(known.prepared):
             self._known.pop(statement_id, None)
             raise _unprepared(statement_id)

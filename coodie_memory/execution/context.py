@@ -1,23 +1,23 @@
 """What one execution knows beside its plan: the bound values, the moment, the client's options."""
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
 from coodie_memory.clock import SECOND
 from coodie_memory.engine import Engine
 from coodie_memory.result import Unset
-from coodie_memory.value import Value
 
 Bound: TypeAlias = bytes | Unset | None
 """A bound value: wire bytes, null, or unset."""
 
 
-class Options(Value, kw_only=True):
+class Options(NamedTuple):
     """What a client says beside the statement. `page_size` None or below 1 means no paging.
 
     `timestamp` is the protocol's default timestamp in microseconds; `now_in_seconds` is the second by which this
-    statement judges and sets expiry, in place of the clock's.
+    statement judges and sets expiry, in place of the clock's. A tuple, since a driver's statement makes one each time;
+    its fields are meant to be named.
     """
 
     consistency: str = "LOCAL_ONE"

@@ -63,7 +63,11 @@ class ServerConnection:
     """One client's bytes in, requests out; responses in, bytes out. It never raises at what a client sends."""
 
     def __init__(
-        self, *, spoken: Versions = versions.CASSANDRA, frame_limit: int = FRAME_LIMIT, in_segments: bool = True
+        self,
+        *,
+        spoken: Versions = versions.CASSANDRA,
+        frame_limit: int = FRAME_LIMIT,
+        in_segments: bool = True,
     ) -> None:
         self.stage = Stage.ESTABLISHED
         self.version = spoken.newest

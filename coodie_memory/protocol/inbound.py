@@ -148,9 +148,7 @@ def too_long_request(head: Header, limit: int) -> InvalidRequest:
 
 def too_long_message(head: Header, limit: int) -> InvalidRequest:
     """The same from version 5 on, the version being settled."""
-    return InvalidRequest(
-        f"CQL Message of size {head.length} bytes exceeds allowed maximum of {limit} bytes"
-    )
+    return InvalidRequest(f"CQL Message of size {head.length} bytes exceeds allowed maximum of {limit} bytes")
 
 
 def wrong_header(head: Header) -> Fault | None:
