@@ -12,6 +12,9 @@ from coodie_memory.endpoint.service import Known, Service
 from coodie_memory.errors import CqlError, InvalidRequest, ProtocolException
 from coodie_memory.execution.context import DEFAULTS, Bound
 from coodie_memory.execution.context import Options as ExecutionOptions
+from coodie_memory.plan.batch import BatchPlan
+from coodie_memory.plan.planner import Plan
+from coodie_memory.plan.write import WritePlan
 from coodie_memory.protocol import compression, responses
 from coodie_memory.protocol.columns import NO_COLUMNS, Columns, Omitted, columns_of
 from coodie_memory.protocol.envelopes import Answer, Incoming
