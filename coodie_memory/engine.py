@@ -188,7 +188,8 @@ class Engine:
 
     def _create(self, table: Table) -> TableStore:
         rules = Rules(is_counter=table.is_counter)
-        store = TableStore(rules, self.journal)
+        is_local = self.schema.keyspaces[table.keyspace].is_virtual
+        store = TableStore(rules, self.journal, is_local=is_local)
         self._configure(store, table)
         if self.journal.is_open:
             # What was found out while it was made, its indexes and views, does not survive going back: nor does it.

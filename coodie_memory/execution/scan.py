@@ -23,7 +23,6 @@ from coodie_memory.storage.partition import Partition
 from coodie_memory.storage.position import END, START, Position, after, before
 from coodie_memory.storage.row import Row
 from coodie_memory.storage.table import TableStore
-from coodie_memory.types.token import token_of
 
 _FIRST, _LAST = -(2**63), 2**63 - 1
 
@@ -321,7 +320,7 @@ def _start(store: TableStore, low: int, state: State | None) -> tuple[Place | No
     if state is None:
         return (None, False) if low == _FIRST else ((low, b""), True)
     partition = store.partitions.get(state.key)
-    token = partition.token if partition is not None else token_of(state.key)
+    token = partition.token if partition is not None else store.token(state.key)
     return (token, state.key), state.clustering is not None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from coodie_memory.cql import ast, text
-from coodie_memory.errors import InvalidRequest
+from coodie_memory.errors import InvalidRequest, UnsupportedCQL
 from coodie_memory.plan import terms, where
 from coodie_memory.plan.operations import index_spec
 from coodie_memory.plan.scope import Scope, spec_of
@@ -155,6 +155,8 @@ def token_restriction(scope: Scope, table: Table, relation: ast.TokenRelation) -
         raise _not_equal(relation)
     columns = tuple(scope.column(table, name) for name in relation.columns)
     _require_partition_key(scope, columns, table)
+    if scope.is_virtual(table):
+        raise UnsupportedCQL("a token range of a virtual table is not supported")
     receiver = ColumnSpec(table.keyspace, table.name, _MARKER_OF_RING, BIGINT)
     operand = Parts((terms.term(scope, relation.value, receiver),))
     if relation.operator == "=":

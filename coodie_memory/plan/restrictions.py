@@ -268,7 +268,7 @@ def _of_select(scope: Scope, clause: _Clause, *, only_statics: bool) -> Where:
         )
     access = _Access(
         # A virtual table is filtered without being asked.
-        must_ask=not clause.allow_filtering and not _is_virtual(scope, clause.table),
+        must_ask=not clause.allow_filtering and not scope.is_virtual(clause.table),
         has_index=clause.is_answered((*partition, *clustering, *_asking(clause, others))),
     )
     _reach_partitions(access, clause, partition)
@@ -496,8 +496,3 @@ def _distinct(restrictions: dict[Column, Restriction]) -> tuple[Restriction, ...
 
 def _by_name(columns: Iterable[Column]) -> list[Column]:
     return sorted(columns, key=lambda column: column.name.encode())
-
-
-def _is_virtual(scope: Scope, table: Table) -> bool:
-    keyspace = scope.schema.keyspace(table.keyspace)
-    return keyspace is not None and keyspace.is_virtual

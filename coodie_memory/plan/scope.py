@@ -97,6 +97,11 @@ class Scope:
             self._first = table
         return table
 
+    def is_virtual(self, table: Table) -> bool:
+        """Whether the table is made up by the server when it is read."""
+        keyspace = self.schema.keyspace(table.keyspace)
+        return keyspace is not None and keyspace.is_virtual
+
     def function_keyspace(self, name: ast.QualifiedName) -> Keyspace | None:
         """Where a function of that name is looked for: unqualified, beside the table last asked for."""
         keyspace = name.keyspace or self._named

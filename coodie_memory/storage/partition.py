@@ -24,7 +24,7 @@ class Partition:
 
     __slots__ = ("_order", "_token", "components", "deletion", "dies_at", "key", "ranges", "rows", "static")
 
-    def __init__(self, key: bytes, components: tuple[bytes, ...]) -> None:
+    def __init__(self, key: bytes, components: tuple[bytes, ...], token: int | None = None) -> None:
         self.key = key
         self.components = components
         self.rows: dict[Position, Row] = {}
@@ -33,7 +33,7 @@ class Partition:
         self.deletion: Deletion | None = None
         self.dies_at = NEVER
         self._order: SortedList | None = None
-        self._token: int | None = None
+        self._token = token
 
     @property
     def token(self) -> int:

@@ -14,18 +14,24 @@ from coodie_memory.storage.position import END, START, Cut, Position
 from coodie_memory.storage.ranges import Ranges, kept_since, newer_than, with_range
 from coodie_memory.storage.row import NOT_DROPPED, Row
 from coodie_memory.storage.view import View
+from coodie_memory.types.token import token_of
 
 
 class TableStore:
     """A table's partitions by key, their order by token, and the indexes and views over them.
 
     `gc_grace` is in seconds. `dropped` maps the slots of dropped columns to the microsecond up to which they hide what
-    was written. Both follow the schema and may be set at any time. `partitions` and `indexes` are for reading. `swept` is the
+    was written. Both follow the schema and may be set at any time. `is_local`: a key stands for itself, not its hash on the
+    ring, and partitions are in the order of keys. `partitions` and `indexes` are for reading. `swept` is the
     second in which somebody has last deleted the rows that expire as a whole.
     """
 
-    def __init__(self, rules: Rules, journal: Journal, gc_grace: int = 864000) -> None:
+    def __init__(
+        self, rules: Rules, journal: Journal, gc_grace: int = 864000, *, is_local: bool = False
+    ) -> None:
         self.rules = rules
+        # Of equal tokens the key decides.
+        self._token = 0 if is_local else None
         self.gc_grace = gc_grace
         self.dropped: Mapping[int, int] = NOT_DROPPED
         self.partitions: dict[bytes, Partition] = {}
@@ -66,6 +72,10 @@ class TableStore:
             self._order = TokenOrder(lambda key: self.partitions[key].token, self.partitions)
         return map(self.partitions.__getitem__, self._order.keys(after, inclusive=inclusive))
 
+    def token(self, key: bytes) -> int:
+        """The token of a partition key, whether there is such a partition or not."""
+        return token_of(key) if self._token is None else self._token
+
     # Changing
 
     def apply(self, mutation: Mutation, now: int) -> None:
@@ -73,7 +83,7 @@ class TableStore:
         _, key, components, changed, static, ranges, deletion = mutation
         partition = self.partitions.get(key)
         if partition is None:
-            partition = self._enter(Partition(key, components))
+            partition = self._enter(Partition(key, components, self._token))
         elif partition.dies_at < now - self.gc_grace:
             self._purge(partition, now - self.gc_grace)
         if deletion is not None:
@@ -97,7 +107,7 @@ class TableStore:
                     self._leave(partition)
             return
         if partition is None:
-            partition = self._enter(Partition(key, components))
+            partition = self._enter(Partition(key, components, self._token))
         self._set(partition, position, row)
 
     def truncate(self) -> None:

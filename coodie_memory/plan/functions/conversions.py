@@ -45,8 +45,8 @@ def factories(dialect: Dialect) -> Iterator[Factory]:
         yield Factory(name, (fixed(TEXT),), _from_json(name, dialect))
 
 
-def token_of(table: Table) -> Function:
-    """token() of the table's partition key."""
+def token_of(table: Table, *, is_key: bool = False) -> Function:
+    """token() of the table's partition key; `is_key`: which is the key itself."""
 
     def body(_moment: Moment, *components: bytes) -> bytes:
         key = partition_key(components)
@@ -54,6 +54,8 @@ def token_of(table: Table) -> Function:
         return (murmur3(key) if key else -(2**63)).to_bytes(8, "big", signed=True)
 
     types = tuple(column.type for column in table.partition_key)
+    if is_key and len(types) == 1:
+        return Function("system", "token", types, types[0], _as_it_is)
     return Function("system", "token", types, BIGINT, body)
 
 

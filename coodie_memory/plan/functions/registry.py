@@ -64,8 +64,8 @@ def _is_modern_name(name: str) -> bool:
     return "_" in name and not name.startswith(("_", "cast_", "similarity_", "set_"))
 
 
-def token(table: Table | None) -> Function:
-    """`token` of the table that the statement is about."""
+def token(table: Table | None, *, is_virtual: bool) -> Function:
+    """`token` of the table that the statement is about; a virtual one has no ring."""
     if table is None:
         raise InvalidRequest("No receiver keyspace has been specified for function system.token")
-    return conversions.token_of(table)
+    return conversions.token_of(table, is_key=is_virtual)

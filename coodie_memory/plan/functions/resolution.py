@@ -78,7 +78,8 @@ def _resolved(
     if name.keyspace in (None, SYSTEM):
         candidates += registry.named(name.name, scope.dialect)
         if name.name == "token":
-            candidates.append(registry.token(table))
+            is_virtual = table is not None and scope.is_virtual(table)
+            candidates.append(registry.token(table, is_virtual=is_virtual))
         if (factory := registry.factories(scope.dialect).get(name.name)) is not None:
             candidates.append(factory.function(arguments, receiver))
     if not candidates:
