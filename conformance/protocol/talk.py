@@ -298,3 +298,8 @@ def _error(error: CqlError, minutes: Minutes) -> list[str]:
         message = message.replace(identity.hex(), minutes.name(identity))
     head = f"{type(error).__name__} 0x{error.code:04x}: {message}"
     return [head, *(f"{name} {value}" for name, value in fields.items())]
+
+
+def number(value: int) -> bytes:
+    """An int as it is bound."""
+    return value.to_bytes(4, signed=True)
