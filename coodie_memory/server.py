@@ -1,7 +1,8 @@
 """The engine behind a socket: bytes to `endpoint.Wire` and back, and nothing else.
 
-One event loop serves all clients, each in the order of its requests. A client that does not read what it asked for is
-not read from, either, so that it costs a bounded amount of memory; an idle one costs nothing.
+One event loop serves all clients, each in the order of its requests. A client that does not read what it asked for, or
+asks for more than can be answered, is not read from, so that it costs a bounded amount of memory; if it wants that (STARTUP's
+THROW_ON_OVERLOAD), what is too much is refused instead. An idle client costs nothing.
 """
 
 import asyncio
@@ -40,10 +41,11 @@ class Address(NamedTuple):
 
 
 class Limits(Value, kw_only=True):
-    """What clients may cost: the longest frame, bytes that wait for a client to read them, and the number of clients."""
+    """What clients may cost: the longest frame, bytes and requests of one that wait for it or for us, and how many may come."""
 
     frame: int = FRAME_LIMIT
     unread: int = 1 << 20
+    waiting: int = 4096
     clients: int = 4096
 
 
@@ -139,8 +141,15 @@ class Client(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Requests, or parts of them."""
         self._waiting.extend(self._wire.received(data))
+        if len(self._waiting) > self._limits.waiting and self._wire.throws_on_overload:
+            self._refuse(len(self._waiting) - self._limits.waiting)
         if not self._is_working:
             self._work()
+
+    def _refuse(self, many: int) -> None:
+        """Answer so many of the latest requests without doing anything for them."""
+        refused = [self._waiting.pop() for _ in range(many)]
+        self._transport.write(b"".join(map(self._wire.refusal, reversed(refused))))
 
     def pause_writing(self) -> None:
         """The client does not read what it asked for: it has to, before it is heard again."""

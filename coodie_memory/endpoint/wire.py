@@ -5,10 +5,13 @@ from typing import Final
 
 from coodie_memory.endpoint.conversation import Endpoint
 from coodie_memory.endpoint.service import Service
+from coodie_memory.errors import Overloaded
 from coodie_memory.protocol.connection import EVENT_STREAM, Received, Refusal, ServerConnection, Stage
 from coodie_memory.protocol.inbound import FRAME_LIMIT
 from coodie_memory.protocol.primitives import Address
-from coodie_memory.protocol.responses import Event
+from coodie_memory.protocol.responses import Error, Event
+
+_TOO_MUCH: Final = "Server is in overloaded state. Cannot accept more requests at this point"
 
 
 class Wire:
@@ -57,6 +60,17 @@ class Wire:
             tracing_id=answer.tracing_id,
             payload=answer.payload,
         )
+
+    @property
+    def throws_on_overload(self) -> bool:
+        """Whether the client asked to be refused what is too much at once."""
+        return self._connection.throws_on_overload
+
+    def refusal(self, received: Received) -> bytes:
+        """The bytes to send where there is too much to do already."""
+        if isinstance(received, Refusal):
+            return received.reply
+        return self._connection.send(Error(Overloaded(_TOO_MUCH)), received.stream)
 
     def answers(self, data: bytes) -> Iterator[bytes]:
         """The answers to all that these bytes complete, each made when it is asked for."""

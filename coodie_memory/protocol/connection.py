@@ -74,6 +74,8 @@ class ServerConnection:
         """The version the client speaks; until it has said so, the newest."""
         self.closed = False
         """Nothing more is read: send what there is, and hang up."""
+        self.throws_on_overload = False
+        """The client wants a refusal where the server would not read on for a while."""
         self._versions = spoken
         self._limit = frame_limit
         self._in_segments = in_segments
@@ -226,6 +228,7 @@ class ServerConnection:
     def _start(self, startup: requests.Startup) -> None:
         """Takes up what STARTUP asks for."""
         _check_cql_version(startup.options.get("CQL_VERSION"))
+        self.throws_on_overload = startup.options.get("THROW_ON_OVERLOAD") == "1"
         asked = startup.options.get("COMPRESSION")
         if asked is None:
             return

@@ -13,7 +13,7 @@ import pytest
 
 from coodie_memory import server
 from coodie_memory.cluster import MemoryCluster
-from coodie_memory.errors import InvalidRequest, ProtocolException
+from coodie_memory.errors import InvalidRequest, Overloaded, ProtocolException
 from coodie_memory.protocol import responses
 from coodie_memory.protocol.client import ClientConnection
 from coodie_memory.protocol.envelopes import EVENT_STREAM, Answer
@@ -203,6 +203,36 @@ def test_a_client_that_does_not_read_is_not_read_from(cluster: MemoryCluster) ->
 
         assert max(waiting) < unread + (1 << 18)
         assert sum(len(rows(lazy.answer().response)) for _ in range(300)) == 300
+
+
+@pytest.mark.parametrize("version", [4, 5])
+def test_a_client_that_asks_for_it_is_refused_what_is_too_much(cluster: MemoryCluster, version: int) -> None:
+    """Others wait: they are not read from until there is room."""
+    limited = Server(cluster.service, port=0, limits=Limits(waiting=10))
+    eager = Startup({**STARTUP.options, "THROW_ON_OVERLOAD": "1"})
+    with serving(limited) as address:
+        for startup, refused in ((STARTUP, 0), (eager, 90)):
+            with Client(address, version) as client:
+                assert client.ask(startup) == responses.Ready()
+                client.send(*[READ] * 100)
+                answers = [client.answer() for _ in range(100)]
+                assert rows(client.ask(READ)) == [(b"local",)]
+
+            assert sorted(answer.stream for answer in answers) == list(range(100))
+            errors = [each.response.error for each in answers if isinstance(each.response, responses.Error)]
+            assert len(errors) == refused
+            assert all(isinstance(error, Overloaded) for error in errors)
+
+
+def test_half_a_request_costs_nobody_else_anything(address: Address) -> None:
+    whole = ClientConnection(4).send(READ, 3)
+    with Client(address).start() as slow, Client(address).start() as other:
+        slow.send_bytes(whole[:-1])
+        for _ in range(10):
+            assert rows(other.ask(READ)) == [(b"local",)]
+        slow.send_bytes(whole[-1:])
+
+        assert slow.answer().stream == 3
 
 
 def test_a_listener_that_never_reads_is_dropped(cluster: MemoryCluster) -> None:
