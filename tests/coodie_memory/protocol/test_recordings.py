@@ -63,10 +63,7 @@ def test_every_recorded_segment_is_encoded_to_the_same_bytes(path):
 
 
 def test_recordings_have_each_kind_of_message():
-    """What no recording has, no recording could show to be right.
-
-    A challenge the server never makes; nodes do not come and go in a recording.
-    """
+    """What no recording has, no recording could show to be right. A challenge the server never makes."""
     kinds = {
         type(message.request if isinstance(message, Incoming) else message.response)
         for path in RECORDINGS
@@ -76,12 +73,13 @@ def test_recordings_have_each_kind_of_message():
     assert kinds >= {
         requests.Startup, requests.Options, requests.Query, requests.Prepare, requests.Execute, requests.Batch,
         requests.Register, requests.AuthResponse, responses.Authenticate, responses.AuthSuccess, responses.Ready, responses.Supported, responses.Error, responses.Void, responses.Rows,
-        responses.SetKeyspace, responses.Prepared, responses.SchemaChange, responses.SchemaChanged,
+        responses.SetKeyspace, responses.Prepared, responses.SchemaChange, responses.SchemaChanged, responses.StatusChanged,
+        responses.TopologyChanged,
     }  # fmt: skip
 
 
-def test_recordings_have_the_errors_that_one_node_makes():
-    """The others, of timeouts and overload, round trip only as we write them ourselves."""
+def test_recordings_have_the_errors_that_two_nodes_make():
+    """The others, of failed reads and overload, round trip only as we write them ourselves."""
     found = {
         type(message.response.error)
         for path in RECORDINGS
@@ -92,8 +90,33 @@ def test_recordings_have_the_errors_that_one_node_makes():
     assert found == {
         errors.AlreadyExists, errors.AuthenticationFailed, errors.ConfigurationException, errors.FunctionFailure,
         errors.InvalidRequest, errors.SyntaxException, errors.Unauthorized, errors.Unavailable, errors.Unprepared,
-        errors.WriteFailure, errors.WriteTimeout,  # as which version 3 knows it
+        errors.WriteFailure, errors.WriteTimeout, errors.ReadTimeout,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("version", [3, 4, 5])
+def test_what_is_missing_is_told_with_each_kind_of_statement(version):
+    """Two replicas were wanted; one was there, and the other did not answer or was known to be down."""
+    (conversation,) = conversations(FOLDER / f"ring-v{version}.txt")
+    found = [
+        message.response
+        for message in [said.message for said in transcript(conversation)]
+        if isinstance(message, Answer)
+    ]
+    refusals = [response.error for response in found if isinstance(response, responses.Error)]
+    timeouts = [error for error in refusals if isinstance(error, errors.WriteTimeout)]
+    types = {"SIMPLE", "COUNTER", "CAS", "BATCH_LOG", "UNLOGGED_BATCH"}
+    assert {error.write_type for error in timeouts} == types
+    assert all(error.received < error.required for error in timeouts)
+    counted = {error.contentions for error in timeouts if error.write_type == "CAS"}
+    assert counted == ({0} if version == 5 else {None})
+    missing = [error for error in refusals if isinstance(error, errors.Unavailable)]
+    assert {(error.consistency, error.required, error.alive) for error in missing} == {
+        ("ALL", 2, 1),
+        ("SERIAL", 2, 1),
+    }
+    told = [event.status for event in found if isinstance(event, responses.StatusChanged)]
+    assert told == ["UP", "DOWN", "UP"]
 
 
 def nameless(body: bytes) -> bytes:
