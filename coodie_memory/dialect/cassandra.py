@@ -3,7 +3,7 @@
 from types import MappingProxyType
 
 from coodie_memory.dialect.fields import FILTERING_NOT_ALLOWED, Dialect, Spelling, Switches
-from coodie_memory.dialect.refusals import AttributeRefusals, IndexRefusals, ViewRefusals
+from coodie_memory.dialect.refusals import AttributeRefusals, FunctionRefusals, IndexRefusals, ViewRefusals
 from coodie_memory.errors import ConfigurationException, InvalidRequest
 
 _WRONG_TABLE_NAME = (
@@ -161,6 +161,29 @@ CASSANDRA = Dialect(
     named_markers_are_one=False,
     selects_list_elements=False,
     selects_nothing_of_null=False,
+    function_refusals=FunctionRefusals(
+        existing="{What} '{name}' already exists",
+        other_kind="{What} '{name}' cannot replace {other}",
+        missing="{What} '{written}' doesn't exist",
+        missing_signature="{What} '{written}' doesn't exist",
+        several=(
+            "'DROP {WHAT} {name}' matches multiple function definitions; specify the argument types by issuing a "
+            "statement like 'DROP {WHAT} {name} (type, type, ...)'. You can use cqlsh 'DESCRIBE {WHAT} {name}' "
+            "command to find all overloads"
+        ),
+        to_drop_of_other_kind=None,
+        used="Function '{written}' is still referenced by aggregates {users}",
+        frozen="{part} '{type}' cannot be frozen; remove frozen<> modifier from '{type}'",
+        missing_part="{Part} function {keyspace}.{name}({types}) doesn't exist",
+        missing_reduce_function="",
+        returns_no_state=(
+            "State function {keyspace}.{name}({types}) return type must be the same as the first argument type - check "
+            "STYPE, argument and return types"
+        ),
+    ),
+    replaces_functions_freely=False,
+    states_may_begin_as_null=False,
+    frozen_arguments=False,
     attribute_refusals=AttributeRefusals(
         key_column="Cannot use selection function {attribute} on PRIMARY KEY part {column}",
         part_of_key_column="Cannot use selection function {attribute} on PRIMARY KEY part {column}",

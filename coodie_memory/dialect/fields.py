@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from coodie_memory.dialect.refusals import AttributeRefusals, IndexRefusals, ViewRefusals
+from coodie_memory.dialect.refusals import AttributeRefusals, FunctionRefusals, IndexRefusals, ViewRefusals
 from coodie_memory.errors import CqlError
 from coodie_memory.value import Value
 
@@ -311,6 +311,13 @@ class Dialect(Value, kw_only=True):
     selects_nothing_of_null: bool
     """`SELECT m[null]` is null, not refused."""
     attribute_refusals: AttributeRefusals
+    function_refusals: FunctionRefusals
+    replaces_functions_freely: bool
+    """OR REPLACE may change what a function returns, and whether it is called with nulls; it is told as creation."""
+    states_may_begin_as_null: bool
+    """An aggregate needs no INITCOND, also if its state function is not called with nulls."""
+    frozen_arguments: bool
+    """Arguments, states and what is returned may be frozen, unless it is a user type."""
     attributes_of_parts: bool
     """WRITETIME and TTL are known of frozen values' parts, and of all cells of a collection."""
     casts_descending_columns: bool

@@ -88,3 +88,29 @@ class IndexRefusals(Value, kw_only=True):
     no_collection: str
     no_map: str
     user_type: str
+
+
+class FunctionRefusals(Value, kw_only=True):
+    """What is said of CREATE and DROP FUNCTION and AGGREGATE.
+
+    {what} is which of the two, {written} what it is called in the statement, {function} another with its types.
+    """
+
+    existing: str
+    other_kind: str
+    """A {function} of the other kind, which is {other}, has the signature."""
+    missing: str
+    missing_signature: str
+    """What is named with its types does not exist."""
+    several: str
+    """What is named without its types is not the only one."""
+    to_drop_of_other_kind: str | None
+    """What is named without its types is a {function} of the other kind; None: it is missing."""
+    used: str
+    """A function in use by {users}, the first of which is {aggregate}."""
+    frozen: str
+    """A frozen {type} of a {part}."""
+    missing_part: str
+    """A function of an aggregate, in the role of {Part}."""
+    missing_reduce_function: str
+    returns_no_state: str

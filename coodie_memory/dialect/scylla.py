@@ -3,7 +3,7 @@
 from types import MappingProxyType
 
 from coodie_memory.dialect.fields import Dialect, Spelling, Switches
-from coodie_memory.dialect.refusals import AttributeRefusals, IndexRefusals, ViewRefusals
+from coodie_memory.dialect.refusals import AttributeRefusals, FunctionRefusals, IndexRefusals, ViewRefusals
 from coodie_memory.errors import ConfigurationException, InvalidRequest
 
 _UNKNOWN_VIEW_COLUMN = "Unknown column name detected in CREATE MATERIALIZED VIEW statement: {column}"
@@ -156,6 +156,22 @@ SCYLLA = Dialect(
     named_markers_are_one=True,
     selects_list_elements=True,
     selects_nothing_of_null=True,
+    function_refusals=FunctionRefusals(
+        existing="The function '{function}' already exists",
+        other_kind="Cannot replace '{function}' which is not a user defined {what}",
+        missing="No function named {written} found",
+        missing_signature="User function {written} doesn't exist",
+        several="There are multiple functions named {keyspace}.{name}",
+        to_drop_of_other_kind="'{function}' is not a user defined {what}",
+        used="Cannot delete function {function}, as it is used by user-defined aggregate {aggregate}",
+        frozen="User defined argument and return types should not be frozen",
+        missing_part="{Part} function {name}({types}) not found",
+        missing_reduce_function="Scalar reduce function {name} for state type {java} not found.",
+        returns_no_state="State function '{name}' doesn't return state ({state})",
+    ),
+    replaces_functions_freely=True,
+    states_may_begin_as_null=True,
+    frozen_arguments=True,
     attribute_refusals=AttributeRefusals(
         key_column="{ATTRIBUTE} is not legal on partition key component {column}",
         part_of_key_column="{ATTRIBUTE} is not legal on primary key component {column}",

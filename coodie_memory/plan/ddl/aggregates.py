@@ -9,10 +9,9 @@ from coodie_memory.plan.ddl.functions import (
     check_name,
     check_not_frozen,
     check_return_type,
-    frozen,
-    is_needlessly_frozen,
+    missing,
     named,
-    spelt,
+    spoken,
     type_texts,
 )
 from coodie_memory.plan.ddl.transformation import Outcome
@@ -37,23 +36,30 @@ def create_aggregate(
     check_directives(or_replace=statement.or_replace, if_not_exists=statement.if_not_exists)
     name = statement.aggregate.name
     check_name("Aggregate", name)
-    check_not_frozen(statement.argument_types)
-    if is_needlessly_frozen(statement.state_type):
-        raise frozen("State type", statement.state_type)
+    check_not_frozen("Argument", statement.argument_types, found, dialect)
+    check_not_frozen("State type", (statement.state_type,), found, dialect)
     made = _made(statement, found, schema, dialect)
-    if made.signature in found.functions:
-        raise InvalidRequest(f"Aggregate '{name}' cannot replace a function")
+    refusals = dialect.function_refusals
+    if other := found.functions.get(made.signature):
+        raise InvalidRequest(
+            refusals.other_kind.format(
+                What="Aggregate", what="aggregate", name=name, other="a function", function=spoken(other)
+            )
+        )
     before = found.aggregates.get(made.signature)
     if before is not None:
         if statement.if_not_exists or (statement.or_replace and before == made):
             return Outcome(schema)
         if not statement.or_replace:
-            raise InvalidRequest(f"Aggregate '{name}' already exists")
-        check_return_type("aggregate", name, before.returns, made.returns)
+            raise InvalidRequest(
+                refusals.existing.format(What="Aggregate", name=name, function=spoken(before))
+            )
+        if not dialect.replaces_functions_freely:
+            check_return_type("aggregate", name, before.returns, made.returns)
     return Outcome(
         schema.with_keyspace(replace(found, aggregates=having(found.aggregates, made.signature, made))),
         SchemaChange(
-            "CREATED" if before is None else "UPDATED",
+            "CREATED" if before is None or dialect.replaces_functions_freely else "UPDATED",
             "AGGREGATE",
             keyspace,
             name,
@@ -62,15 +68,17 @@ def create_aggregate(
     )
 
 
-def drop_aggregate(statement: ast.DropAggregate, keyspace: str, schema: Schema, _moment: Moment) -> Outcome:
+def drop_aggregate(
+    statement: ast.DropAggregate, keyspace: str, dialect: Dialect, schema: Schema, _moment: Moment
+) -> Outcome:
     """DROP AGGREGATE."""
     name, types = statement.aggregate.name, statement.argument_types
     found = schema.keyspace(keyspace)
-    dropped = None if found is None else named(found, name, types, "AGGREGATE", found.aggregates.values())
+    dropped = None if found is None else named(found, name, types, "aggregate", dialect)
     if found is None or dropped is None:
         if statement.if_exists:
             return Outcome(schema)
-        raise InvalidRequest(f"Aggregate '{spelt(keyspace, name, types)}' doesn't exist")
+        raise missing(keyspace, name, types, "aggregate", dialect)
     return Outcome(
         schema.with_keyspace(replace(found, aggregates=lacking(found.aggregates, dropped.signature))),
         SchemaChange("DROPPED", "AGGREGATE", keyspace, name, type_texts(dropped)),
@@ -82,22 +90,39 @@ def _made(
 ) -> UserAggregate:
     arguments = tuple(cql_type(each, keyspace) for each in statement.argument_types)
     state_type = cql_type(statement.state_type, keyspace)
-    state_words = f"({', '.join(map(shown, (statement.state_type, *statement.argument_types)))})"
-    state = _scalar(keyspace, "State", statement.state_function, (state_type, *arguments), state_words)
+    refusals, stype = dialect.function_refusals, shown(statement.state_type)
+    words = ", ".join((stype, *map(shown, statement.argument_types)))
+    not_found = refusals.missing_part
+    state = _scalar(
+        keyspace,
+        "State",
+        statement.state_function,
+        (state_type, *arguments),
+        words=words,
+        not_found=not_found,
+    )
     if state.returns != state_type:
         raise InvalidRequest(
-            f"State function {keyspace.name}.{state.name}{state_words} return type must be the same as the first "
-            "argument type - check STYPE, argument and return types"
+            refusals.returns_no_state.format(
+                keyspace=keyspace.name, name=state.name, types=words, state=state_type
+            )
         )
     returns = state.returns
-    if statement.final_function is not None:
-        words = f"({shown(statement.state_type)})"
-        returns = _scalar(keyspace, "Final", statement.final_function, (state_type,), words).returns
     if statement.reduce_function is not None:
-        words = f"({shown(statement.state_type)}, {shown(statement.state_type)})"
-        _scalar(keyspace, "Reduce", statement.reduce_function, (state_type, state_type), words)
+        _scalar(
+            keyspace,
+            "Reduce",
+            statement.reduce_function,
+            (state_type, state_type),
+            words=f"{stype}, {stype}",
+            not_found=refusals.missing_reduce_function,
+        )
+    if statement.final_function is not None:
+        returns = _scalar(
+            keyspace, "Final", statement.final_function, (state_type,), words=stype, not_found=not_found
+        ).returns
     initial = _initial_state(statement, state_type, Scope(schema, keyspace.name, dialect))
-    if initial is None and not state.called_on_null:
+    if initial is None and not (state.called_on_null or dialect.states_may_begin_as_null):
         raise InvalidRequest(
             f"Cannot create aggregate '{statement.aggregate.name}' without INITCOND because state function "
             f"{keyspace.name}.{state.name} does not accept 'null' arguments"
@@ -115,14 +140,19 @@ def _made(
     )
 
 
-def _scalar(keyspace: Keyspace, role: str, name: str, types: tuple[CqlType, ...], words: str) -> UserFunction:
-    """The function of an aggregate in its role."""
+def _scalar(
+    keyspace: Keyspace, role: str, name: str, types: tuple[CqlType, ...], *, words: str, not_found: str
+) -> UserFunction:
+    """The function of an aggregate in its role; `words` are the types as they are said."""
     wanted = signature(name, types)
     function = keyspace.functions.get(wanted)
     if function is not None:
         return function
-    problem = "isn't a scalar function" if wanted in keyspace.aggregates else "doesn't exist"
-    raise InvalidRequest(f"{role} function {keyspace.name}.{name}{words} {problem}")
+    if wanted in keyspace.aggregates:
+        raise InvalidRequest(f"{role} function {keyspace.name}.{name}({words}) isn't a scalar function")
+    raise InvalidRequest(
+        not_found.format(Part=role, keyspace=keyspace.name, name=name, types=words, java=types[0].java_name)
+    )
 
 
 def _initial_state(statement: ast.CreateAggregate, kind: CqlType, scope: Scope) -> Raw:

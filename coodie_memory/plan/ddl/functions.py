@@ -1,7 +1,7 @@
 """CREATE and DROP FUNCTION. A body is kept as text: what runs in its place is registered with the cluster."""
 
 from collections.abc import Iterable, Sequence
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 from coodie_memory.cql import ast
 from coodie_memory.dialect import Dialect
@@ -15,11 +15,11 @@ from coodie_memory.schema.catalog import Schema, having, lacking
 from coodie_memory.schema.model import Keyspace, UserAggregate, UserFunction, signature
 from coodie_memory.types.base import CqlType
 from coodie_memory.types.quoting import identifier
+from coodie_memory.types.usertype import UserType
 from coodie_memory.value import replace
 
 _NOT_IN_NAMES = frozenset("/[]")
 Defined: TypeAlias = UserFunction | UserAggregate
-Found = TypeVar("Found", UserFunction, UserAggregate)
 
 
 def create_function(
@@ -33,10 +33,9 @@ def create_function(
         raise InvalidRequest(dialect.unknown_language.format(statement.language))
     name = statement.function.name
     check_name("Function", name)
-    _check_arguments(statement)
-    if is_needlessly_frozen(statement.returns):
-        raise frozen("Return type", statement.returns)
     found = schema.keyspace(keyspace)
+    _check_arguments(statement, found, dialect)
+    check_not_frozen("Return type", (statement.returns,), found, dialect)
     if found is None:
         raise InvalidRequest(f"Keyspace '{keyspace}' doesn't exist")
     made = UserFunction(
@@ -49,17 +48,26 @@ def create_function(
         statement.language.lower(),
         statement.body,
     )
-    if made.signature in found.aggregates:
-        raise InvalidRequest(f"Function '{name}' cannot replace an aggregate")
+    refusals = dialect.function_refusals
+    if other := found.aggregates.get(made.signature):
+        raise InvalidRequest(
+            refusals.other_kind.format(
+                What="Function", what="function", name=name, other="an aggregate", function=spoken(other)
+            )
+        )
     before = found.functions.get(made.signature)
     if before is not None:
         if statement.if_not_exists or (statement.or_replace and before == made):
             return Outcome(schema)
-        _check_replacement(statement, before, made)
+        if not statement.or_replace:
+            raise InvalidRequest(
+                refusals.existing.format(What="Function", name=name, function=spoken(before))
+            )
+        _check_replacement(before, made, dialect)
     return Outcome(
         schema.with_keyspace(replace(found, functions=having(found.functions, made.signature, made))),
         SchemaChange(
-            "CREATED" if before is None else "UPDATED",
+            "CREATED" if before is None or dialect.replaces_functions_freely else "UPDATED",
             "FUNCTION",
             keyspace,
             name,
@@ -68,23 +76,31 @@ def create_function(
     )
 
 
-def drop_function(statement: ast.DropFunction, keyspace: str, schema: Schema, _moment: Moment) -> Outcome:
+def drop_function(
+    statement: ast.DropFunction, keyspace: str, dialect: Dialect, schema: Schema, _moment: Moment
+) -> Outcome:
     """DROP FUNCTION; not while an aggregate uses it."""
     name = statement.function.name
     types = statement.argument_types
     found = schema.keyspace(keyspace)
-    dropped = None if found is None else named(found, name, types, "FUNCTION", found.functions.values())
+    dropped = None if found is None else named(found, name, types, "function", dialect)
     if found is None or dropped is None:
         if statement.if_exists:
             return Outcome(schema)
-        raise InvalidRequest(f"Function '{spelt(keyspace, name, types)}' doesn't exist")
+        raise missing(keyspace, name, types, "function", dialect)
+    assert isinstance(dropped, UserFunction)
     if users := [
-        f"{each.keyspace}.{each.name}"
+        each
         for each in found.aggregates.values()
         if dropped.signature in (each.state_signature, each.final_signature, each.reduce_signature)
     ]:
         raise InvalidRequest(
-            f"Function '{spelt(keyspace, name, types)}' is still referenced by aggregates {', '.join(users)}"
+            dialect.function_refusals.used.format(
+                written=spelt(keyspace, name, types),
+                function=spoken(dropped),
+                aggregate=spoken(users[0]),
+                users=", ".join(f"{each.keyspace}.{each.name}" for each in users),
+            )
         )
     if tables := masks.users(found, dropped):
         raise InvalidRequest(
@@ -108,44 +124,52 @@ def check_name(what: str, name: str) -> None:
         raise InvalidRequest(f"{what} name '{name}' is invalid")
 
 
-def is_needlessly_frozen(name: ast.TypeName) -> bool:
-    """Whether `frozen<>` stands where functions must not have it: they know values, not cells."""
-    return isinstance(name, ast.FrozenTypeName) and not isinstance(
-        name.inner, ast.TupleTypeName | ast.VectorTypeName
-    )
-
-
-def frozen(what: str, name: ast.TypeName) -> InvalidRequest:
-    """The refusal of such a type."""
-    return InvalidRequest(
-        f"{what} '{shown(name)}' cannot be frozen; remove frozen<> modifier from '{shown(name)}'"
-    )
-
-
-def check_not_frozen(names: Iterable[ast.TypeName]) -> None:
-    """Refuse argument types with a needless `frozen<>`."""
+def check_not_frozen(
+    part: str, names: Iterable[ast.TypeName], keyspace: Keyspace | None, dialect: Dialect
+) -> None:
+    """Refuse types with a needless `frozen<>`: functions know values, not cells."""
     for name in names:
-        if is_needlessly_frozen(name):
-            raise frozen("Argument", name)
+        if not isinstance(name, ast.FrozenTypeName):
+            continue
+        if dialect.frozen_arguments:
+            wrong = keyspace is not None and isinstance(cql_type(name.inner, keyspace), UserType)
+        else:
+            wrong = not isinstance(name.inner, ast.TupleTypeName | ast.VectorTypeName)
+        if wrong:
+            raise InvalidRequest(dialect.function_refusals.frozen.format(part=part, type=shown(name)))
 
 
 def named(
-    keyspace: Keyspace,
-    name: str,
-    types: Sequence[ast.TypeName] | None,
-    what: str,
-    among: Iterable[Found],
-) -> Found | None:
+    keyspace: Keyspace, name: str, types: Sequence[ast.TypeName] | None, what: str, dialect: Dialect
+) -> Defined | None:
     """The one function or aggregate that DROP means; None where there is none."""
-    if types is None and sum(1 for each in _all(keyspace) if each.name == name) > 1:
-        raise InvalidRequest(
-            f"'DROP {what} {name}' matches multiple function definitions; specify the argument types by issuing a "
-            f"statement like 'DROP {what} {name} (type, type, ...)'. You can use cqlsh 'DESCRIBE {what} {name}' "
-            "command to find all overloads"
-        )
-    check_not_frozen(types or ())
+    refusals = dialect.function_refusals
+    called = [each for each in _all(keyspace) if each.name == name]
+    if types is None and len(called) > 1:
+        raise InvalidRequest(refusals.several.format(WHAT=what.upper(), keyspace=keyspace.name, name=name))
+    check_not_frozen("Argument", types or (), keyspace, dialect)
     wanted = None if types is None else signature(name, [cql_type(each, keyspace) for each in types])
-    return next((each for each in among if each.name == name and wanted in (None, each.signature)), None)
+    found = next((each for each in called if wanted in (None, each.signature)), None)
+    if found is None or isinstance(found, UserFunction) is (what == "function"):
+        return found
+    if refusals.to_drop_of_other_kind is None:
+        return None
+    raise InvalidRequest(refusals.to_drop_of_other_kind.format(function=spoken(found), what=what))
+
+
+def missing(
+    keyspace: str, name: str, types: Sequence[ast.TypeName] | None, what: str, dialect: Dialect
+) -> InvalidRequest:
+    """The refusal to drop what is not there."""
+    refusals = dialect.function_refusals
+    refusal = refusals.missing if types is None else refusals.missing_signature
+    return InvalidRequest(refusal.format(What=what.capitalize(), written=spelt(keyspace, name, types)))
+
+
+def spoken(defined: Defined) -> str:
+    """A function or an aggregate with its types."""
+    types = ", ".join(map(str, defined.argument_types))
+    return f"{defined.keyspace}.{defined.name} : ({types}) -> {defined.returns}"
 
 
 def spelt(keyspace: str, name: str, types: Sequence[ast.TypeName] | None) -> str:
@@ -163,20 +187,20 @@ def _all(keyspace: Keyspace) -> Iterable[Defined]:
     yield from keyspace.aggregates.values()
 
 
-def _check_arguments(statement: ast.CreateFunction) -> None:
+def _check_arguments(statement: ast.CreateFunction, keyspace: Keyspace | None, dialect: Dialect) -> None:
     names = [argument.name for argument in statement.arguments]
     if len(set(names)) < len(names):
         raise InvalidRequest(
             f"Duplicate argument names for given function {statement.function.name} "
             f"with argument names [{', '.join(map(identifier, names))}]"
         )
-    check_not_frozen(argument.type for argument in statement.arguments)
+    check_not_frozen("Argument", (argument.type for argument in statement.arguments), keyspace, dialect)
 
 
-def _check_replacement(statement: ast.CreateFunction, before: UserFunction, after: UserFunction) -> None:
+def _check_replacement(before: UserFunction, after: UserFunction, dialect: Dialect) -> None:
+    if dialect.replaces_functions_freely:
+        return
     name = after.name
-    if not statement.or_replace:
-        raise InvalidRequest(f"Function '{name}' already exists")
     if before.called_on_null != after.called_on_null:
         directive = "CALLED ON NULL INPUT" if after.called_on_null else "RETURNS NULL ON NULL INPUT"
         raise InvalidRequest(f"Function '{name}' must have {directive} directive")
