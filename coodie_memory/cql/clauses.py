@@ -38,13 +38,15 @@ def using_timeout(cursor: Cursor) -> ast.Using:
     return ast.Using(timeout=_duration(cursor))
 
 
-def _duration(cursor: Cursor) -> ast.IntegerTerm:
+def _duration(cursor: Cursor) -> ast.Literal | ast.Marker | ast.Null:
     if cursor.kind == tokens.DURATION:
         return ast.Literal("DURATION", cursor.take())
-    return terms.integer(cursor)
+    if cursor.kind == tokens.STRING:
+        return ast.Literal("STRING", cursor.take())
+    return ast.Null() if cursor.skip("K_NULL") else terms.integer(cursor)
 
 
-def using(cursor: Cursor) -> ast.Using:
+def using(cursor: Cursor, *, with_ttl: bool = True) -> ast.Using:
     """`USING TIMESTAMP t AND TTL n`, if it stands here."""
     if not cursor.skip("K_USING"):
         return ast.NO_USING
@@ -53,7 +55,7 @@ def using(cursor: Cursor) -> ast.Using:
     while more:
         if cursor.skip("K_TIMESTAMP"):
             timestamp = terms.integer(cursor)
-        elif cursor.skip("K_TTL"):
+        elif with_ttl and cursor.skip("K_TTL"):
             ttl = terms.integer(cursor)
         elif cursor.dialect.allows_using_timeout and word(cursor, "timeout"):
             timeout = _duration(cursor)
@@ -66,7 +68,7 @@ def using(cursor: Cursor) -> ast.Using:
 def using_timestamp(cursor: Cursor) -> ast.Using:
     """DELETE's USING, which has no TTL."""
     if cursor.dialect.allows_using_timeout:
-        return using(cursor)
+        return using(cursor, with_ttl=False)
     if not cursor.skip("K_USING"):
         return ast.NO_USING
     cursor.expect("K_TIMESTAMP")

@@ -148,7 +148,6 @@ CASSANDRA = Dialect(
     strict_utf8=False,
     refuses_parts_of_millis=False,
     times_are_texts=False,
-    allows_spaces_around_times=False,
     json_numbers_by_value=False,
     allows_to_json_in_terms=True,
     no_positive_dimension="vectors may only have positive dimensions; given {}",

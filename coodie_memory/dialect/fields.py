@@ -281,11 +281,9 @@ class Dialect(Value, kw_only=True):
     strict_utf8: bool
     """Text is UTF-8 to the letter: no surrogates, no null in two bytes, nothing above U+10FFFF."""
     refuses_parts_of_millis: bool
-    """The text of a timestamp has three digits behind the point at most."""
+    """The text of a timestamp has three digits behind the point at most; spaces around it and its zone are ignored."""
     times_are_texts: bool
     """A number is no constant of the type time."""
-    allows_spaces_around_times: bool
-    """Spaces before and behind the text of a timestamp are ignored."""
     json_numbers_by_value: bool
     """`1e6` in JSON is an integer."""
     allows_to_json_in_terms: bool

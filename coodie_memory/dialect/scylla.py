@@ -143,7 +143,6 @@ SCYLLA = Dialect(
     strict_utf8=True,
     refuses_parts_of_millis=True,
     times_are_texts=True,
-    allows_spaces_around_times=True,
     json_numbers_by_value=True,
     allows_to_json_in_terms=False,
     no_positive_dimension="Vectors must have a dimension greater than 0",

@@ -27,7 +27,9 @@ def within(
         raw = value(context)
         if raw is None:
             raise InvalidRequest("Invalid null value of timeout")
-        if not isinstance(raw, Unset) and _nanoseconds(DURATION.decode(raw)) == 0:
+        if isinstance(raw, Unset):
+            raise InvalidRequest("Invalid unset value of timeout")
+        if _nanoseconds(DURATION.decode(raw)) == 0:
             raise expired(context)
         return run(context)
 

@@ -19,7 +19,7 @@ from coodie_memory.result import ColumnSpec, Unset
 from coodie_memory.types.base import Assignment, ConstantKind, CqlType
 from coodie_memory.types.collections import ListType, MapType, SetType
 from coodie_memory.types.integers import BIGINT, INT
-from coodie_memory.types.strictness import require_millis
+from coodie_memory.types.strictness import time_of_text
 from coodie_memory.types.strings import BLOB
 from coodie_memory.types.times import TIME
 from coodie_memory.types.timestamps import TIMESTAMP, is_now
@@ -175,9 +175,7 @@ def _literal(scope: Scope, raw: ast.Literal, receiver: ColumnSpec) -> Constant |
             # The one constant that means another value each time it is executed.
             return functions.call(scope, ast.QualifiedName("system", "currenttimestamp"), (), receiver)
         if scope.dialect.refuses_parts_of_millis:
-            require_millis(text)
-        if scope.dialect.allows_spaces_around_times:
-            text = text.strip()
+            return Constant(receiver.type, time_of_text(text))
     return Constant(receiver.type, receiver.type.from_literal(kind, text))
 
 

@@ -13,6 +13,7 @@ from coodie_memory.types.usertype import UserType
 from coodie_memory.types.vector import VectorType
 
 _MORE_THAN_MILLIS = r"\.(\d{4,})"
+_ZULU = r"\s*[zZ]$"
 
 
 def holds_text(kind: CqlType) -> bool:
@@ -52,9 +53,20 @@ def _parts(kind: CqlType, raw: bytes) -> Iterable[tuple[CqlType, bytes | None]]:
 def require_millis(text: str) -> None:
     """Refuse the text of a time that says more than its millisecond."""
     if (found := re.search(_MORE_THAN_MILLIS, text)) is not None:
-        raise MarshalError(
-            f"Unable to parse timestamp from '{text}': Milliseconds length exceeds expected ({len(found[1])})"
-        )
+        raise _no_time(text, f"Milliseconds length exceeds expected ({len(found[1])})")
+
+
+def time_of_text(text: str) -> bytes:
+    """A time by its text, around whose zone spaces are nothing."""
+    require_millis(text)
+    try:
+        return TIMESTAMP.from_json(re.sub(_ZULU, "Z", text.strip()))
+    except MarshalError:
+        raise _no_time(text, f"Unable to parse timestamp from '{text.lower()}'") from None
+
+
+def _no_time(text: str, why: str) -> MarshalError:
+    return MarshalError(f"marshaling error: unable to parse date '{text}': marshaling error: {why}")
 
 
 def require_millis_in(kind: CqlType, found: Any) -> None:

@@ -6,7 +6,7 @@ from typing import TypeAlias
 from coodie_memory.cql.ast.names import QualifiedName
 from coodie_memory.cql.ast.relations import Assignment, Condition, Relation, Target
 from coodie_memory.cql.ast.selectors import Selected, Selector
-from coodie_memory.cql.ast.terms import IntegerTerm, Literal, Marker, Term
+from coodie_memory.cql.ast.terms import IntegerTerm, Literal, Marker, Null, Term
 from coodie_memory.value import Value
 
 BatchKind: TypeAlias = OneOf["LOGGED", "UNLOGGED", "COUNTER"]
@@ -17,7 +17,7 @@ class Using(Value):
 
     timestamp: IntegerTerm | None = None
     ttl: IntegerTerm | None = None
-    timeout: IntegerTerm | None = None
+    timeout: IntegerTerm | Null | None = None
 
 
 NO_USING = Using()
