@@ -48,6 +48,8 @@ class Spelling(Value, kw_only=True):
     """A keyspace says whether it is kept in tablets."""
     ending: str
     """What ends the statement of a table, a view or an index."""
+    comments_out_compact: bool
+    """The statement of a compact table is a comment."""
     view_kind: str
     """What a view is called."""
 
@@ -120,6 +122,24 @@ class Dialect(Value, kw_only=True):
     """An index's target that is a whole frozen collection, with the column in {}."""
     ignores_index_name_clash: bool
     """CREATE INDEX IF NOT EXISTS with the name of an index on another column does nothing."""
+    allows_compact_storage: bool
+    """CREATE TABLE may say WITH COMPACT STORAGE …"""
+    compact_storage_refusal: str
+    """… or else is refused so, …"""
+    compact_storage_warnings: tuple[str, ...]
+    """… and warns of it."""
+    compact_values_are_static: bool
+    """A compact table without clustering columns keeps its values as static ones, beside a hidden clustering column."""
+    compact_values_may_come: bool
+    """Such a table gets columns by ALTER TABLE, …"""
+    compact_values_may_go: bool
+    """… or loses some."""
+    compact_empty_key: str
+    """The refusal of an empty value for the only clustering column of a compact table, with the column in {}."""
+    compact_range_deletion: str | None
+    """The refusal of a range deletion in a compact table that has no more than one clustering column."""
+    compact_index: str | None
+    """The refusal of any index on a compact table with clustering columns; None: it depends on the column."""
     has_ports_of_peers: bool
     """`system.peers_v2` and the like exist."""
     has_virtual_tables: bool

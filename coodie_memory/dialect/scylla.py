@@ -56,6 +56,22 @@ SCYLLA = Dialect(
     largest_vector=16000,
     full_target="{}",
     ignores_index_name_clash=False,
+    allows_compact_storage=False,
+    compact_storage_refusal=(
+        "Support for the deprecated feature of 'CREATE TABLE WITH COMPACT STORAGE' is disabled and will eventually be removed "
+        "in a future version.  To enable, set the 'enable_create_table_with_compact_storage' config option to 'true'."
+    ),
+    compact_storage_warnings=(
+        "CREATE TABLE WITH COMPACT STORAGE is deprecated and will eventually be removed in a future version.",
+    ),
+    compact_values_are_static=False,
+    compact_values_may_come=True,
+    compact_values_may_go=False,
+    compact_empty_key="Missing PRIMARY KEY part {}",
+    compact_range_deletion='Range deletions on "compact storage" schemas are not supported',
+    compact_index=(
+        "Secondary indexes are not supported on COMPACT STORAGE tables that have clustering columns"
+    ),
     has_ports_of_peers=False,
     has_virtual_tables=False,
     has_settings_in_system=True,
@@ -227,6 +243,7 @@ SCYLLA = Dialect(
         keyspace_options=" AND ",
         shows_tablets=True,
         ending=";\n",
+        comments_out_compact=False,
         view_kind="view",
     ),
     describes_all_by_name=True,

@@ -86,6 +86,7 @@ _ALL = (
         _marker,
         lambda value: "true" if value.startswith("IN") else "false",
     ),
+    _switch("enable_create_table_with_compact_storage", "allows_compact_storage"),
     _threshold("maximum_replication_factor_fail_threshold", "greatest_factor_to_allow"),
     _threshold("maximum_replication_factor_warn_threshold", "greatest_factor_to_advise"),
     _threshold("minimum_replication_factor_fail_threshold", "least_factor_to_allow"),

@@ -100,7 +100,7 @@ def _modification(plan: WritePlan) -> Changes:
         if plan.touches_rows and not at:
             return []
         writing = begin(context, when)
-        check(at)
+        check(context, at)
         row_steps = regulars(context)
         marker = writing.stamp if plan.marks_rows else None
         mutations = []
@@ -153,7 +153,7 @@ def _row_deletion(plan: WritePlan) -> Changes:
         if not at:
             return []
         writing = begin(context, when)
-        check(at)
+        check(context, at)
         deletion = Deletion(writing.stamp.timestamp, writing.now)
         rows = tuple([(position, deleted(clustering, deletion)) for position, clustering in at])
         return [Mutation(table, key, components, rows) for key, components in found]

@@ -69,7 +69,7 @@ def counting(plan: WritePlan) -> Counting:
         at = places(context)
         if plan.touches_rows and not at:
             return
-        check(at)
+        check(context, at)
         row_deltas, static_deltas = regulars(context), statics(context)
         for key, components in found:
             tallied = tally.partition(_Place(plan.table, key, components))

@@ -14,6 +14,7 @@ from coodie_memory.dialect import Dialect
 from coodie_memory.dialect.settings import shown as settings_of
 from coodie_memory.engine import Engine
 from coodie_memory.execution.settings import CLUSTER_NAME, PARTITIONER, settings
+from coodie_memory.plan.ddl import compact
 from coodie_memory.plan.ddl.keyspaces import DATACENTER
 from coodie_memory.plan.ddl.system import system_keyspaces
 from coodie_memory.schema.catalog import EMPTY, Schema
@@ -276,7 +277,7 @@ def _flags(table: Table) -> set[str]:
 
 
 def _column_records(table: Table) -> Iterator[Record]:
-    for column in table.columns.values():
+    for column in compact.described(table).columns.values():
         yield Record(
             "columns",
             (table.keyspace, table.name, column.name),

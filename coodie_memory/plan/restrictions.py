@@ -228,6 +228,8 @@ def _of_modification(clause: _Clause, statement: StatementKind, *, only_statics:
         _require_prefix(clause)
     else:
         _require_full_clustering(clause, only_statics=only_statics)
+    if statement == "DELETE":
+        _require_deletable(clause)
     if clause.others:
         names = ", ".join(column.name for column in _by_name(clause.others))
         raise InvalidRequest(f"Non PRIMARY KEY columns found in where clause: {names} ")
@@ -400,6 +402,14 @@ def _require_named_partitions(clause: _Clause, statement: StatementKind) -> None
         )
     if any(isinstance(one, Slice) for one in clause.partition.values()):
         raise InvalidRequest(clause.dialect.partition_slice_refusal_in_writes.format(statement))
+
+
+def _require_deletable(clause: _Clause) -> None:
+    refusal, table = clause.dialect.compact_range_deletion, clause.table
+    if refusal is None or not table.is_compact or len(table.clustering) > 1:
+        return
+    if any(isinstance(one, Slice) for one in clause.clustering.values()):
+        raise InvalidRequest(refusal)
 
 
 def _require_no_slices(clause: _Clause) -> None:

@@ -186,7 +186,7 @@ def create_table(table: Table, spelling: Spelling, *, internals: bool) -> str:
     for each in dropped:
         statements += _dropping(table, each, spelling)
     created = "\n".join(statements)
-    if table.is_compact:
+    if table.is_compact and spelling.comments_out_compact:
         name = qualified(table.keyspace, table.name)
         return f"/*\n{_COMPACT_COMMENT.format(name)}\n\n{created}\n*/"
     return f"{_INFORMATION}{_OF_LOG}\n\n{created}\n*/" if is_log(table) else created
@@ -245,7 +245,8 @@ def _in_create_order(table: Table) -> Iterable[Column]:
         return sorted(shown, key=lambda column: column.type.is_multicell)
 
     if table.is_static_compact:
-        return [*table.partition_key, *(replace(column, kind="regular") for column in table.statics)]
+        values = (replace(column, kind="regular") for column in table.statics or table.regulars)
+        return [*table.partition_key, *simple_first(values)]
     return [*table.primary_key, *simple_first(table.statics), *simple_first(table.regulars)]
 
 

@@ -7,6 +7,7 @@ in each partition. What the old form had and the statement does not say, the ser
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import count
 
+from coodie_memory.dialect import Dialect
 from coodie_memory.errors import InvalidRequest, ServerError
 from coodie_memory.plan.ddl.columns import in_order
 from coodie_memory.schema.model import Column, Table
@@ -32,9 +33,9 @@ def check(clustering: Sequence[str], values: Mapping[str, CqlType], *, has_stati
         )
 
 
-def completed(table: Table) -> Table:
-    """The table, as it was declared, in the old form."""
-    if table.clustering and table.regulars:
+def completed(table: Table, *, has_statics: bool) -> Table:
+    """The table, as it was declared, in the old form; `has_statics`: values by name are kept as static ones."""
+    if table.regulars and (table.clustering or not has_statics):
         return replace(table, is_compact=True)
     if table.clustering:
         columns, value = [*table.columns.values()], EMPTY
@@ -54,9 +55,28 @@ def revealed(table: Table) -> Table:
     return replace(table, columns=columns, is_compact=False)
 
 
-def check_column_to_drop(table: Table, column: Column) -> None:
-    """Refuse to drop the one value of a compact table's rows, on which the server stumbles."""
-    if table.is_compact and column in table.regulars:
+def described(table: Table) -> Table:
+    """The table as the server's own tables describe it, where values by name are static in any case."""
+    return completed(table, has_statics=True) if table.is_compact and not table.clustering else table
+
+
+def check_column_to_add(table: Table, kind: CqlType, dialect: Dialect) -> None:
+    """Refuse what a compact table has no room for."""
+    if not table.is_compact:
+        return
+    if not (dialect.compact_values_may_come and table.is_static_compact):
+        raise InvalidRequest("Cannot add new column to a COMPACT STORAGE table")
+    if kind.is_multicell:
+        raise InvalidRequest("Cannot use non-frozen collections with a non-composite PRIMARY KEY")
+
+
+def check_column_to_drop(table: Table, column: Column, dialect: Dialect) -> None:
+    """Refuse to drop the one value of a compact table's rows, on which a server may stumble, or any column at all."""
+    if not table.is_compact:
+        return
+    if not dialect.compact_values_may_go:
+        raise InvalidRequest("Cannot drop columns from a non-CQL3 table")
+    if column in table.regulars:
         raise ServerError("java.lang.IndexOutOfBoundsException: 0 not in range [0..0)")
 
 

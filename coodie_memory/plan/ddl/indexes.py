@@ -228,7 +228,7 @@ def _targets(
     for column, kind in targets:
         if is_custom and dialect.has_attached_indexes and not _WORD.fullmatch(column.name):
             raise InvalidRequest(f"Column '{column.name}' contains non-alphanumeric-underscore characters")
-        _check_target(table, column, kind, dialect.index_refusals)
+        _check_target(table, column, kind, dialect)
         if statement.local_partition and column.type.is_collection and column.type.is_multicell:
             raise InvalidRequest(
                 f"Local secondary index on collection column {column.name} is not implemented yet."
@@ -276,19 +276,27 @@ def _target(column: Column, target: ast.IndexTarget) -> IndexTarget:
     )
 
 
-def _check_target(table: Table, column: Column, kind: IndexTarget, refusals: IndexRefusals) -> None:
+def _check_compact(table: Table, column: Column, dialect: Dialect) -> None:
+    if not table.is_compact:
+        return
+    if dialect.compact_index is not None and table.clustering:
+        raise InvalidRequest(dialect.compact_index)
+    if column.is_key:
+        what = "PRIMARY KEY columns in"
+    elif column in table.regulars and table.clustering:
+        what = "compact value column of"
+    else:
+        return
+    raise InvalidRequest(f"Secondary indexes are not supported on {what} COMPACT STORAGE tables")
+
+
+def _check_target(table: Table, column: Column, kind: IndexTarget, dialect: Dialect) -> None:
+    refusals = dialect.index_refusals
     name = identifier(column.name)
     is_multicell_map = isinstance(column.type, MapType) and column.type.is_multicell
     if column.type.contains_duration():
         raise InvalidRequest(f"Secondary indexes are not supported on {_durations(column)}")
-    if table.is_compact and column.is_key:
-        raise InvalidRequest(
-            "Secondary indexes are not supported on PRIMARY KEY columns in COMPACT STORAGE tables"
-        )
-    if table.is_compact and column in table.regulars:
-        raise InvalidRequest(
-            "Secondary indexes are not supported on compact value column of COMPACT STORAGE tables"
-        )
+    _check_compact(table, column, dialect)
     if column.kind == "partition_key" and len(table.partition_key) == 1:
         raise InvalidRequest(refusals.only_partition_key.format(column=name))
     is_frozen_collection = column.type.is_collection and not column.type.is_multicell

@@ -66,6 +66,8 @@ def create_table(
         if dimension <= 0:
             raise InvalidRequest(dialect.no_positive_dimension.format(dimension))
     types = _column_types(statement, found)
+    if statement.compact_storage and not dialect.allows_compact_storage:
+        raise InvalidRequest(dialect.compact_storage_refusal)
     _check_vectors(types.values(), dialect)
     _check_key(statement, keyspace, types, (*partition, *clustering), dialect)
     descending = _descending(statement, clustering)
@@ -103,9 +105,10 @@ def create_table(
         next_slot=len(others),
     )
     if statement.compact_storage:
-        table = compact.completed(table)
+        table = compact.completed(table, has_statics=dialect.compact_values_are_static)
     row_ttl.check(table)
-    return Outcome(changelogs.followed(schema, table, dialect, moment), created)
+    warnings = dialect.compact_storage_warnings if statement.compact_storage else ()
+    return Outcome(changelogs.followed(schema, table, dialect, moment), created, warnings)
 
 
 def _check_vectors(kinds: Iterable[CqlType], dialect: Dialect) -> None:
@@ -232,8 +235,7 @@ def _with_columns(table: Table, change: ast.AddColumns, scope: Scope, moment: Mo
             if change.if_not_exists:
                 continue
             raise InvalidRequest(f"Column with name '{identifier(definition.name)}' already exists")
-        if table.is_compact:
-            raise InvalidRequest("Cannot add new column to a COMPACT STORAGE table")
+        compact.check_column_to_add(table, kind, scope.dialect)
         if definition.static and not table.clustering:
             raise InvalidRequest(_STATIC_WITHOUT_CLUSTERING)
         if (
@@ -321,7 +323,7 @@ def _without_columns(
                 f"({', '.join(indexes)})"
             )
         views.check_column_to_drop(table, column, schema, dialect)
-        compact.check_column_to_drop(table, column)
+        compact.check_column_to_drop(table, column, dialect)
         if table.options.get("ttl") == name:
             table = row_ttl.without(table)
         table = replace(
