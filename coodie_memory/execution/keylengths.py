@@ -1,9 +1,10 @@
-"""How long keys may be, and how many of them IN may name."""
+"""What keys may be: how long, without what nulls, and how many of them IN may name."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution.context import Context
+from coodie_memory.schema.model import Column
 from coodie_memory.storage.row import Clustering
 
 MAX_KEY = 65535
@@ -19,6 +20,21 @@ def check_length(key: bytes, components: int, context: Context, *, may_be_empty:
         maximum += (3 if components > 1 else 0) * components - overhead * components
     if len(key) > maximum:
         raise too_long(len(key), maximum)
+
+
+def require_whole(columns: Sequence[Column]) -> Callable[[Sequence[bytes]], None] | None:
+    """What refuses nulls inside the values of a partition key, which elsewhere a bound list may have."""
+    structured = [
+        (position, column.type.validate) for position, column in enumerate(columns) if column.type.children
+    ]
+    if not structured:
+        return None
+
+    def require(components: Sequence[bytes]) -> None:
+        for position, validate in structured:
+            validate(components[position])
+
+    return require
 
 
 def require_short(clusterings: Sequence[Clustering], context: Context) -> None:

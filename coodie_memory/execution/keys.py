@@ -10,13 +10,21 @@ from typing import Any, TypeAlias
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution.context import Bound, Context
 from coodie_memory.execution.evaluate import compiled, is_plain
-from coodie_memory.execution.keylengths import MAX_KEY, check_length, require_few, require_short, too_long
+from coodie_memory.execution.keylengths import (
+    MAX_KEY,
+    check_length,
+    require_few,
+    require_short,
+    require_whole,
+    too_long,
+)
 from coodie_memory.execution.picking import picking
+from coodie_memory.execution.spans import Span, common, merged
 from coodie_memory.plan.nodes import Bind
 from coodie_memory.plan.where import Equal, OneOf, Operand, Parts, Restriction, Slice, Where
 from coodie_memory.result import Raw, Unset
 from coodie_memory.schema.model import Column
-from coodie_memory.storage.position import END, START, Cut, Position, after, before
+from coodie_memory.storage.position import END, START, Position, after, before
 from coodie_memory.storage.row import Clustering
 from coodie_memory.types.base import NULL_KEY
 from coodie_memory.types.collections import ListType
@@ -32,7 +40,6 @@ Key: TypeAlias = tuple[bytes, tuple[bytes, ...]]
 """A serialized partition key, and its columns' values."""
 Place: TypeAlias = tuple[Position, Clustering]
 """A row's position, and its clustering columns' values."""
-Span: TypeAlias = tuple[Cut, Cut]
 Values: TypeAlias = tuple[bytes, ...]
 ShortPlace: TypeAlias = Callable[[Sequence[Bound]], tuple[bytes, Values, Position, Values] | None]
 """A row's key, the key's values, position and clustering values."""
@@ -44,8 +51,9 @@ def partitions(where: Where, *, reads: bool = False) -> Callable[[Context], list
     `reads`: it is for reading, which looks at the keys' lengths later (`check_read`).
     """
     chosen = [choices(restriction) for restriction in where.partition]
+    check = None if reads else _written_key(where)
     if len(chosen) == len(where.partition) == 1 and isinstance(where.partition[0], Equal):
-        return _single_partition(chosen[0], reads=reads)
+        return _single_partition(chosen[0], check)
     orders = orders_of(where.table.partition_key)
     has_in = where.has_partition_in
 
@@ -57,12 +65,24 @@ def partitions(where: Where, *, reads: bool = False) -> Callable[[Context], list
         keys = []
         for components in found:
             key = _serialized(components)
-            if not reads:
-                check_length(key, len(components), context, may_be_empty=False)
+            if check is not None:
+                check(key, components, context)
             keys.append((key, components))
         return keys
 
     return named
+
+
+def _written_key(where: Where) -> Callable[[bytes, Values, Context], None]:
+    """What refuses a key that nothing can be written under."""
+    require = require_whole(where.table.partition_key)
+
+    def check(key: bytes, components: Values, context: Context) -> None:
+        check_length(key, len(components), context, may_be_empty=False)
+        if require is not None:
+            require(components)
+
+    return check
 
 
 def check_read(where: Where, keys: Iterable[bytes], context: Context) -> None:
@@ -129,6 +149,8 @@ def short_place(where: Where) -> ShortPlace | None:
     """
     key, clustering = _markers(where.partition), _markers(where.clustering)
     if not key or clustering is None or not where.full_key_by_equality or where.filters or where.nulls:
+        return None
+    if any(column.type.children for column in where.table.partition_key):
         return None
     pick_key, pick_clustering = picking(key), picking(clustering)
     position_of = _position_of(orders_of(where.table.clustering))
@@ -211,13 +233,13 @@ def _markers(restrictions: Sequence[Restriction]) -> list[int] | None:
 
 
 def _single_partition(
-    choice: Callable[[Context], list[Values]], *, reads: bool
+    choice: Callable[[Context], list[Values]], check: Callable[[bytes, Values, Context], None] | None
 ) -> Callable[[Context], list[Key]]:
     def named(context: Context) -> list[Key]:
         (components,) = choice(context)
         key = _serialized(components)
-        if not reads:
-            check_length(key, len(components), context, may_be_empty=False)
+        if check is not None:
+            check(key, components, context)
         return [(key, components)]
 
     return named
@@ -421,28 +443,7 @@ def _beyond(
         prefix = here
     if inclusive:
         found.append((before(prefix), after(prefix)))
-    return _merged(found)
-
-
-def _merged(spans: Iterable[Span]) -> list[Span]:
-    """The spans in order, adjacent ones made one."""
-    found: list[Span] = []
-    for start, end in sorted(spans):
-        if found and not found[-1][1] < start:  # a cut knows < and > alone
-            found[-1] = (found[-1][0], max(found[-1][1], end))
-        else:
-            found.append((start, end))
-    return found
-
-
-def common(ours: Iterable[Span], theirs: Sequence[Span]) -> list[Span]:
-    """The parts that are in both."""
-    return [
-        (start, end)
-        for one in ours
-        for other in theirs
-        if (start := max(one[0], other[0])) < (end := min(one[1], other[1]))
-    ]
+    return merged(found)
 
 
 def _present(raw: Bound, name: str) -> bytes:

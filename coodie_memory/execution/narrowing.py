@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from coodie_memory.execution import keys
 from coodie_memory.execution.context import Context
+from coodie_memory.execution.spans import Span, common
 from coodie_memory.plan.where import Restriction, Where
 from coodie_memory.value import replace
 
@@ -54,22 +55,22 @@ def rows(where: Where) -> Callable[[Context], list[keys.Place]]:
     return left
 
 
-def slices(where: Where) -> Callable[[Context], list[keys.Span]]:
+def slices(where: Where) -> Callable[[Context], list[Span]]:
     """The parts of a partition that are named."""
     named, narrower = keys.slices(where), _narrower(where)
     if not narrower:
         return named
 
-    def left(context: Context) -> list[keys.Span]:
+    def left(context: Context) -> list[Span]:
         found = named(context)
         for spans in narrower:
-            found = keys.common(found, spans(context))
+            found = common(found, spans(context))
         return found
 
     return left
 
 
-def _narrower(where: Where) -> list[Callable[[Context], list[keys.Span]]]:
+def _narrower(where: Where) -> list[Callable[[Context], list[Span]]]:
     return [
         keys.slices(_in_place(where, one)) for one in where.filters if one.columns[0].kind == "clustering"
     ]

@@ -11,8 +11,9 @@ from coodie_memory.execution import keys
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.evaluate import Value, compiled
 from coodie_memory.execution.filters import Predicate, compiled_filters
-from coodie_memory.execution.keys import NullValue, Span
+from coodie_memory.execution.keys import NullValue
 from coodie_memory.execution.paging import State
+from coodie_memory.execution.spans import Span
 from coodie_memory.plan import indexing
 from coodie_memory.plan.select import SelectPlan
 from coodie_memory.plan.where import Equal, Lookup, Parts, TokenRestriction
