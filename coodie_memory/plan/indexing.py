@@ -4,9 +4,10 @@ An index of the server's default kind answers equality alone and answers it alon
 filtering. Storage-attached indexes of a table work together.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import assert_never
 
+from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan.where import (
     Contains,
     Equal,
@@ -75,6 +76,23 @@ def is_analysed(index: Index) -> bool:
     if is_sasi(index):
         return "analyzer_class" in index.options
     return is_sai(index) and not ANALYSIS.isdisjoint(index.options)
+
+
+def no_expressions(table: Table, names: Sequence[str]) -> InvalidRequest:
+    """The refusal of `expr(index, …)`: no index answers what only its own class understands."""
+    name, *others = names
+    index = table.indexes.get(name)
+    if others:
+        return InvalidRequest("Multiple custom index expressions in a single query are not supported")
+    if index is None:
+        return InvalidRequest(
+            f"Invalid index expression, index {name} not found for {table.keyspace}.{table.name}"
+        )
+    if index.class_name is None:
+        return InvalidRequest(
+            f"Only CUSTOM indexes may be used in custom index expressions, {name} is not valid"
+        )
+    return InvalidRequest(f"Index {name} does not support custom expressions")
 
 
 def sasi_mode(table: Table, column: Column) -> str | None:

@@ -9,7 +9,7 @@ from typing import assert_never
 
 from coodie_memory.cql import ast, text
 from coodie_memory.dialect import FILTERING_NOT_ALLOWED, Dialect
-from coodie_memory.errors import InvalidRequest, UnsupportedCQL
+from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan import indexing, relations
 from coodie_memory.plan.scope import Scope
 from coodie_memory.plan.where import (
@@ -55,11 +55,18 @@ def analyse(
     clause = _Clause(
         table, scope.dialect, uses_indexes=statement == "SELECT", allow_filtering=allow_filtering
     )
+    expressions = [relation for relation in where if isinstance(relation, ast.IndexExpression)]
+    if expressions and statement != "SELECT":
+        raise InvalidRequest(
+            "Custom index expressions cannot be used in WHERE clauses for UPDATE or DELETE statements"
+        )
     for relation in where:
         _add(scope, clause, relation, statement)
     if any(one.vector for one in orderings):
         # Whatever the column is: that it is no vector shows later.
         _merge(clause.others, _nearest(orderings))
+    if expressions:
+        raise indexing.no_expressions(table, [one.index for one in expressions])
     if statement == "SELECT":
         return _of_select(scope, clause, only_statics=only_statics)
     return _of_modification(clause, statement, only_statics=only_statics)
@@ -131,7 +138,7 @@ def _add(scope: Scope, clause: _Clause, relation: ast.Relation, statement: State
             token = relations.token_restriction(scope, table, relation)
             clause.token = token if clause.token is None else relations.merged_tokens(clause.token, token)
         case ast.IndexExpression():
-            raise UnsupportedCQL("expr() in WHERE is not supported")
+            pass  # refused before, or behind all others
         case _:
             assert_never(relation)
 
