@@ -9,9 +9,9 @@ from coodie_memory.execution.cells import Reader, reader
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.evaluate import compiled
 from coodie_memory.execution.foreign_order import foreign_order
-from coodie_memory.execution.patterns import likeness
 from coodie_memory.plan import conditions as plans
 from coodie_memory.plan.nodes import Bind, Term
+from coodie_memory.plan.patterns import likeness
 from coodie_memory.result import Raw, Unset
 from coodie_memory.schema.model import Column
 from coodie_memory.storage.row import Row

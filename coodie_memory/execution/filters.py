@@ -1,6 +1,6 @@
 """What has to be tried row by row: the filtering restrictions of a WHERE clause, as predicates over live rows."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeAlias, assert_never
 
 from coodie_memory.errors import InvalidRequest
@@ -9,9 +9,9 @@ from coodie_memory.execution.context import Bound, Context
 from coodie_memory.execution.evaluate import Value, compiled
 from coodie_memory.execution.folding import folded
 from coodie_memory.execution.keys import NullValue, choices, operand_values
-from coodie_memory.execution.patterns import likeness
 from coodie_memory.plan import indexing
 from coodie_memory.plan.nodes import Bind
+from coodie_memory.plan.patterns import likeness, piece
 from coodie_memory.plan.where import Bound as SliceBound
 from coodie_memory.plan.where import (
     Contains,
@@ -270,24 +270,16 @@ def _sasi_like(restriction: Like, where: Where) -> Callable[[Context], list[Pred
         raw = pattern(context)
         if raw is None:
             raise NullValue(f"Unsupported null value for column {column.name}")
-        written = b"" if isinstance(raw, Unset) else raw
-        starts, ends = not written.startswith(b"%"), not written.endswith(b"%")
-        term = written[not starts : len(written) - (not ends)]
-        if not term:
+        wanted = piece(b"" if isinstance(raw, Unset) else raw)
+        if not wanted.text:
             raise InvalidRequest("LIKE value can't be empty.")
-        if not starts and not is_anywhere:
-            shape = "%<term>" if ends else "%<term>%"
+        if not wanted.starts and not is_anywhere:
+            shape = "%<term>" if wanted.ends else "%<term>%"
             raise InvalidRequest(
-                f"{column.name} LIKE '{shape}' {term.decode()} is only supported on properly indexed columns"
+                f"{column.name} LIKE '{shape}' {wanted.text.decode()} is only supported on properly indexed columns"
             )
-        wanted = fold(term)
-        tests: Mapping[tuple[bool, bool], Test] = {
-            (True, True): lambda value: fold(value) == wanted,
-            (True, False): lambda value: fold(value).startswith(wanted),
-            (False, True): lambda value: fold(value).endswith(wanted),
-            (False, False): lambda value: wanted in fold(value),
-        }
-        return [_reading(column, tests[starts, ends])]
+        folded_piece = wanted._replace(text=fold(wanted.text))
+        return [_reading(column, lambda value: folded_piece.holds(fold(value)))]
 
     return bound
 

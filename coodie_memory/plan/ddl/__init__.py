@@ -111,7 +111,7 @@ def _planned(statement: ast.SchemaStatement, scope: Scope) -> tuple[str, Apply]:
             return keyspace, partial(functions.drop_function, statement, keyspace, scope.dialect)
         case ast.CreateAggregate():
             keyspace = keyspace_named(statement.aggregate.keyspace, scope.keyspace)
-            return keyspace, partial(aggregates.create_aggregate, statement, keyspace, scope.dialect)
+            return keyspace, partial(aggregates.create_aggregate, statement, keyspace, scope)
         case ast.DropAggregate():
             keyspace = keyspace_named(statement.aggregate.keyspace, scope.keyspace)
             return keyspace, partial(aggregates.drop_aggregate, statement, keyspace, scope.dialect)

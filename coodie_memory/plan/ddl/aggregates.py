@@ -2,7 +2,7 @@
 
 from coodie_memory.cql import ast
 from coodie_memory.dialect import Dialect
-from coodie_memory.errors import ConfigurationException, InvalidRequest, UnsupportedCQL
+from coodie_memory.errors import ConfigurationException, InvalidRequest, ServerError
 from coodie_memory.plan import terms
 from coodie_memory.plan.ddl.functions import (
     check_directives,
@@ -16,8 +16,9 @@ from coodie_memory.plan.ddl.functions import (
 )
 from coodie_memory.plan.ddl.transformation import Outcome
 from coodie_memory.plan.functions.conversions import is_meaningless
-from coodie_memory.plan.nodes import Constant, Moment
+from coodie_memory.plan.nodes import Moment
 from coodie_memory.plan.scope import Scope
+from coodie_memory.plan.settled import settled
 from coodie_memory.plan.typenames import cql_type, shown
 from coodie_memory.result import ColumnSpec, Raw, SchemaChange
 from coodie_memory.schema.catalog import Schema, having, lacking
@@ -27,9 +28,10 @@ from coodie_memory.value import replace
 
 
 def create_aggregate(
-    statement: ast.CreateAggregate, keyspace: str, dialect: Dialect, schema: Schema, _moment: Moment
+    statement: ast.CreateAggregate, keyspace: str, asked: Scope, schema: Schema, moment: Moment
 ) -> Outcome:
     """CREATE AGGREGATE; its functions must exist."""
+    dialect = asked.dialect
     found = schema.keyspace(keyspace)
     if found is None:
         raise ConfigurationException(f"Keyspace {keyspace} doesn't exist")
@@ -38,7 +40,7 @@ def create_aggregate(
     check_name("Aggregate", name)
     check_not_frozen("Argument", statement.argument_types, found, dialect)
     check_not_frozen("State type", (statement.state_type,), found, dialect)
-    made = _made(statement, found, schema, dialect)
+    made = _made(statement, found, Scope(schema, keyspace, dialect, asked.code), moment)
     refusals = dialect.function_refusals
     if other := found.functions.get(made.signature):
         raise InvalidRequest(
@@ -85,9 +87,8 @@ def drop_aggregate(
     )
 
 
-def _made(
-    statement: ast.CreateAggregate, keyspace: Keyspace, schema: Schema, dialect: Dialect
-) -> UserAggregate:
+def _made(statement: ast.CreateAggregate, keyspace: Keyspace, scope: Scope, moment: Moment) -> UserAggregate:
+    dialect = scope.dialect
     arguments = tuple(cql_type(each, keyspace) for each in statement.argument_types)
     state_type = cql_type(statement.state_type, keyspace)
     refusals, stype = dialect.function_refusals, shown(statement.state_type)
@@ -121,7 +122,7 @@ def _made(
         returns = _scalar(
             keyspace, "Final", statement.final_function, (state_type,), words=stype, not_found=not_found
         ).returns
-    initial = _initial_state(statement, state_type, Scope(schema, keyspace.name, dialect))
+    initial = _initial_state(statement, state_type, scope, moment)
     if initial is None and not (state.called_on_null or dialect.states_may_begin_as_null):
         raise InvalidRequest(
             f"Cannot create aggregate '{statement.aggregate.name}' without INITCOND because state function "
@@ -155,13 +156,15 @@ def _scalar(
     )
 
 
-def _initial_state(statement: ast.CreateAggregate, kind: CqlType, scope: Scope) -> Raw:
+def _initial_state(statement: ast.CreateAggregate, kind: CqlType, scope: Scope, moment: Moment) -> Raw:
     written = statement.initial_condition
     if written is None:
         return None
     planned = terms.term(scope, written, ColumnSpec(scope.keyspace or "", "--dummy--", "(dummy)", kind))
-    if not isinstance(planned, Constant):
-        raise UnsupportedCQL("INITCOND is supported with constants only")
-    if not isinstance(written, ast.Null) and (planned.raw is None or is_meaningless(kind, planned.raw)):
+    if scope.markers:
+        # The server looks for a value, and has none.
+        raise ServerError("java.lang.IndexOutOfBoundsException: Index: 0")
+    raw = settled(planned, moment)
+    if not isinstance(written, ast.Null) and (raw is None or is_meaningless(kind, raw)):
         raise InvalidRequest("INITCOND must not be empty for all types except TEXT, ASCII, BLOB")
-    return planned.raw
+    return raw

@@ -1,11 +1,17 @@
-"""A view's WHERE as a question to base rows: its values are settled when the view is made, so no execution answers it."""
+"""A view's WHERE as a question to base rows: no execution answers it, since its values are settled before.
 
-from collections.abc import Callable, Sequence
+That is when the view is made, or, where a value depends on the moment, when the first base row is looked at.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import Any, TypeAlias, assert_never
 
-from coodie_memory.errors import InvalidRequest, UnsupportedCQL
+from coodie_memory.dialect import Dialect
+from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan import nodes
-from coodie_memory.plan.composite import composed
+from coodie_memory.plan.patterns import likeness, piece
+from coodie_memory.plan.settled import is_timeless, settled
 from coodie_memory.plan.where import (
     Bound,
     Contains,
@@ -20,7 +26,6 @@ from coodie_memory.plan.where import (
     Slice,
     Where,
 )
-from coodie_memory.result import Raw, Unset
 from coodie_memory.schema.model import Accepts, Column
 from coodie_memory.types.base import CqlType
 from coodie_memory.types.collections import ListType, MapType, SetType
@@ -29,12 +34,18 @@ Read: TypeAlias = Callable[[Column], bytes]
 Test: TypeAlias = Callable[[Read], bool]
 
 
-def accepts(where: Where, moment: nodes.Moment) -> Accepts:
+def accepts(where: Where, moment: nodes.Moment, dialect: Dialect) -> Accepts:
     """Whether the view shows base rows with given partition key, clustering values and value of the view's own column."""
     restricted = (*where.partition, *where.clustering, *where.others)
-    tests = [_test(restriction, moment) for restriction in restricted]
-    if not tests:
+    if not restricted:
         return lambda _partition, _clustering, _own: True
+
+    @cache
+    def tests() -> list[Test]:
+        return [_test(restriction, moment, dialect) for restriction in restricted]
+
+    if all(is_timeless(term) for restriction in restricted for term in _terms(restriction)):
+        tests()
 
     def accepted(partition: tuple[bytes, ...], clustering: tuple[bytes, ...], own: bytes | None) -> bool:
         def read(column: Column) -> bytes:
@@ -43,12 +54,39 @@ def accepts(where: Where, moment: nodes.Moment) -> Accepts:
             assert own is not None, "no other column is restricted"
             return own
 
-        return all(test(read) for test in tests)
+        return all(test(read) for test in tests())
 
     return accepted
 
 
-def _test(restriction: Restriction, moment: nodes.Moment) -> Test:
+def _terms(restriction: Restriction) -> Iterator[nodes.Term]:
+    match restriction:
+        case Equal():
+            yield from _parts(restriction.operand)
+        case OneOf() | NoneOf():
+            assert not isinstance(restriction.choices, nodes.Bind)
+            for choice in restriction.choices:
+                yield from _parts(choice)
+        case Slice():
+            for bound in (restriction.lower, restriction.upper):
+                if bound is not None:
+                    yield from _parts(bound.operand)
+        case Contains():
+            yield from (*restriction.keys, *restriction.values)
+        case Nearest():
+            raise AssertionError("a view has no order of its own")
+        case Like():
+            yield restriction.pattern
+        case _:
+            assert_never(restriction)
+
+
+def _parts(operand: Operand) -> tuple[nodes.Term, ...]:
+    assert isinstance(operand, Parts), "bind markers are refused"
+    return operand.terms
+
+
+def _test(restriction: Restriction, moment: nodes.Moment, dialect: Dialect) -> Test:
     columns = restriction.columns
     match restriction:
         case Equal():
@@ -69,7 +107,9 @@ def _test(restriction: Restriction, moment: nodes.Moment) -> Test:
         case Nearest():
             raise AssertionError("a view has no order of its own")
         case Like():
-            raise UnsupportedCQL("LIKE in a materialized view is not supported yet")
+            pattern, (column,) = _settled(restriction.pattern, moment), columns
+            test = likeness(pattern) if dialect.filters_like else piece(pattern).holds_loosely
+            return lambda read: test(read(column))
         case _:
             assert_never(restriction)
 
@@ -135,37 +175,12 @@ def _order(read: Read, columns: Sequence[Column]) -> tuple[Any, ...]:
 
 
 def _key(operand: Operand, columns: Sequence[Column], moment: nodes.Moment) -> tuple[Any, ...]:
-    assert isinstance(operand, Parts), "bind markers are refused"
-    return tuple(
-        [
-            column.type.order(_settled(term, moment))
-            for term, column in zip(operand.terms, columns, strict=False)
-        ]
-    )
+    terms = zip(_parts(operand), columns, strict=False)
+    return tuple([column.type.order(_settled(term, moment)) for term, column in terms])
 
 
 def _settled(term: nodes.Term, moment: nodes.Moment) -> bytes:
-    raw = _evaluated(term, moment)
+    raw = settled(term, moment)
     if raw is None:
         raise InvalidRequest("Invalid null value in the WHERE clause of a materialized view")
     return raw
-
-
-def _evaluated(term: nodes.Term, moment: nodes.Moment) -> Raw:
-    match term:
-        case nodes.Constant():
-            return term.raw
-        case nodes.Call():
-            # A server asks once, when the first row is written; such a view is refused rather than asked elsewhere.
-            if not term.function.is_pure:
-                raise UnsupportedCQL("a materialized view cannot depend on the moment")
-            arguments = [_evaluated(argument, moment) for argument in term.arguments]
-            return nodes.evaluated(term.function, moment, arguments)
-        case nodes.Composite():
-            whole = composed(term.type, [_evaluated(part, moment) for part in term.parts])
-            assert not isinstance(whole, Unset), "no part is"
-            return whole
-        case nodes.Bind() | nodes.Member():
-            raise AssertionError("bind markers are refused")
-        case _:
-            assert_never(term)

@@ -8,7 +8,7 @@ from coodie_memory import value
 from coodie_memory.cql import ast, text
 from coodie_memory.dialect import Dialect, ViewRefusals
 from coodie_memory.errors import AlreadyExists, CqlError, InvalidRequest
-from coodie_memory.plan import restrictions
+from coodie_memory.plan import indexing, restrictions
 from coodie_memory.plan.ddl import changelogs, table_options, view_filters
 from coodie_memory.plan.ddl.columns import in_order
 from coodie_memory.plan.ddl.names import check_view_name, unknown
@@ -19,7 +19,7 @@ from coodie_memory.plan.where import Restriction, Where
 from coodie_memory.result import SchemaChange
 from coodie_memory.schema.catalog import Schema
 from coodie_memory.schema.changelog import is_log
-from coodie_memory.schema.model import Column, Keyspace, Table, View
+from coodie_memory.schema.model import Column, Index, Keyspace, Table, View
 from coodie_memory.value import replace
 
 _NEVER_ZERO = (
@@ -79,7 +79,7 @@ def create_view(
         not statement.selection,
         _where_text(statement.where),
         statement.where,
-        view_filters.accepts(where, moment),
+        view_filters.accepts(where, moment, dialect),
     )
     return Outcome(schema.with_view(view), created, warnings)
 
@@ -312,7 +312,7 @@ def _where(statement: ast.CreateView, base: Table, key: Sequence[str], scope: Sc
         scope.column(base, name)
     where = restrictions.analyse(
         scope,
-        replace(base, indexes=MappingProxyType({})),
+        replace(base, indexes=_of_patterns(base)),
         [each for each in statement.where if not isinstance(each, ast.NotNullRelation)],
         "SELECT",
         allow_filtering=True,
@@ -337,6 +337,11 @@ def _where(statement: ast.CreateView, base: Table, key: Sequence[str], scope: Sc
     if ignored and refusals.not_null_values is not None:
         raise InvalidRequest(refusals.not_null_values.format(columns=", ".join(ignored)))
     return where
+
+
+def _of_patterns(base: Table) -> Mapping[str, Index]:
+    """The indexes without which a server does not look at patterns; of all others a view makes no use."""
+    return MappingProxyType({name: each for name, each in base.indexes.items() if indexing.is_sasi(each)})
 
 
 def _all(where: Where) -> Sequence[Restriction]:
