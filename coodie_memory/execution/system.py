@@ -26,13 +26,15 @@ from coodie_memory.storage.mutation import Mutation
 from coodie_memory.storage.position import Position
 from coodie_memory.storage.row import Row, row_of
 from coodie_memory.types.collections import SetType, unpack
+from coodie_memory.types.token import partition_key
 from coodie_memory.types.usertype import UserType
 
 if TYPE_CHECKING:
     from uuid import UUID
 
 _SCHEMA, _VIRTUAL_SCHEMA, _AUTH = "system_schema", "system_virtual_schema", "system_auth"
-KEYSPACES = frozenset({"system", _SCHEMA, _VIRTUAL_SCHEMA, "system_views", _AUTH})
+_DISTRIBUTED = "system_distributed"
+KEYSPACES = frozenset({"system", _SCHEMA, _VIRTUAL_SCHEMA, "system_views", _AUTH, _DISTRIBUTED})
 _BUILD = "coodie_memory"
 """The build of the server: this one."""
 RING_POSITION = "0"
@@ -49,8 +51,8 @@ class Record(NamedTuple):
 
 Change: TypeAlias = tuple[Record | None, Record | None]
 """What was said and what is to be said."""
-Placed: TypeAlias = tuple["UUID", bytes, Position, Row | None]
-"""A row of a table's partition, at its position; None where there is none any more."""
+Placed: TypeAlias = tuple["UUID", tuple[bytes, ...], Position, Row | None]
+"""A row of a table's partition, which its key's columns name, at its position; None where there is none any more."""
 
 
 def bring_up_to_date(engine: Engine, keyspace: str) -> None:
@@ -82,11 +84,13 @@ def _from_the_start(dialect: Dialect, keyspace: str) -> tuple[Mutation, ...]:
     schema = system_keyspaces(dialect)
     tables = schema.keyspaces[keyspace].tables
     said = _difference(EMPTY, schema, is_virtual=keyspace == _VIRTUAL_SCHEMA)
-    together: dict[tuple[UUID, bytes], list[tuple[Position, Row]]] = {}
+    together: dict[tuple[UUID, tuple[bytes, ...]], list[tuple[Position, Row]]] = {}
     for table, key, position, row in (_placed(tables, change, 0, 0) for change in said):
         if row is not None:
             together.setdefault((table, key), []).append((position, row))
-    return tuple(Mutation(table, key, (key,), tuple(rows)) for (table, key), rows in together.items())
+    return tuple(
+        Mutation(table, partition_key(key), key, tuple(rows)) for (table, key), rows in together.items()
+    )
 
 
 def _begin(engine: Engine, mutations: Iterable[Mutation]) -> None:
@@ -103,6 +107,10 @@ def _changes(engine: Engine, keyspace: str, before: Schema) -> Iterable[Change]:
                 *((None, record) for record in known),
                 *_compared(_built(before), _built(engine.schema)),
             ]
+        case "system_distributed":
+            return _compared(
+                _build_status(before, engine.host_id), _build_status(engine.schema, engine.host_id)
+            )
         case "system_auth":
             return _compared(_role_records(engine.shown(keyspace)[2]), _role_records(engine.roles))
         case "system_views":
@@ -142,9 +150,15 @@ def _built(schema: Schema) -> Iterator[Record]:
         for table in keyspace.tables.values():
             yield from (Record("IndexInfo", (name, index), {}) for index in table.indexes)
         yield from (
-            Record("built_views", (name, view), {"status_replicated": True})
-            for view in (*keyspace.views, *keyspace.index_views)
+            Record("built_views", (name, view), {"status_replicated": True}) for view in keyspace.all_views
         )
+
+
+def _build_status(schema: Schema, host: "UUID") -> Iterator[Record]:
+    """The same, as the nodes tell one another."""
+    for name, keyspace in schema.keyspaces.items():
+        for view in keyspace.all_views:
+            yield Record("view_build_status", (name, view, host), {"status": "SUCCESS"})
 
 
 def _role_records(roles: Roles) -> Iterator[Record]:
@@ -196,8 +210,8 @@ def _keyspace_records(keyspace: Keyspace | None, other: Keyspace | None) -> Iter
             yield _more_options(table)
             yield from _column_records(table)
             yield from (_index_record(table, index) for index in table.indexes.values())
-    for name, view in keyspace.views.items():
-        if other is None or other.views.get(name) is not view:
+    for name, view in keyspace.all_views.items():
+        if other is None or other.all_views.get(name) is not view:
             yield _view_record(view)
             yield _more_options(view.table)
             yield from _column_records(view.table)
@@ -384,7 +398,7 @@ def _settings(dialect: Dialect) -> Iterator[Record]:
 def _apply(engine: Engine, placed: Iterable[Placed]) -> None:
     """Put each row in place of what stood there: of what is gone nothing stays, not even that it is gone."""
     for table, key, position, row in placed:
-        engine.store(engine.schema.tables_by_id[table]).put(key, (key,), position, row)
+        engine.store(engine.schema.tables_by_id[table]).put(partition_key(key), key, position, row)
 
 
 def _placed(tables: Mapping[str, Table], change: Change, timestamp: int, now: int) -> Placed:
@@ -392,9 +406,8 @@ def _placed(tables: Mapping[str, Table], change: Change, timestamp: int, now: in
     record = after or before
     assert record is not None
     table = tables[record.table]
-    key, *clustering = (
-        column.type.encode(value) for column, value in zip(table.primary_key, record.key, strict=True)
-    )
+    raws = [column.type.encode(value) for column, value in zip(table.primary_key, record.key, strict=True)]
+    key, clustering = tuple(raws[: len(table.partition_key)]), raws[len(table.partition_key) :]
     position = tuple(column.type.order(raw) for column, raw in zip(table.clustering, clustering, strict=True))
     row = None if after is None else _row(table, tuple(clustering), after.values, timestamp, now)
     return table.id, key, position, row

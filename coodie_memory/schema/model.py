@@ -250,6 +250,11 @@ class Keyspace(Value, caches=True):
         return {table.id: table for table in (*self.tables.values(), *(view.table for view in views))}
 
     @cached_property
+    def all_views(self) -> "Mapping[str, View]":
+        """The views, also those that indexes are kept as, by name."""
+        return MappingProxyType({**self.views, **self.index_views})
+
+    @cached_property
     def index_views(self) -> "Mapping[str, View]":
         """The views that indexes are kept as, by name."""
         return MappingProxyType(
