@@ -110,8 +110,14 @@ class Dialect(Value, kw_only=True):
     """How many levels terms and relations may be nested; None: as many as the parser can."""
     most_relations: int | None
     """How many relations WHERE may have."""
-    most_named_keys: int | None
-    """How many partitions, and how many rows or slices, IN may name in all."""
+    most_named_partitions: int | None
+    """How many partitions IN may name in all, …"""
+    most_named_rows: int | None
+    """… and how many rows or slices of them."""
+    page_bytes: int | None
+    """A page ends when its rows have so many bytes; None: only when they are as many as asked for."""
+    internal_page_size: int
+    """How many rows are read at once for an aggregate, which no answer shows."""
     spells_retries_out: bool
     """speculative_retry is shown as `99.0PERCENTILE` and `50.00ms`, not as `99p` and `50ms`."""
     longest_keyspace_name: int

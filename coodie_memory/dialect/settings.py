@@ -34,14 +34,22 @@ def _switch(name: str, field: str) -> Setting:
     return Setting(name, field, "bool", _flag, lambda value: "true" if value else "false")
 
 
+def _number(name: str, field: str) -> Setting:
+    return Setting(name, field, "integer", _natural, str)
+
+
+def _natural(text: str) -> int:
+    if not text.isdecimal():
+        raise ValueError(text)
+    return int(text)
+
+
 def _kibibytes(name: str, field: str) -> Setting:
     return Setting(name, field, "integer", _from_kibibytes, lambda value: str(value // 1024))
 
 
 def _from_kibibytes(text: str) -> int:
-    if not text.isdecimal():
-        raise ValueError(text)
-    return int(text) * 1024
+    return _natural(text) * 1024
 
 
 def _threshold(name: str, field: str) -> Setting:
@@ -87,12 +95,15 @@ _ALL = (
         lambda value: "true" if value.startswith("IN") else "false",
     ),
     _switch("enable_create_table_with_compact_storage", "allows_compact_storage"),
+    _number("max_clustering_key_restrictions_per_query", "most_named_rows"),
+    _number("max_partition_key_restrictions_per_query", "most_named_partitions"),
     _threshold("maximum_replication_factor_fail_threshold", "greatest_factor_to_allow"),
     _threshold("maximum_replication_factor_warn_threshold", "greatest_factor_to_advise"),
     _threshold("minimum_replication_factor_fail_threshold", "least_factor_to_allow"),
     _threshold("minimum_replication_factor_warn_threshold", "least_factor_to_advise"),
     _strategies("replication_strategy_fail_list", "strategies_to_refuse"),
     _strategies("replication_strategy_warn_list", "strategies_to_warn_of"),
+    _number("query_page_size_in_bytes", "page_bytes"),
     _switch("restrict_future_timestamp", "restricts_future_timestamps"),
     Setting(
         "restrict_replication_simplestrategy",
@@ -101,6 +112,7 @@ _ALL = (
         _restriction,
         str,
     ),
+    _number("select_internal_page_size", "internal_page_size"),
 )
 SETTINGS: Mapping[str, Setting] = MappingProxyType({setting.name: setting for setting in _ALL})
 

@@ -1,6 +1,7 @@
 """What keys may be: how long, without what nulls, and how many of them IN may name."""
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution.context import Context
@@ -51,8 +52,9 @@ def too_long(length: int, maximum: int = MAX_KEY) -> InvalidRequest:
     return InvalidRequest(f"Key length of {length} is longer than maximum of {maximum}")
 
 
-def require_few(count: int, kind: str, context: Context) -> None:
+def require_few(count: int, kind: Literal["partition", "clustering"], context: Context) -> None:
     """Refuse to take more combinations of IN than a server does."""
-    most = context.engine.dialect.most_named_keys
+    dialect = context.engine.dialect
+    most = dialect.most_named_partitions if kind == "partition" else dialect.most_named_rows
     if most is not None and count > most:
         raise InvalidRequest(f"{kind} key cartesian product size {count} is greater than maximum {most}")

@@ -129,9 +129,12 @@ def _nearest(
 
 
 class _Request:
-    """How much is asked for: of the whole (`limit`), of each partition, of this page; and where to begin."""
+    """How much is asked for: of the whole (`limit`), of each partition, of this page; and where to begin.
 
-    __slots__ = ("is_paged", "limit", "page", "per_partition", "state")
+    `room` is how many bytes a page takes, if that is limited, too.
+    """
+
+    __slots__ = ("is_paged", "limit", "page", "per_partition", "room", "state")
 
     def __init__(self, limit: int, per_partition: int, context: Context) -> None:
         options = context.options
@@ -141,6 +144,7 @@ class _Request:
         size = options.page_size or 0
         self.is_paged = size > 0
         self.page = min(size, self.limit) if size > 0 else self.limit
+        self.room = context.engine.dialect.page_bytes if self.is_paged else None
 
     def unpage(self) -> None:
         """Answer all on one page."""
@@ -216,9 +220,13 @@ def _plain(plan: SelectPlan, scan: Scan) -> Answer:
         if walk.hidden is not None:
             return (), _behind_hidden(walk, walk.hidden, request)
         rows: list[ResultRow] = []
+        room = request.room
         for each in walk.found:
-            rows.append(result_row(each))
-            if len(rows) == request.page:
+            row = result_row(each)
+            rows.append(row)
+            if room is not None:
+                room -= sum([len(raw) for raw in row if raw])
+            if len(rows) == request.page or (room is not None and room <= 0):
                 is_last = walk.is_finished(each, walk.left)
                 return rows, None if is_last else request.after(each, len(rows), walk.left)
         return rows, None
