@@ -7,6 +7,7 @@ named markers, too, and strings keep single quotes single.
 from typing import TYPE_CHECKING, assert_never
 
 from coodie_memory.cql import ast
+from coodie_memory.types import javaclasses
 from coodie_memory.types.hashing import hashed
 from coodie_memory.types.quoting import identifier
 
@@ -160,7 +161,7 @@ def type_name(written: ast.TypeName, keyspace: str | None = None) -> str:
             known = name.keyspace or keyspace
             return name.name if known is None else f"{known}.{name.name}"
         case ast.CustomTypeName(class_name):
-            return f"'{class_name}'"
+            return javaclasses.quoted(class_name)
         case _:
             assert_never(written)
 

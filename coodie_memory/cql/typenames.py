@@ -2,6 +2,7 @@
 
 from coodie_memory.cql import ast, names, tokens
 from coodie_memory.cql.cursor import Cursor
+from coodie_memory.types import javaclasses
 
 _TYPE_END = frozenset(
     {
@@ -42,10 +43,19 @@ def _type_name(cursor: Cursor) -> ast.TypeName:
     elif kind == "K_SET":
         return _parametric(cursor)
     elif kind == tokens.STRING:
-        return ast.CustomTypeName(cursor.take())
+        return _custom(cursor)
     elif kind not in tokens.NAMES:
         raise cursor.no_viable()
     return ast.UserTypeName(names.user_type(cursor))
+
+
+def _custom(cursor: Cursor) -> ast.CustomTypeName:
+    written = cursor.take()
+    try:
+        javaclasses.read(written)
+    except javaclasses.Unreadable as wrong:
+        cursor.note(str(wrong))
+    return ast.CustomTypeName(written)
 
 
 def _is_reduce_function(cursor: Cursor) -> bool:
@@ -107,10 +117,9 @@ def _dimension(cursor: Cursor) -> int:
 
 
 def _frozen(cursor: Cursor, inner: ast.TypeName) -> ast.TypeName:
-    if isinstance(inner, ast.NativeTypeName):
-        cursor.note(
-            f"frozen<> is only allowed on collections, tuples, and user-defined types (got {inner.name})"
-        )
+    if isinstance(inner, ast.NativeTypeName | ast.CustomTypeName):
+        got = inner.name if isinstance(inner, ast.NativeTypeName) else javaclasses.quoted(inner.class_name)
+        cursor.note(f"frozen<> is only allowed on collections, tuples, and user-defined types (got {got})")
     return ast.FrozenTypeName(inner)
 
 

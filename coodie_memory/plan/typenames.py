@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from coodie_memory.cql import ast
-from coodie_memory.errors import InvalidRequest
+from coodie_memory.errors import InvalidRequest, UnsupportedCQL
 from coodie_memory.schema.model import Keyspace
 from coodie_memory.types import javaclasses
 from coodie_memory.types.base import CqlType
@@ -53,7 +53,7 @@ def _resolved(name: ast.TypeName, written: ast.TypeName, keyspace: Keyspace) -> 
         case ast.UserTypeName():
             return _user_type(name, keyspace)
         case ast.CustomTypeName():
-            return javaclasses.written(name.class_name)
+            return _of_class(name.class_name)
         case _:
             assert_never(name)
 
@@ -76,6 +76,18 @@ def dimensions(name: ast.TypeName) -> Iterator[int]:
             yield from dimensions(name.element)
         case _:
             pass
+
+
+def _of_class(name: str) -> CqlType:
+    kind = javaclasses.read(name).type
+    if kind is None:
+        raise UnsupportedCQL(f"the custom type '{name}' is not supported yet")
+    return kind
+
+
+def is_reversed(name: ast.TypeName) -> bool:
+    """Whether the type's name says that values come in descending order."""
+    return isinstance(name, ast.CustomTypeName) and javaclasses.read(name.class_name).is_reversed
 
 
 def shown(name: ast.TypeName, keyspace: str | None = None) -> str:
@@ -104,7 +116,7 @@ def shown(name: ast.TypeName, keyspace: str | None = None) -> str:
             owner = name.type.keyspace or keyspace
             return f"{owner}.{name.type.name}" if owner else name.type.name
         case ast.CustomTypeName():
-            return f"'{name.class_name}'"
+            return javaclasses.quoted(name.class_name)
         case _:
             assert_never(name)
 

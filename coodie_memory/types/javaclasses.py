@@ -1,17 +1,16 @@
 """Types by the names of their Java classes, with parameters: `…VectorType(…FloatType , 3)`.
 
-Peers spell them in full, and `parse` takes only what comes out the same; users may spell them as they like, in `written`.
+A peer sends such names, of which some mean nothing here (`parse`); a statement may have them in place of a type (`read`).
 """
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
 
-from coodie_memory.errors import SyntaxException, UnsupportedCQL
 from coodie_memory.types.base import CqlType
 from coodie_memory.types.collections import ListType, MapType, SetType
+from coodie_memory.types.empty import EMPTY
 from coodie_memory.types.names import NATIVE
 from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.usertype import UserType
@@ -19,23 +18,22 @@ from coodie_memory.types.uuids import LEXICAL_UUID
 from coodie_memory.types.vector import VectorType
 
 _PACKAGE: Final = "org.apache.cassandra.db.marshal."
-_NATIVE: Final = {kind.java_name.removeprefix(_PACKAGE): kind for kind in (*NATIVE.values(), LEXICAL_UUID)}
-_FORMER: Final = {
+_NATIVE: Final = {
+    kind.java_name.removeprefix(_PACKAGE): kind for kind in (*NATIVE.values(), EMPTY, LEXICAL_UUID)
+}
+_FORMER: Final[Mapping[str, CqlType]] = {
     "DateType": NATIVE["timestamp"],
     "LegacyTimeUUIDType": NATIVE["timeuuid"],
-    "": NATIVE["blob"],
 }
-"""Classes that are other names of a type, where a user writes them."""
-_UNSUPPORTED: Final = frozenset(
-    {"CompositeType", "DynamicCompositeType", "EmptyType", "PartitionerDefinedOrder"}
-)
-"""Classes that the server has and the engine has not."""
-_WITH_PARAMETERS: Final = frozenset(
+"""What classes are called in statements besides: the names of earlier days."""
+_STRUCTURED: Final = frozenset(
     {"FrozenType", "ListType", "MapType", "ReversedType", "SetType", "TupleType", "UserType", "VectorType"}
 )
+_OPAQUE: Final = frozenset({"CompositeType", "DynamicCompositeType", "PartitionerDefinedOrder"})
+"""Classes of a server that are types of no other name, whose values are not known here."""
+_NAME: Final = re.compile(r"[ \t\n]*([\w.+\-&$]+)")
 _TOKEN: Final = re.compile(r"\s*([\w.$:]+|[(),])")
 _DEPTH: Final = 64
-_NO_OTHERS: Final[Mapping[str, CqlType]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, repr=False)
@@ -55,7 +53,7 @@ class CustomType(CqlType):
 
 
 class _Unknown(Exception):
-    """Not the name of a type known here; the argument is the class in it that is not."""
+    """Not the name of a type known here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,28 +77,87 @@ def parse(text: str) -> CqlType:
     return kind if not rest and kind.java_name == text else CustomType(text)
 
 
-def written(text: str) -> CqlType:
-    """The type that a user means by this text."""
+class Unreadable(Exception):
+    """The message says why a statement's class name is no type."""
+
+
+class Written(NamedTuple):
+    """What a class name stands for; `is_reversed`: values come in descending order. None: a type that is not known here."""
+
+    type: CqlType | None
+    is_reversed: bool = False
+
+
+def read(text: str) -> Written:
+    """The type that a statement means; what does not begin with a name means bytes, as it does to the server."""
+    match = _NAME.match(text)
+    if match is None:
+        return Written(NATIVE["blob"])
+    full = match[1] if "." in match[1] else _PACKAGE + match[1]
+    short = full.removeprefix(_PACKAGE)
+    if short in _OPAQUE:
+        return Written(None)
+    if plain := _NATIVE.get(short) or _FORMER.get(short):
+        _require_closed(text, match.end())
+        return Written(plain)
+    if short not in _STRUCTURED:
+        raise Unreadable(f"Error setting type {text}: Unable to find abstract-type class '{full}'")
     try:
-        tokens = _tokens(text.strip())
-        first = next(tokens)
-        found, rest = _class(first, tokens, _DEPTH) if first else (_Class("", "", ()), "")
-        if not rest:
-            return _type(found, _FORMER)
-        unknown = rest
-    except _Unknown as reason:
-        unknown = str(reason)
-    except ValueError:  # hexadecimal digits and dimensions that are none
-        unknown = ""
-    if not unknown or unknown in _UNSUPPORTED:
-        raise UnsupportedCQL(f"the custom type '{text}' is not supported")
-    outer = text.strip().partition("(")[0].removeprefix(_PACKAGE)
-    if outer in _WITH_PARAMETERS:
-        raise SyntaxException(
-            f"Error setting type {text}: Invalid definition for comparator {_PACKAGE}{outer}."
+        tokens = _tokens(text)
+        written, _ = _class(next(tokens), tokens, _DEPTH)
+        return Written(_meant(written), written.name == "ReversedType")
+    except (_Unknown, ValueError):
+        raise Unreadable(f"Error setting type {text}: Invalid definition for comparator {full}.") from None
+
+
+def _require_closed(text: str, end: int) -> None:
+    """Refuse parameters without an end; a type that has none does not look at them."""
+    if text[end:].lstrip().startswith("(") and ")" not in text[end:]:
+        raise Unreadable(
+            f"Cannot parse type {text}: Syntax error parsing '{text}' at char {len(text)}: unexpected end of string"
         )
-    name = unknown if "." in unknown else f"{_PACKAGE}{unknown}"
-    raise SyntaxException(f"Error setting type {text}: Unable to find abstract-type class '{name}'")
+
+
+def quoted(text: str) -> str:
+    """The name as the server repeats it: in full, and in quotes."""
+    try:
+        kind = read(text).type
+    except Unreadable:
+        kind = None
+    return f"'{text if kind is None else kind.java_name}'"
+
+
+def _meant(written: _Class) -> CqlType:
+    """The type of a class in a statement, where what stands inside of another is frozen without saying so."""
+    match written.name, written.parameters:
+        case name, _ if name in _NATIVE:
+            return _NATIVE[name]
+        case name, _ if name in _FORMER:
+            return _FORMER[name]
+        case "ReversedType", (ascending,):
+            return _meant(ascending)
+        case "FrozenType", (inside,):
+            return _meant(inside).freeze()
+        case "ListType", (element,):
+            return ListType(_meant(element).freeze())
+        case "SetType", (element,):
+            return SetType(_meant(element).freeze())
+        case "MapType", (key, value):
+            return MapType(_meant(key).freeze(), _meant(value).freeze())
+        case "TupleType", parts:
+            return TupleType(tuple(_meant(part).freeze() for part in parts))
+        case "VectorType", (element, dimension) if int(dimension.name) > 0:
+            return VectorType(_meant(element).freeze(), int(dimension.name))
+        case "UserType", (_, _, *fields):
+            kind = _type(replace(written, parameters=written.parameters[:2]))
+            assert isinstance(kind, UserType)
+            return UserType(
+                kind.keyspace,
+                kind.name,
+                tuple(_text(field.prefix) for field in fields),
+                tuple(map(_meant, fields)),
+            )
+    raise _Unknown
 
 
 def _tokens(text: str) -> Iterator[str]:
@@ -131,37 +188,30 @@ def _class(token: str, tokens: Iterator[str], depth: int) -> tuple[_Class, str]:
     return _Class(prefix, name.removeprefix(_PACKAGE), tuple(parameters)), following
 
 
-def _type(written: _Class, former: Mapping[str, CqlType] = _NO_OTHERS) -> CqlType:
-    def inner(parameter: _Class) -> CqlType:
-        return _type(parameter, former)
-
+def _type(written: _Class) -> CqlType:
     match written.name, written.parameters:
         case name, () if name in _NATIVE:
             return _NATIVE[name]
-        case name, () if name in former:
-            return former[name]
         case "FrozenType", (inside,):
-            return inner(inside).freeze()
-        case "ReversedType", (inside,) if former:
-            return inner(inside)
+            return _type(inside).freeze()
         case "ListType", (element,):
-            return ListType(inner(element))
+            return ListType(_type(element))
         case "SetType", (element,):
-            return SetType(inner(element))
+            return SetType(_type(element))
         case "MapType", (key, value):
-            return MapType(inner(key), inner(value))
+            return MapType(_type(key), _type(value))
         case "TupleType", parts:
-            return TupleType(tuple(map(inner, parts)))
+            return TupleType(tuple(map(_type, parts)))
         case "VectorType", (element, dimension):
-            return VectorType(inner(element), int(dimension.name))
+            return VectorType(_type(element), int(dimension.name))
         case "UserType", (keyspace, name, *fields):
             return UserType(
                 keyspace.name,
                 _text(name.name),
                 tuple(_text(field.prefix) for field in fields),
-                tuple(map(inner, fields)),
+                tuple(map(_type, fields)),
             )
-    raise _Unknown(written.name)
+    raise _Unknown
 
 
 def _text(digits: str) -> str:

@@ -24,7 +24,7 @@ from coodie_memory.plan.ddl.names import check_table_name, unknown
 from coodie_memory.plan.ddl.transformation import Outcome
 from coodie_memory.plan.nodes import Moment
 from coodie_memory.plan.scope import Scope
-from coodie_memory.plan.typenames import cql_type, dimensions, shown
+from coodie_memory.plan.typenames import cql_type, dimensions, is_reversed, shown
 from coodie_memory.result import SchemaChange
 from coodie_memory.schema.catalog import Schema, having, lacking
 from coodie_memory.schema.model import Column, DroppedColumn, Keyspace, Table
@@ -71,6 +71,7 @@ def create_table(
     _check_vectors(types.values(), dialect)
     _check_key(statement, keyspace, types, (*partition, *clustering), dialect)
     descending = _descending(statement, clustering)
+    descending |= {each.name for each in statement.columns if is_reversed(each.type)}
     values = [column for column in types if column not in partition and column not in clustering]
     statics = {column.name for column in statement.columns if column.static}
     if statement.compact_storage:
@@ -107,6 +108,7 @@ def create_table(
     if statement.compact_storage:
         table = compact.completed(table, has_statics=dialect.compact_values_are_static)
     row_ttl.check(table)
+    _check_counters(table, is_counter=is_counter)
     warnings = dialect.compact_storage_warnings if statement.compact_storage else ()
     return Outcome(changelogs.followed(schema, table, dialect, moment), created, warnings)
 
@@ -403,7 +405,8 @@ def _column_types(statement: ast.CreateTable, keyspace: Keyspace) -> Mapping[str
 
 def _not_frozen(kind: CqlType, written: ast.TypeName, column: str, keyspace: str) -> str:
     if kind.is_collection:
-        return f"Invalid non-frozen collection type {kind} for PRIMARY KEY column '{column}'"
+        named = shown(written) if isinstance(written, ast.CustomTypeName) else kind
+        return f"Invalid non-frozen collection type {named} for PRIMARY KEY column '{column}'"
     # Quoted since the server takes the dot for a character that needs it.
     return f"Invalid non-frozen user-defined type \"{shown(written, keyspace)}\" for PRIMARY KEY column '{column}'"
 
@@ -461,10 +464,12 @@ def _is_counter_table(
     key: Sequence[str],
     options: Mapping[str, object],
 ) -> bool:
-    others = [types[column.name] for column in statement.columns if column.name not in key]
-    if not any(kind.is_counter for kind in others):
+    others = {column.name: column.type for column in statement.columns if column.name not in key}
+    # By its class alone a counter is not known as one.
+    named = [name for name, written in others.items() if not isinstance(written, ast.CustomTypeName)]
+    if not any(types[name].is_counter for name in named):
         return False
-    if not all(kind.is_counter for kind in others):
+    if not all(types[name].is_counter for name in others):
         raise InvalidRequest("Cannot mix counter and non counter columns in the same table")
     if options["default_time_to_live"]:
         raise InvalidRequest("Cannot set default_time_to_live on a table with counters")

@@ -44,7 +44,7 @@ def _type(text):
         ("frozen<Ut>", ast.FrozenTypeName(ast.UserTypeName(QualifiedName(None, "ut")))),
         ('ks."Ut"', ast.UserTypeName(QualifiedName("ks", "Ut"))),
         ("map", ast.UserTypeName(QualifiedName(None, "map"))),
-        ("'My.Type'", ast.CustomTypeName("My.Type")),
+        ("'UTF8Type'", ast.CustomTypeName("UTF8Type")),
     ],
 )
 def test_types(text, expected):

@@ -193,7 +193,7 @@ def test_relations(text, expected):
         ("(int)-1", TypeHint(NativeTypeName("int"), Literal("INTEGER", "-1"))),
         ("(Ks.Ut)null", TypeHint(ast.UserTypeName(QualifiedName("ks", "ut")), Null())),
         ("(list<int>)[1]", TypeHint(ast.ListTypeName(NativeTypeName("int")), ListLiteral((ONE,)))),
-        ("('My.Type')1", TypeHint(ast.CustomTypeName("My.Type"), ONE)),
+        ("('UTF8Type')1", TypeHint(ast.CustomTypeName("UTF8Type"), ONE)),
         ("('a')", TupleLiteral((Literal("STRING", "a"),))),
         ("CAST(1 AS text)", Cast(ONE, NativeTypeName("text"))),
         ("- f(1)", Negation(FunctionCall(QualifiedName(None, "f"), (ONE,)))),

@@ -54,7 +54,7 @@ def test_classes_are_read_at_any_depth(kind):
     "name",
     [
         "org.example.OurOwnType",
-        f"{MARSHAL}EmptyType",
+        f"{MARSHAL}CompositeType({MARSHAL}Int32Type)",
         f"{MARSHAL}VectorType({MARSHAL}FloatType , x)",
         f"{MARSHAL}UserType(ks,not hex)",
         f"{MARSHAL}ListType({MARSHAL}Int32Type",
