@@ -11,15 +11,18 @@ from coodie_memory.plan.write import WritePlan
 Check: TypeAlias = Callable[[Context, Sequence[Place]], None]
 
 
+def exists_by(plan: WritePlan) -> bool:
+    """Whether a row that the write names would exist by what the write says."""
+    return plan.marks_rows or bool(plan.regulars) or not plan.table.clustering
+
+
 def checking(plan: WritePlan) -> Check:
     """What refuses the rows that a write names, where the old form could not keep them."""
     table = plan.table
     if not table.is_compact or not plan.touches_rows:
         return _nothing
     only = table.clustering[0].name if len(table.clustering) == 1 else None
-    missing = (
-        table.regulars[0].name if table.clustering and plan.kind != "DELETE" and not plan.regulars else None
-    )
+    missing = None if plan.kind == "DELETE" or exists_by(plan) else table.regulars[0].name
 
     def check(context: Context, places: Sequence[Place]) -> None:
         # A row's only clustering column was the name of its cell, which could not be empty.

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from coodie_memory.execution import attributes, indexable
+from coodie_memory.execution.compact import exists_by
 from coodie_memory.execution.consistency import SERIAL
 from coodie_memory.execution.context import Bound, Context
 from coodie_memory.execution.evaluate import is_plain
@@ -30,7 +31,7 @@ def short_insert(plan: WritePlan, long_way: Run) -> Run:
     place, cells_of = short_place(plan.where), _cells(plan)
     if place is None or cells_of is None or not plan.touches_rows:
         return long_way
-    if indexable.checking(plan.table) or logging(plan.table):
+    if indexable.checking(plan.table) or logging(plan.table) or not exists_by(plan):
         return long_way
     row_of = inserted if plan.marks_rows else updated
     table, stamp_of = plan.table.id, attributes.stamping(plan.attributes, plan.table)

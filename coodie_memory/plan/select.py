@@ -165,7 +165,7 @@ def _selects_only_statics(place: Place, statement: ast.Select) -> bool:
 
     Where there are none, the server looks at WHERE before the select list; else it looks as far as it must for this.
     """
-    if not place.table.statics:
+    if not place.table.statics or place.table.is_static_compact:
         return False
     return _selects(place, statement, {"static"}) and not _selects(
         place, statement, {"clustering", "regular"}
