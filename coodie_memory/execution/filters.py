@@ -9,9 +9,10 @@ from coodie_memory.execution.context import Bound, Context
 from coodie_memory.execution.evaluate import Value, compiled
 from coodie_memory.execution.folding import folded
 from coodie_memory.execution.keys import NullValue, choices, operand_values
+from coodie_memory.execution.words import splitting
 from coodie_memory.plan import indexing
 from coodie_memory.plan.nodes import Bind
-from coodie_memory.plan.patterns import likeness, piece
+from coodie_memory.plan.patterns import Piece, likeness, piece
 from coodie_memory.plan.where import Bound as SliceBound
 from coodie_memory.plan.where import (
     Contains,
@@ -26,7 +27,7 @@ from coodie_memory.plan.where import (
     Where,
 )
 from coodie_memory.result import Raw, Unset
-from coodie_memory.schema.model import Column, IndexTarget
+from coodie_memory.schema.model import Column, Index, IndexTarget
 from coodie_memory.storage.collection import Complex
 from coodie_memory.storage.row import Row
 from coodie_memory.types.base import CqlType
@@ -260,10 +261,27 @@ def _like(restriction: Like) -> Callable[[Context], list[Predicate]]:
     return bound
 
 
+def _having_words(index: Index, wanted: Piece, column: Column) -> Test:
+    """Whether each word that is wanted is among those of a text, or what is wanted of it in one of them."""
+    if wanted.starts and not wanted.ends and indexing.sasi_mode_of(index) == "CONTAINS":
+        raise InvalidRequest(
+            f"{column.name} LIKE '<term>%' {wanted.text.decode()} is only supported on properly indexed columns"
+        )
+    split = splitting(index.options)
+    pieces = [wanted._replace(text=word) for word in split(wanted.text)]
+
+    def has_words(value: bytes) -> bool:
+        words = split(value)
+        return bool(pieces) and all(any(map(one.holds, words)) for one in pieces)
+
+    return has_words
+
+
 def _sasi_like(restriction: Like, where: Where) -> Callable[[Context], list[Predicate]]:
     """LIKE as a SASI index answers it: `%` is any text at the ends of a pattern, and itself inside."""
     column, pattern = restriction.columns[0], compiled(restriction.pattern)
     is_anywhere = indexing.sasi_mode(where.table, column) == "CONTAINS"
+    of_words = indexing.words_index(where.table, column)
     fold = _folding(where, column, "simple") or bytes
 
     def bound(context: Context) -> list[Predicate]:
@@ -278,6 +296,8 @@ def _sasi_like(restriction: Like, where: Where) -> Callable[[Context], list[Pred
             raise InvalidRequest(
                 f"{column.name} LIKE '{shape}' {wanted.text.decode()} is only supported on properly indexed columns"
             )
+        if of_words is not None:
+            return [_reading(column, _having_words(of_words, wanted, column))]
         folded_piece = wanted._replace(text=fold(wanted.text))
         return [_reading(column, lambda value: folded_piece.holds(fold(value)))]
 

@@ -4,7 +4,7 @@ An index of the server's default kind answers equality alone and answers it alon
 filtering. Storage-attached indexes of a table work together.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import assert_never
 
 from coodie_memory.errors import InvalidRequest
@@ -25,6 +25,8 @@ from coodie_memory.types.vector import VectorType
 
 _SAI = "org.apache.cassandra.index.sai.StorageAttachedIndex"
 _SAI_ALIASES = ("sai", "storageattachedindex")
+_ANALYZERS = "org.apache.cassandra.index.sasi.analyzer."
+DELIMITER, _WORDS = f"{_ANALYZERS}DelimiterAnalyzer", f"{_ANALYZERS}StandardAnalyzer"
 _SASI = "org.apache.cassandra.index.sasi.SASIIndex"
 ANALYSIS = frozenset({"ascii", "case_sensitive", "normalize"})
 """Options of a storage-attached index on texts that say which are the same."""
@@ -71,10 +73,18 @@ def is_literal(index: Index, column: Column) -> bool:
     return column.type.cql() in ("text", "ascii") if given is None else given.lower() == "true"
 
 
+def is_on_words(options: Mapping[str, str]) -> bool:
+    """Whether a SASI index with these options is on the words of texts, not on each as a whole."""
+    analyzer = options.get("analyzer_class")
+    if options.get("analyzed", "false" if analyzer is None else "true").lower() != "true":
+        return False
+    return analyzer in (None, DELIMITER, _WORDS)
+
+
 def is_analysed(index: Index) -> bool:
     """Whether texts of which only the bytes differ may be the same to the index."""
     if is_sasi(index):
-        return "analyzer_class" in index.options
+        return "analyzer_class" in index.options and not is_on_words(index.options)
     return is_sai(index) and not ANALYSIS.isdisjoint(index.options)
 
 
@@ -97,13 +107,25 @@ def no_expressions(table: Table, names: Sequence[str]) -> InvalidRequest:
 
 def sasi_mode(table: Table, column: Column) -> str | None:
     """How far the SASI index on a column goes in answering LIKE: PREFIX or CONTAINS; None without such an index."""
-    modes = [
-        index.options.get("mode", "PREFIX").upper()
-        for index in table.indexes.values()
-        if is_sasi(index) and index.column == column.name
-    ]
+    index = _asked_for_patterns(table, column)
+    return None if index is None else sasi_mode_of(index)
+
+
+def words_index(table: Table, column: Column) -> Index | None:
+    """The index on the words of a column's texts that LIKE asks."""
+    index = _asked_for_patterns(table, column)
+    return index if index is not None and is_on_words(index.options) else None
+
+
+def _asked_for_patterns(table: Table, column: Column) -> Index | None:
+    found = [index for index in table.indexes.values() if is_sasi(index) and index.column == column.name]
     # Of several indexes the server takes one that can answer.
-    return min(modes, default=None)
+    return min(found, key=sasi_mode_of, default=None)
+
+
+def sasi_mode_of(index: Index) -> str:
+    """How far a SASI index goes."""
+    return index.options.get("mode", "PREFIX").upper()
 
 
 def analysing(table: Table, column: Column, target: IndexTarget) -> Index | None:
@@ -193,6 +215,8 @@ def _supports(index: Index, column: Column, restriction: Restriction) -> bool:
     if index.column != column.name or is_text_index(index):
         return False
     match restriction:
+        case Equal() if is_sasi(index) and is_on_words(index.options):
+            return False
         case Equal():
             # That an index of vectors does not answer this, the server says later.
             return index.target in ("simple", "full") and not is_vector_index(index)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from coodie_memory.dialect import Dialect
-from coodie_memory.errors import ConfigurationException, InvalidRequest, UnsupportedCQL
+from coodie_memory.errors import ConfigurationException, InvalidRequest, ServerError, UnsupportedCQL
 from coodie_memory.plan import indexing
 from coodie_memory.plan.ddl import vector_indexes
 from coodie_memory.plan.functions.containers import SIMILARITIES
@@ -47,6 +47,7 @@ _ANALYZERS = (
     "org.apache.cassandra.index.sasi.analyzer.NoOpAnalyzer",
     "org.apache.cassandra.index.sasi.analyzer.StandardAnalyzer",
 )
+_NOT_BUILT = ("tokenization_enable_stemming", "tokenization_skip_stop_words")
 _SASI_WARNING = "SASI indexes are experimental and are not recommended for production use."
 _VECTOR_WARNING = """\
 SAI ANN indexes on vector columns are experimental and are not recommended for production use.
@@ -227,8 +228,13 @@ def _check_analyzer(options: Mapping[str, str], column: Column) -> None:
     if analyzer is not None and column.type.cql() not in ("text", "ascii"):
         short = analyzer.rpartition(".")[2]
         raise ConfigurationException(f"{short} does not support type {column.type}")
-    if options.get("analyzed", "false").lower() == "true" or analyzer not in (None, _WHOLE):
-        raise UnsupportedCQL("SASI indexes on the words of a text are not supported yet")
+    if indexing.is_on_words(options):
+        for name in _NOT_BUILT:
+            if options.get(name, "false").lower() == "true":
+                raise UnsupportedCQL(f"the option {name} of SASI indexes is not supported yet")
+        if len(options.get("delimiter", ",")) != 1:
+            # The server says no more of it, since it asks by reflection.
+            raise ServerError("java.lang.RuntimeException: java.lang.reflect.InvocationTargetException")
 
 
 # -- ScyllaDB's full-text indexes
