@@ -233,6 +233,17 @@ def _viewed(dice: Dice) -> Table:
     return Table("viewed", base, views=views)
 
 
+def _compact(dice: Dice) -> Table:
+    """WITH COMPACT STORAGE: values by name, or rows of one value, or of none."""
+    if dice.chance(40):
+        values = _values(dice, [_native(dice) for _ in range(dice.number(1, 3))])
+        columns = (_key(dice, "k1", "partition"), *values)
+    else:
+        values = _values(dice, [INT if dice.chance(50) else any_type(dice)] if dice.chance(80) else [])
+        columns = (_key(dice, "k1", "partition"), *_clustering(dice, 1, 3), *values)
+    return Table("compact", columns, options=("COMPACT STORAGE",))
+
+
 def _as(column: Column, role: Role, *, descending: bool = False) -> Column:
     return Column(column.name, column.type, role, descending)
 
@@ -244,5 +255,5 @@ def _sai(target: str, **options: str) -> str:
 
 _SHAPES: tuple[Callable[[Dice], Table], ...] = (
     *(_wide, _plain, _composite, _nested, _counters, _indexed),
-    *(_attached, _patterned, _viewed),
+    *(_attached, _patterned, _viewed, _compact),
 )
