@@ -150,14 +150,16 @@ def tuple_in_restriction(scope: Scope, table: Table, relation: ast.TupleInRelati
 
 
 def token_restriction(scope: Scope, table: Table, relation: ast.TokenRelation) -> where.TokenRestriction:
-    """The restriction of `token(columns) operator value`."""
+    """The restriction of `token(columns) operator value`; on no ring it is one of the key, which is its own token."""
     if relation.operator == "!=":
         raise _not_equal(relation)
     columns = tuple(scope.column(table, name) for name in relation.columns)
     _require_partition_key(scope, columns, table)
-    if scope.is_virtual(table):
-        raise UnsupportedCQL("a token range of a virtual table is not supported")
-    receiver = ColumnSpec(table.keyspace, table.name, _MARKER_OF_RING, BIGINT)
+    is_local = scope.is_virtual(table)
+    if is_local and len(columns) > 1:
+        raise UnsupportedCQL("token() of several columns of a virtual table is not supported yet")
+    kind = columns[0].type if is_local else BIGINT
+    receiver = ColumnSpec(table.keyspace, table.name, _MARKER_OF_RING, kind)
     operand = Parts((terms.term(scope, relation.value, receiver),))
     if relation.operator == "=":
         return Equal(columns, operand)

@@ -134,6 +134,8 @@ def _add(scope: Scope, clause: _Clause, relation: ast.Relation, statement: State
             _insert(clause, relations.tuple_restriction(scope, table, relation))
         case ast.TupleInRelation():
             _insert(clause, relations.tuple_in_restriction(scope, table, relation))
+        case ast.TokenRelation() if scope.is_virtual(table):
+            _insert(clause, relations.token_restriction(scope, table, relation))
         case ast.TokenRelation():
             token = relations.token_restriction(scope, table, relation)
             clause.token = token if clause.token is None else relations.merged_tokens(clause.token, token)
