@@ -137,7 +137,7 @@ def _using(sketch: Sketch, *, timestamps: bool, ttl: bool = True) -> str:
         text = sketch.number(1) if sketch.slips(5) else sketch.marked(sketch.dice.pick(_TIMESTAMPS))
         parts.append(f"TIMESTAMP {text}")
     if ttl and sketch.dice.chance(15):
-        parts.append(f"TTL {sketch.number(5, 10, 100, 0)}")
+        parts.append(f"TTL {sketch.number(20, 30, 100, 0)}")
     return f" USING {' AND '.join(parts)}" if parts else ""
 
 
