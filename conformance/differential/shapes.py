@@ -23,6 +23,8 @@ NATIVE = (
 )  # fmt: skip
 _KEYED = tuple(name for name in NATIVE if name != "duration")
 _SAI = tuple(name for name in _KEYED if name != "blob")
+KEY_INDEXES = ("(k2)", "(c1)")
+"""Legacy indexes on columns of the key."""
 _SASI = "USING 'org.apache.cassandra.index.sasi.SASIIndex'"
 
 
@@ -156,7 +158,7 @@ def _indexed(dice: Dice) -> Table:
         dice.pick(("(v3)", "(values(v3))")),
         dice.pick(("(keys(v4))", "(entries(v4))", "(values(v4))")),
     ]
-    indexes += [option for option in ("(full(v5))", "(k2)", "(c1)") if dice.chance(50)]
+    indexes += [option for option in ("(full(v5))", *KEY_INDEXES) if dice.chance(50)]
     return Table("indexed", columns, tuple(indexes))
 
 

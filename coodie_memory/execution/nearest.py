@@ -49,6 +49,10 @@ def check(plan: SelectPlan, context: Context, limit: int, per_partition_limit: i
             f"Top-K queries do not support paging and the page size is set to {size}, which is less than LIMIT {limit}. "
             f"The page size has been set to {limit} to match the LIMIT."
         )
+
+
+def check_limit(limit: int) -> None:
+    """Refuse to order so many; where there is nothing to look at, nobody asks."""
     if limit > _MOST:
         raise InvalidRequest(
             f"Use of ANN OF in an ORDER BY clause requires a LIMIT that is not greater than {_MOST}. LIMIT was {limit}"

@@ -121,7 +121,11 @@ def _nearest(
     def run(context: Context) -> Rows:
         most = limit(context)
         nearest.check(plan, context, most, per_partition_limit(context))
-        found = sort(context, list(scan(context, None, NO_LIMIT).found))
+        walk = scan(context, None, NO_LIMIT)
+        if walk.is_empty:
+            return Rows(plan.metadata, ())
+        nearest.check_limit(most)
+        found = sort(context, list(walk.found))
         result_row = make(context)
         return Rows(plan.metadata, [result_row(each) for each in found[:most]])
 
