@@ -15,7 +15,7 @@ from coodie_memory.cql.statements import parse
 from coodie_memory.dialect import Dialect
 from coodie_memory.engine import Engine
 from coodie_memory.errors import InvalidRequest
-from coodie_memory.execution import consistency, executor
+from coodie_memory.execution import consistency, executor, roles
 from coodie_memory.execution.batch import BatchEntry, execute_entries
 from coodie_memory.execution.context import DEFAULTS, Bound, Context, Options
 from coodie_memory.plan import outdated, planner
@@ -161,7 +161,10 @@ class Session:
     def prepare(self, text: str, keyspace: str | None = None) -> Prepared:
         """The statement, checked as far as it can be without values; `keyspace` stands in for the session's."""
         with self._engine.lock:
-            return self._plans.prepared(text, keyspace or self.keyspace)
+            made = self._plans.prepared(text, keyspace or self.keyspace)
+            if self.user is None:
+                roles.refuse_anonymous(made.plan, self._engine)
+            return made
 
     def has_forgotten(self, prepared: Prepared) -> bool:
         """Whether the present schema makes it unknown to a server."""

@@ -117,6 +117,7 @@ CASSANDRA = Dialect(
     overhead_of_key_component=None,
     refuses_to_read_long_rows=False,
     reads_empty_key=False,
+    prepares_no_roles_for_anonymous=True,
     pages_distinct_groups=False,
     merges_partitions_unpaged=False,
     null_matches_nothing=False,

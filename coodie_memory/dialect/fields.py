@@ -240,6 +240,8 @@ class Dialect(Value, kw_only=True):
     """SELECT of a row whose clustering columns are too long is refused, not answered with no row."""
     reads_empty_key: bool
     """SELECT takes the empty value for a partition key, and finds nothing."""
+    prepares_no_roles_for_anonymous: bool
+    """What an anonymous user may not do to roles is refused when it is prepared."""
     pages_distinct_groups: bool
     """SELECT DISTINCT with GROUP BY respects the page size; else all is on one page."""
     merges_partitions_unpaged: bool

@@ -122,6 +122,7 @@ SCYLLA = Dialect(
     overhead_of_key_component=2,
     refuses_to_read_long_rows=True,
     reads_empty_key=True,
+    prepares_no_roles_for_anonymous=False,
     pages_distinct_groups=True,
     merges_partitions_unpaged=True,
     null_matches_nothing=True,

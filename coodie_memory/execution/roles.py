@@ -3,6 +3,7 @@
 from coodie_memory.engine import Engine
 from coodie_memory.errors import AuthenticationFailed
 from coodie_memory.execution.context import Context
+from coodie_memory.plan.planner import Plan
 from coodie_memory.plan.roles import RoleChange, RoleListing
 from coodie_memory.plan.roles.standing import Standing
 from coodie_memory.result import Rows, SchemaChange, Void
@@ -28,6 +29,20 @@ def change_roles(plan: RoleChange, context: Context) -> Void:
     context.warnings += outcome.warnings
     engine.entitle(outcome.roles)
     return Void()
+
+
+def refuse_anonymous(plan: Plan, engine: Engine) -> None:
+    """Refuse to prepare what nobody but a role may execute, where servers do."""
+    if not engine.dialect.prepares_no_roles_for_anonymous:
+        return
+    nobody = Standing(None, engine.roles, engine.schema)
+    match plan:
+        case RoleChange():
+            plan.apply(nobody, engine)
+        case RoleListing():
+            plan.rows(nobody)
+        case _:
+            pass
 
 
 def list_roles(plan: RoleListing, context: Context) -> Rows | Void:

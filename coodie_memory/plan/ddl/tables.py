@@ -376,6 +376,11 @@ def _renamed(table: Table, change: ast.RenameColumns, dialect: Dialect) -> Table
     return replace(table, columns=in_order(columns))
 
 
+def require_primary_key(statement: ast.CreateTable) -> None:
+    """Refuse a table without one, whatever the schema."""
+    _primary_key(statement)
+
+
 def _primary_key(statement: ast.CreateTable) -> tuple[tuple[str, ...], tuple[str, ...]]:
     keys: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
         ((column.name,), ()) for column in statement.columns if column.primary_key
