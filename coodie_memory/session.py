@@ -20,7 +20,7 @@ from coodie_memory.execution.batch import BatchEntry, execute_entries
 from coodie_memory.execution.context import DEFAULTS, Bound, Context, Options
 from coodie_memory.plan import outdated, planner
 from coodie_memory.plan.batch import BatchPlan
-from coodie_memory.plan.demands import Demand, SuperuserDemand, demands
+from coodie_memory.plan.demands import AnyDemand, demands
 from coodie_memory.plan.roles.standing import Standing
 from coodie_memory.plan.scope import Scope
 from coodie_memory.plan.select import SelectPlan
@@ -64,7 +64,7 @@ class Prepared(Value, caches=True, identity=True):
         return schema is not self.schema and outdated.is_outdated(self.plan, self.scope, schema)
 
     @cached_property
-    def demands(self) -> tuple[Demand | SuperuserDemand, ...]:
+    def demands(self) -> tuple[AnyDemand, ...]:
         """What whoever executes it must be allowed to do."""
         return demands(_parsed(self.text, self.scope.dialect), self.scope)
 

@@ -1,9 +1,10 @@
 """What a statement needs to be allowed: permissions on resources, in the order in which the server asks for them."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 from coodie_memory.cql import ast
+from coodie_memory.plan.restrictions import columns_named
 from coodie_memory.plan.scope import Scope
 from coodie_memory.plan.typenames import cql_type
 from coodie_memory.schema import resources
@@ -25,12 +26,25 @@ class SuperuserDemand(Value):
     refusal: str
 
 
-def demands(statement: ast.Statement, scope: Scope) -> tuple[Demand | SuperuserDemand, ...]:
+class MaskDemand(Value):
+    """One permission of two is needed on a table, to ask for rows by what masked columns hold."""
+
+    keyspace: str
+    table: str
+    columns: tuple[str, ...]
+
+
+AnyDemand: TypeAlias = Demand | SuperuserDemand | MaskDemand
+
+
+def demands(statement: ast.Statement, scope: Scope) -> tuple[AnyDemand, ...]:
     """What executing the statement takes; role statements, which ask for more than permissions, judge by themselves."""
     match statement:
         case ast.Select():
-            reading = _reading(statement.table, scope) if statement.table else ()
-            return (*reading, *_calling(scope))
+            if statement.table is None:
+                return tuple(_calling(scope))
+            reading = _reading(statement.table, scope)
+            return (*reading, *_calling(scope), *_looking_behind_masks(statement, scope))
         case ast.Insert() | ast.InsertJson() | ast.Update() | ast.Delete():
             return (*_writing(statement, scope), *_calling(scope))
         case ast.Batch():
@@ -124,6 +138,15 @@ def _reading(name: ast.QualifiedName, scope: Scope) -> Iterator[Demand]:
     keyspace = _keyspace(name, scope)
     view = scope.schema.view(keyspace, name.name)
     yield Demand("SELECT", resources.table(keyspace, view.base_name if view else name.name))
+
+
+def _looking_behind_masks(statement: ast.Select, scope: Scope) -> Iterator[MaskDemand]:
+    assert statement.table is not None
+    table = scope.table(statement.table)
+    restricted = {name for relation in statement.where for name in columns_named(relation)}
+    masked = [name for name, column in table.columns.items() if column.mask and name in restricted]
+    if masked:
+        yield MaskDemand(table.keyspace, table.name, tuple(sorted(masked, key=str.encode)))
 
 
 def _writing(

@@ -2,7 +2,7 @@
 
 from coodie_memory.errors import Unauthorized
 from coodie_memory.plan.ddl.system import SYSTEM
-from coodie_memory.plan.demands import Demand, SuperuserDemand
+from coodie_memory.plan.demands import AnyDemand, MaskDemand, SuperuserDemand
 from coodie_memory.schema.catalog import Schema
 from coodie_memory.schema.resources import Permission, Resource, table
 from coodie_memory.schema.roles import Roles
@@ -53,14 +53,24 @@ class Standing(Value):
                 f"User {self.name} has no {permission} permission on {resource} or any of its parents"
             )
 
-    def fulfil(self, demand: Demand | SuperuserDemand) -> None:
+    def fulfil(self, demand: AnyDemand) -> None:
         """The same of a statement on data, some of which everybody may read."""
         if isinstance(demand, SuperuserDemand):
             if self.user is not None and not self.is_superuser:
                 raise Unauthorized(demand.refusal)
             return
-        if not (demand.permission == "SELECT" and _is_readable(demand.resource)):
+        if isinstance(demand, MaskDemand):
+            self._see_through(demand)
+        elif not (demand.permission == "SELECT" and _is_readable(demand.resource)):
             self.ensure(demand.permission, demand.resource)
+
+    def _see_through(self, demand: MaskDemand) -> None:
+        masked = table(demand.keyspace, demand.table)
+        if not (self.may("UNMASK", masked) or self.may("SELECT_MASKED", masked)):
+            raise Unauthorized(
+                f"User {self.name} has no UNMASK nor SELECT_MASKED permission on table "
+                f"{demand.keyspace}.{demand.table}, cannot query masked columns [{', '.join(demand.columns)}]"
+            )
 
     def ensure_privileged(self, permission: Permission, resource: Resource) -> None:
         """The same for roles, in other words."""
