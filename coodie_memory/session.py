@@ -253,9 +253,10 @@ class Session:
                 for prepared, (_, values) in zip(current, statements, strict=True)
             ]
             if options.consistency in consistency.REPLICAS:
-                consistency.unavailable(
+                refused = consistency.unavailable(
                     options.consistency, lambda: execute_entries(entries, kind, context), context
                 )
+                return _with_warnings(refused, context.warnings)
             return _with_warnings(execute_entries(entries, kind, context), context.warnings)
 
     def _current(self, query: str | Prepared) -> Prepared:

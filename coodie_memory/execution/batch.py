@@ -6,6 +6,7 @@ from typing import NamedTuple
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution import attributes, lwt, system
 from coodie_memory.execution.changes import When
+from coodie_memory.execution.consistency import require_nothing_read
 from coodie_memory.execution.context import Bound, Context
 from coodie_memory.execution.counter import Tally
 from coodie_memory.execution.datasize import data_size
@@ -50,6 +51,8 @@ def execute_entries(entries: Sequence[BatchEntry], kind: BatchKind, context: Con
             )
         parts.append((entry.run, Context(context.engine, entry.values, context.options)))
     plan = checked(BatchPlan(kind, tuple(write.plan for write, _ in parts)))
+    if context.options.consistency == "ANY":
+        require_nothing_read(plan)
     return _executed(plan, parts, None, context)
 
 

@@ -1,7 +1,7 @@
 """Which consistency levels a statement may have, and which of them one node meets."""
 
 from collections.abc import Callable
-from typing import Never, TypeAlias
+from typing import TypeAlias
 
 from coodie_memory.errors import InvalidRequest, Unavailable
 from coodie_memory.execution.context import Context
@@ -10,7 +10,7 @@ from coodie_memory.plan.ddl.system import VIRTUAL
 from coodie_memory.plan.planner import Plan
 from coodie_memory.plan.select import SelectPlan
 from coodie_memory.plan.write import WritePlan
-from coodie_memory.result import Result
+from coodie_memory.result import Result, Rows
 from coodie_memory.schema.model import Table
 
 Run: TypeAlias = Callable[[Context], Result]
@@ -27,18 +27,51 @@ def required(plan: Plan, level: str, run: Run, context: Context) -> Result:
     if level == "ANY":
         if isinstance(plan, SelectPlan):
             raise InvalidRequest("ANY ConsistencyLevel is only supported for writes")
+        if isinstance(plan, WritePlan | BatchPlan):
+            require_nothing_read(plan)
         return run(context)
     if not _is_replicated(plan):
         return run(context)
     return unavailable(level, lambda: run(context), context)
 
 
-def unavailable(level: str, run: Callable[[], Result], context: Context) -> Never:
-    """What the statement does is done and taken back, since what is wrong with its values is told first."""
+def unavailable(level: str, run: Callable[[], Result], context: Context) -> Result:
+    """What the statement does is done and taken back, since what is wrong with its values is told first.
+
+    Where a condition does not hold there is nothing to be committed, and the answer stands.
+    """
     with context.engine.savepoint():
-        run()
+        result = run()
+        if _is_refused(result):
+            return result
         raise Unavailable(
             f"Cannot achieve consistency level {level}", consistency=level, required=REPLICAS[level], alive=1
+        )
+
+
+def _is_refused(result: Result) -> bool:
+    return (
+        isinstance(result, Rows)
+        and bool(result.raw)
+        and result.columns[0].name == "[applied]"
+        and result.raw[0][0] == b"\0"
+    )
+
+
+def require_nothing_read(plan: WritePlan | BatchPlan) -> None:
+    """Refuse to read with ANY what has to be read before it is written."""
+    writes = plan.writes if isinstance(plan, BatchPlan) else (plan,)
+    if any(write.condition is not None for write in writes):
+        return
+    if any(write.read_columns for write in writes):
+        raise InvalidRequest("Write operation require a read but consistency ANY is not supported on reads")
+
+
+def require_one_partition(context: Context) -> None:
+    """Refuse a serial read of several partitions at once; of each on a page of its own it is allowed."""
+    if context.options.consistency in SERIAL and not context.options.page_size:
+        raise InvalidRequest(
+            "SERIAL/LOCAL_SERIAL consistency may only be requested for one partition at a time"
         )
 
 
@@ -67,7 +100,7 @@ def require_plain_counter(table: Table, context: Context) -> None:
         raise InvalidRequest("Counter operations are inherently non-serializable")
 
 
-def require_conditional(context: Context) -> None:
+def require_conditional(table: Table, context: Context) -> None:
     """Refuse for the reading of a conditional statement what is not serial, and for its commit what is."""
     if context.options.serial_consistency not in SERIAL:
         raise InvalidRequest(
@@ -78,4 +111,9 @@ def require_conditional(context: Context) -> None:
             f"{context.options.consistency} is not supported as conditional update commit consistency. "
             "Use ANY if you mean \"make sure it is accepted but I don't care how many replicas commit it"
             ' for non-SERIAL reads"'
+        )
+    strategy = context.engine.schema.keyspaces[table.keyspace].replication["class"]
+    if context.options.consistency == "EACH_QUORUM" and not strategy.endswith(".NetworkTopologyStrategy"):
+        raise InvalidRequest(
+            f"consistency level EACH_QUORUM not compatible with replication strategy ({strategy})"
         )

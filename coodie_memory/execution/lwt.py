@@ -171,7 +171,7 @@ def batch(entries: Sequence[Entry], context: Context) -> Rows:
 def _executed(
     answers: Answers, entries: Sequence[Entry], targets: Sequence[Target], context: Context
 ) -> Rows:
-    require_conditional(context)
+    require_conditional(entries[0].part.plan.table, context)
     engine = context.engine
     conditions = Conditions(mixes=engine.dialect.lwt_mixes_existence)
     for entry, target in zip(entries, targets, strict=True):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
 from coodie_memory.execution import keys
+from coodie_memory.execution.consistency import require_one_partition
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.evaluate import Value, compiled
 from coodie_memory.execution.filters import Predicate, compiled_filters
@@ -255,6 +256,7 @@ def _named(plan: SelectPlan) -> Source:
     where = plan.where
     named, within = keys.partitions(where, reads=True), _within(plan)
     rows_of, in_range = _rows_of(is_reversed=plan.is_reversed), _token_range(where.token)
+    folds = plan.is_aggregate or plan.grouping is not None
     asks_statics = where.lookup is not None and _has_static_entries(where.lookup, plan)
 
     def partitions(context: Context, state: State | None) -> Candidates | None:
@@ -263,6 +265,8 @@ def _named(plan: SelectPlan) -> Source:
         if not named_keys or _is_nothing(wanted := within(context), plan):
             return None
         keys.check_read(where, named_keys, context)
+        if len(named_keys) > 1 and not folds:
+            require_one_partition(context)
         if asks_statics and context.engine.dialect.static_index_entries_stand_first:
             goes_on = state is not None and state.clustering is not None
             if goes_on or not _reaches_first(wanted):
