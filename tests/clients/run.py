@@ -27,6 +27,7 @@ PACKAGES = {
     "mvn": "maven",
     "node": "nodejs",
     "npm": "npm",
+    "cargo": "cargo",
 }
 """Where a Debian has the tools from."""
 
@@ -64,6 +65,7 @@ CLIENTS = (
     Client(name="java", tests=("tests/clients/java",), tools=("javac", "mvn")),
     Client(name="cqlsh", tests=("tests/clients/cqlsh",)),
     Client(name="go", tests=("tests/clients/go",), tools=("go",)),
+    Client(name="rust", tests=("tests/clients/rust",), tools=("cargo",)),
     Client(
         name="cassandra-driver",
         tests=("tests/clients/drivers", _IN_PROCESS),
