@@ -399,6 +399,12 @@ class Dialect(Value, kw_only=True):
     """DESCRIBE can be granted on a single role, not only on all of them."""
     lists_datacenters_of_roles: bool
     """LIST ROLES and LIST USERS tell to which datacenters a role has access."""
+    views_are_written_freely: bool
+    """Who writes a table needs no permission to read it, nor to write its views."""
+    replacing_functions_takes_both: bool
+    """OR REPLACE takes the permission to create functions and to alter this one, whether it is there or not."""
+    ambiguous_drops_are_free: bool
+    """DROP FUNCTION of a name that several have is refused for that, whoever asks."""
     checks_hashed_passwords: bool
     """HASHED PASSWORD must look like a hash."""
 

@@ -8,6 +8,7 @@ from coodie_memory.plan.restrictions import columns_named
 from coodie_memory.plan.scope import Scope
 from coodie_memory.plan.typenames import cql_type
 from coodie_memory.schema import resources
+from coodie_memory.schema.changelog import base_of, is_log
 from coodie_memory.schema.model import signature
 from coodie_memory.schema.resources import Permission, Resource
 from coodie_memory.value import Value
@@ -103,11 +104,15 @@ def schema_demands(statement: ast.SchemaStatement, scope: Scope) -> Iterable[Dem
             return [Demand("ALTER", resources.table(keyspace, found[0].name))] if found else []
         case ast.CreateFunction():
             arguments = [argument.type for argument in statement.arguments]
-            return [_making(statement.function, arguments, scope, replaces=statement.or_replace)]
+            return _making(statement.function, arguments, scope, replaces=statement.or_replace)
         case ast.CreateAggregate():
             types, state = statement.argument_types, statement.state_type
             name, keyspace = statement.aggregate, _keyspace(statement.aggregate, scope)
-            parts = [(statement.state_function, (state, *types)), (statement.final_function, (state,))]
+            parts = [
+                (statement.state_function, (state, *types)),
+                (statement.reduce_function, (state, state)),
+                (statement.final_function, (state,)),
+            ]
             used = [
                 each
                 for part, of in parts
@@ -115,18 +120,13 @@ def schema_demands(statement: ast.SchemaStatement, scope: Scope) -> Iterable[Dem
                 for each in _defined(ast.QualifiedName(keyspace, part), of, scope)
             ]
             return [
-                _making(name, types, scope, replaces=statement.or_replace),
+                *_making(name, types, scope, replaces=statement.or_replace),
                 *(Demand("EXECUTE", each) for each in used),
             ]
         case ast.DropFunction():
-            return [
-                Demand("DROP", each) for each in _defined(statement.function, statement.argument_types, scope)
-            ]
+            return _dropping(statement.function, statement.argument_types, scope)
         case ast.DropAggregate():
-            return [
-                Demand("DROP", each)
-                for each in _defined(statement.aggregate, statement.argument_types, scope)
-            ]
+            return _dropping(statement.aggregate, statement.argument_types, scope)
         case ast.CreateTrigger() | ast.DropTrigger():
             return []
         case _:
@@ -134,10 +134,13 @@ def schema_demands(statement: ast.SchemaStatement, scope: Scope) -> Iterable[Dem
 
 
 def _reading(name: ast.QualifiedName, scope: Scope) -> Iterator[Demand]:
-    """Who reads a view must be allowed to read its base."""
+    """Who reads a view, or a log of changes, must be allowed to read its base."""
     keyspace = _keyspace(name, scope)
-    view = scope.schema.view(keyspace, name.name)
-    yield Demand("SELECT", resources.table(keyspace, view.base_name if view else name.name))
+    view, table = scope.schema.view(keyspace, name.name), scope.schema.table(keyspace, name.name)
+    base = view.base_name if view else name.name
+    if table is not None and is_log(table) and scope.schema.table(keyspace, base_of(table)):
+        base = base_of(table)
+    yield Demand("SELECT", resources.table(keyspace, base))
 
 
 def _looking_behind_masks(statement: ast.Select, scope: Scope) -> Iterator[MaskDemand]:
@@ -158,7 +161,7 @@ def _writing(
     if _is_conditional(statement):
         yield Demand("SELECT", written)
     table = scope.table(statement.table)
-    if views := scope.schema.views_of(table):
+    if not scope.dialect.views_are_written_freely and (views := scope.schema.views_of(table)):
         yield Demand("SELECT", written)
         for view in views:
             yield Demand("MODIFY", resources.table(view.table.keyspace, view.table.name))
@@ -180,13 +183,24 @@ def _calling(scope: Scope) -> Iterator[Demand]:
 
 def _making(
     name: ast.QualifiedName, types: Sequence[ast.TypeName], scope: Scope, *, replaces: bool
-) -> Demand:
+) -> Sequence[Demand]:
+    keyspace = _keyspace(name, scope)
+    creating = Demand("CREATE", resources.all_functions(keyspace))
+    found = scope.schema.keyspace(keyspace)
+    if found is not None and replaces and scope.dialect.replacing_functions_takes_both:
+        texts = tuple(str(cql_type(each, found)) for each in types)
+        return [creating, Demand("ALTER", resources.function(keyspace, name.name, texts))]
     there = _defined(name, types, scope) if replaces else []
-    return (
-        Demand("ALTER", there[0])
-        if there
-        else Demand("CREATE", resources.all_functions(_keyspace(name, scope)))
-    )
+    return [Demand("ALTER", there[0]) if there else creating]
+
+
+def _dropping(
+    name: ast.QualifiedName, types: Sequence[ast.TypeName] | None, scope: Scope
+) -> Sequence[Demand]:
+    found = _defined(name, types, scope)
+    if types is None and len(found) > 1 and scope.dialect.ambiguous_drops_are_free:
+        return []
+    return [Demand("DROP", each) for each in found]
 
 
 def _defined(name: ast.QualifiedName, types: Sequence[ast.TypeName] | None, scope: Scope) -> list[Resource]:

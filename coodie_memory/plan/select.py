@@ -12,7 +12,7 @@ from coodie_memory.plan.selectables import Place
 from coodie_memory.plan.timeouts import planned_timeout
 from coodie_memory.plan.where import Ordering, Where
 from coodie_memory.result import ColumnSpec, Metadata
-from coodie_memory.schema.changelog import SUFFIX, is_log
+from coodie_memory.schema.changelog import base_of, is_log
 from coodie_memory.schema.model import Column, Table
 from coodie_memory.types.integers import INT
 from coodie_memory.types.strings import TEXT
@@ -124,7 +124,7 @@ def _expiring(scope: Scope, table: Table) -> Table | None:
     if view := scope.schema.view(table.keyspace, table.name):
         base = scope.schema.tables_by_id.get(view.base)
     elif is_log(table):
-        base = scope.schema.table(table.keyspace, table.name.removesuffix(SUFFIX))
+        base = scope.schema.table(table.keyspace, base_of(table))
     return base if base is not None and "ttl" in base.options else None
 
 

@@ -59,6 +59,11 @@ def is_log(table: Table) -> bool:
     return table.name.endswith(SUFFIX) and "cdc$stream_id" in table.columns
 
 
+def base_of(log: Table) -> str:
+    """The name of the table whose changes are in the log."""
+    return log.name.removesuffix(SUFFIX)
+
+
 def log_of(base: Table, identity: UUID, options: Mapping[str, object]) -> Table:
     """The log of a table."""
     empty = Table(

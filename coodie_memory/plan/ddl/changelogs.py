@@ -11,7 +11,7 @@ from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan.ddl import table_options
 from coodie_memory.plan.nodes import Moment
 from coodie_memory.schema.catalog import Schema
-from coodie_memory.schema.changelog import SUFFIX, following, is_log, log_of, logging
+from coodie_memory.schema.changelog import SUFFIX, base_of, following, is_log, log_of, logging
 from coodie_memory.schema.model import Table
 from coodie_memory.value import replace
 
@@ -84,7 +84,7 @@ def check_change(table: Table, change: ast.TableChange, schema: Schema) -> None:
     """Refuse to change the columns of a log."""
     if not is_log(table):
         return
-    base = schema.table(table.keyspace, table.name.removesuffix(SUFFIX))
+    base = schema.table(table.keyspace, base_of(table))
     stays = base is None or logging(base) is None
     if isinstance(change, ast.AddColumns | ast.DropColumns | ast.AlterColumnType):
         raise InvalidRequest(_COLUMNS_THAT_STAY if stays else _COLUMNS_THAT_FOLLOW)
