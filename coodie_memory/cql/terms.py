@@ -169,8 +169,10 @@ def constant(cursor: Cursor) -> ast.Literal:
 
 
 def _finite(cursor: Cursor) -> str:
-    """A float's text. The server makes a double and a BigDecimal of it while it parses, and trips over both."""
+    """A float's text. A server may make a double and a BigDecimal of it while it parses, and trip over both."""
     written = cursor.take()
+    if not cursor.dialect.limits_exponents:
+        return written
     mantissa, _, exponent = written.lower().partition("e")
     digits = exponent.lstrip("+-").lstrip("0")
     power = int(exponent) if 0 < len(digits) <= 10 else 0
@@ -180,7 +182,7 @@ def _finite(cursor: Cursor) -> str:
         reason = "Exponent overflow."
     elif not -(2**31) < len(mantissa.partition(".")[2]) - power < 2**31:
         reason = "Scale out of range."
-    elif cursor.dialect.limits_exponents and math.isinf(float(written)):
+    elif math.isinf(float(written)):
         reason = (
             'Character I is neither a decimal digit number, decimal point, nor "e" notation exponential mark.'
         )

@@ -305,7 +305,7 @@ class Dialect(Value, kw_only=True):
     allows_arithmetic: bool
     """Operators, CAST in terms, slices of collections and `+=` are grammar."""
     limits_exponents: bool
-    """A number beyond the range of doubles trips the parser."""
+    """A number beyond the range of doubles, or of a decimal's scale, trips the parser."""
     strict_utf8: bool
     """Text is UTF-8 to the letter: no surrogates, no null in two bytes, nothing above U+10FFFF."""
     refuses_parts_of_millis: bool
