@@ -28,9 +28,9 @@ from coodie_memory.plan.tableless import TablelessPlan
 from coodie_memory.plan.write import WritePlan
 from coodie_memory.result import UNSET, ColumnSpec, Metadata, Result, Rows, SetKeyspace
 from coodie_memory.schema.catalog import Schema
-from coodie_memory.types.base import CqlType, InvalidValue, MarshalError
+from coodie_memory.types.base import InvalidValue, MarshalError
 from coodie_memory.types.quoting import identifier
-from coodie_memory.types.strictness import holds_text, require_utf8
+from coodie_memory.types.strictness import validator
 from coodie_memory.value import Value, replace
 
 V = TypeVar("V")
@@ -72,7 +72,7 @@ class Prepared(Value, caches=True, identity=True):
     def validators(self) -> tuple[Callable[[bytes], None], ...]:
         """What raises `MarshalError` at a marker's value that came over a wire and is not of its type."""
         is_strict = self.scope.dialect.strict_utf8
-        return tuple([_validator(marker.type, is_strict=is_strict) for marker in self.markers])
+        return tuple([validator(marker.type, is_strict=is_strict) for marker in self.markers])
 
     @cached_property
     def stores(self) -> bool:
@@ -312,18 +312,6 @@ def _are_valid(prepared: Prepared, values: Sequence[Bound]) -> bool:
     except MarshalError:
         return False
     return True
-
-
-def _validator(kind: CqlType, *, is_strict: bool) -> Callable[[bytes], None]:
-    if not is_strict or not holds_text(kind):
-        return kind.validate_bound
-
-    def validate(raw: bytes) -> None:
-        kind.validate_bound(raw)
-        if not raw.isascii():
-            require_utf8(kind, raw)
-
-    return validate
 
 
 def _with_warnings(result: Result, warnings: Sequence[str]) -> Result:

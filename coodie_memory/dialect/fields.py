@@ -218,6 +218,10 @@ class Dialect(Value, kw_only=True):
     """The refusal of a table that does not exist, with {keyspace} and {table}."""
     unknown_column: str
     """The refusal of a column that does not exist, with {keyspace}, {table} and {column}."""
+    unknown_written_column: str
+    """The same of a column that is to be written; with {name}, which is never quoted."""
+    repeated_column: str
+    """INSERT's refusal of a column named twice, with its name."""
     unknown_column_to_drop: str
     """The refusal to drop a column that does not exist, with {keyspace}, {table} and {column}."""
     unknown_column_to_index: str
@@ -308,12 +312,26 @@ class Dialect(Value, kw_only=True):
     """A number beyond the range of doubles, or of a decimal's scale, trips the parser."""
     strict_utf8: bool
     """Text is UTF-8 to the letter: no surrogates, no null in two bytes, nothing above U+10FFFF."""
+    no_literal: str
+    """Of a literal that its type cannot read, with {what}."""
+    no_integer: str
+    """… of a whole number that is out of its type's range, with {what}, the {text} and the class of the {type}."""
+    no_long: str
+    """… of one that has more than 64 bits."""
+    not_bindable: str
+    """Of a bound value that is none of its marker's type, with {column} and {what}."""
     refuses_parts_of_millis: bool
     """The text of a timestamp has three digits behind the point at most; spaces around it and its zone are ignored."""
     times_are_texts: bool
     """A number is no constant of the type time."""
-    json_numbers_by_value: bool
-    """`1e6` in JSON is an integer."""
+    empty_literals: frozenset[str]
+    """The types besides those of all servers whose empty value the literal '' is."""
+    counter_insert_refusal: str
+    """Of INSERT into a table of counters."""
+    counter_json_refusal: str
+    """Of INSERT JSON into one, with the name of a counter."""
+    json_by_types: bool
+    """JSON is read by the types' one form each, and written plainly: see `types.plainjson`."""
     allows_to_json_in_terms: bool
     """toJson() may stand elsewhere than in a select list."""
     no_positive_dimension: str

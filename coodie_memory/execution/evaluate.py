@@ -6,15 +6,17 @@ A bound value that came over a wire is validated where it is used, and all value
 from collections.abc import Callable
 from typing import TypeAlias, TypeGuard, assert_never
 
+from coodie_memory.dialect import Dialect
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution.context import Bound, Context
 from coodie_memory.plan.composite import composed
 from coodie_memory.plan.documents import members
 from coodie_memory.plan.nodes import Bind, Call, Composite, Constant, Member, Term, evaluated
 from coodie_memory.result import Raw, Unset
-from coodie_memory.types.base import CqlType, Reach
+from coodie_memory.types.base import CqlType, MarshalError, Reach
 from coodie_memory.types.collections import ListType, MapType, SetType
-from coodie_memory.types.strictness import holds_text, require_utf8
+from coodie_memory.types.quoting import identifier
+from coodie_memory.types.strictness import validator
 
 Value: TypeAlias = Callable[[Context], Bound]
 """The bytes of a term in one execution, or null, or unset."""
@@ -45,15 +47,12 @@ def _constant(raw: Raw) -> Value:
 
 
 def _bound(term: Bind) -> Value:
-    index, validate, kind = term.index, term.type.validate_bound, term.type
-    has_text = holds_text(kind)
+    index, kind = term.index, term.type
 
     def bound(context: Context) -> Bound:
         value = context.values[index]
         if not context.are_valid and isinstance(value, bytes):
-            validate(value)
-            if has_text and context.engine.dialect.strict_utf8:
-                require_utf8(kind, value)
+            _require_valid(term, value, context.engine.dialect)
         return value
 
     def bound_thinned(context: Context) -> Bound:
@@ -72,6 +71,15 @@ def _bound(term: Bind) -> Value:
         thinned = kind.without_empty_elements
         return bound_thinned
     return bound if is_plain(kind) else bound_normalised
+
+
+def _require_valid(term: Bind, value: bytes, dialect: Dialect) -> None:
+    try:
+        validator(term.type, is_strict=dialect.strict_utf8)(value)
+    except MarshalError as error:
+        raise MarshalError(
+            dialect.not_bindable.format(column=identifier(term.name), what=error.message)
+        ) from None
 
 
 def is_plain(kind: CqlType) -> bool:

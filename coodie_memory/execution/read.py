@@ -5,7 +5,7 @@ before; everything else goes through `scan`, then groups, then limits and pages.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from typing import Any, TypeAlias
 
@@ -25,7 +25,7 @@ from coodie_memory.plan.where import Nearest
 from coodie_memory.result import Raw, Rows, Unset
 from coodie_memory.storage import row as stored
 from coodie_memory.storage.cell import NEVER
-from coodie_memory.types import jsontext
+from coodie_memory.types import jsontext, plainjson
 
 Run: TypeAlias = Callable[[Context], Rows]
 ResultRow: TypeAlias = tuple[Raw, ...]
@@ -250,7 +250,7 @@ def _grouped(plan: SelectPlan, scan: Scan) -> Answer:
     """A result row for each group; without GROUP BY all rows are one, and there is one even of no rows."""
     reads = Reads()
     outputs = [reads.compiled(item.output) for item in plan.items]
-    finish = finisher(plan.items, plan.json_names)
+    finish = finisher(plan.items, plan.json_names, plainly=plan.plain_json)
     key_size = len(plan.table.partition_key)
     merge = _merge_key(plan) if plan.sorts_by else None
 
@@ -305,7 +305,7 @@ def _first_groups(each_group: Iterator[Group], request: _Request) -> Iterator[tu
 
 def _row_maker(plan: SelectPlan) -> Callable[[Context], Callable[[Found], ResultRow]]:
     """What makes a result row of a found one."""
-    finish = finisher(plan.items, plan.json_names)
+    finish = finisher(plan.items, plan.json_names, plainly=plan.plain_json)
     project = columns_only(plan.table, [item.output for item in plan.items])
     if project is not None and not plan.json_names:
         return lambda _context: lambda found: project(found[0].components, found[1], found[2])
@@ -325,13 +325,15 @@ def _row_maker(plan: SelectPlan) -> Callable[[Context], Callable[[Found], Result
     return make
 
 
-def finisher(items: Sequence[Item], json_names: Sequence[str]) -> Callable[[ResultRow], ResultRow]:
+def finisher(
+    items: Sequence[Item], json_names: Sequence[str], *, plainly: bool
+) -> Callable[[ResultRow], ResultRow]:
     """The last step: SELECT JSON makes one text of a row."""
     if not json_names:
         return lambda row: row
     fields = [
-        (jsontext.quote(name) + ": ", item.output.type.to_json)
-        for name, item in zip(json_names, items, strict=True)
+        (jsontext.quote(name) + ": ", partial(plainjson.text_of, kind) if plainly else kind.to_json)
+        for name, kind in zip(json_names, (item.output.type for item in items), strict=True)
     ]
 
     def as_json(row: ResultRow) -> ResultRow:

@@ -13,7 +13,7 @@ def compiled(plan: TablelessPlan) -> Callable[[Context], Rows]:
     """What executes the plan."""
     reads = Reads()
     outputs = [reads.compiled(item.output) for item in plan.items]
-    finish = finisher(plan.items, plan.json_names)
+    finish = finisher(plan.items, plan.json_names, plainly=plan.plain_json)
     limit = limiting(plan.limit, lambda _dialect: "LIMIT must be strictly positive")
 
     def run(context: Context) -> Rows:

@@ -4,7 +4,7 @@ A term that needs nothing of its execution is a `Constant` already; `execution.e
 The plans of each chapter stand in that chapter's module and are joined in `planner.Plan`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
@@ -83,6 +83,7 @@ class Bind(Value):
 
     type: CqlType
     index: int
+    name: str
 
 
 class Call(Value):
@@ -112,6 +113,8 @@ class Document(Value, identity=True):
 
     source: Constant | Bind
     columns: Mapping[str, CqlType]
+    required: Collection[str]
+    """The columns that must have a value."""
     dialect: Dialect
 
 

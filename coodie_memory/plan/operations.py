@@ -166,7 +166,7 @@ def planned_assignment(
     scope: Scope, table: Table, assignment: ast.Assignment, *, conditional: bool
 ) -> Operation:
     """One element of SET. `conditional`: the statement has an IF, and so may read before it writes."""
-    column = scope.column(table, _column_name(assignment))
+    column = scope.written_column(table, _column_name(assignment))
     if column.is_key:
         raise InvalidRequest(f"PRIMARY KEY part {column.name} found in SET part")
     match assignment:
@@ -184,7 +184,7 @@ def planned_assignment(
 
 def planned_deletion(scope: Scope, table: Table, target: ast.Target) -> Operation:
     """One element of the list between DELETE and FROM."""
-    column = scope.column(table, target.column)
+    column = scope.written_column(table, target.column)
     if column.is_key:
         raise InvalidRequest(
             f"Invalid identifier {column.name} for deletion (should not be a PRIMARY KEY part)"

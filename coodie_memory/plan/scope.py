@@ -77,7 +77,7 @@ class Scope:
         if marker.name is not None:
             spec = ColumnSpec(spec.keyspace, spec.table, marker.name, spec.type)
         self._markers[marker.index] = spec
-        return Bind(spec.type, marker.index)
+        return Bind(spec.type, marker.index, spec.name)
 
     def table(self, name: ast.QualifiedName) -> Table:
         """The table or view that DML names."""
@@ -118,12 +118,17 @@ class Scope:
 
     def column(self, table: Table, name: str) -> Column:
         """The table's column of that name."""
+        return self._column(table, name, self.dialect.unknown_column)
+
+    def written_column(self, table: Table, name: str) -> Column:
+        """The same for a column that is to be written."""
+        return self._column(table, name, self.dialect.unknown_written_column)
+
+    def _column(self, table: Table, name: str, refusal: str) -> Column:
         column = table.columns.get(name)
         if column is None or column.is_hidden:
             raise InvalidRequest(
-                self.dialect.unknown_column.format(
-                    keyspace=table.keyspace, table=table.name, column=identifier(name)
-                )
+                refusal.format(keyspace=table.keyspace, table=table.name, column=identifier(name), name=name)
             )
         return column
 

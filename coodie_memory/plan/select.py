@@ -25,7 +25,8 @@ class SelectPlan(Value, kw_only=True):
     """A SELECT. Partitions come in token order, or in key order where they are named; rows in clustering order.
 
     `is_reversed` turns the order of rows round; `sorts_by` are the columns by which the rows of several partitions are
-    merged. `json_names` are set for SELECT JSON: the items' names in its objects. `is_aggregate`: without `grouping`,
+    merged. `json_names` are set for SELECT JSON: the items' names in its objects, with `plain_json` in the form of
+    `types.plainjson`. `is_aggregate`: without `grouping`,
     all rows are one group. `unasked` are the slots of regular columns whose old values do not keep a row (`row.live`).
     """
 
@@ -34,6 +35,7 @@ class SelectPlan(Value, kw_only=True):
     items: tuple[selection.Item, ...]
     metadata: Metadata
     json_names: tuple[str, ...] = ()
+    plain_json: bool = False
     is_distinct: bool = False
     is_aggregate: bool = False
     grouping: Grouping | None = None
@@ -90,6 +92,7 @@ def plan_select(statement: ast.Select, scope: Scope) -> SelectPlan:
         items=items,
         metadata=_metadata(table, statement, items, scope.dialect),
         json_names=tuple(json_name(item.name) for item in items) if statement.json else (),
+        plain_json=scope.dialect.json_by_types,
         is_distinct=statement.distinct,
         is_aggregate=is_aggregate,
         grouping=grouped,

@@ -19,11 +19,12 @@ NO_TABLE = Table("system", "", UUID(int=0), NONE, NONE)
 
 
 class TablelessPlan(Value, kw_only=True):
-    """A SELECT of one row that is in no table. `json_names` as in `SelectPlan`."""
+    """A SELECT of one row that is in no table. `json_names` and `plain_json` as in `SelectPlan`."""
 
     items: tuple[selection.Item, ...]
     metadata: Metadata
     json_names: tuple[str, ...]
+    plain_json: bool
     limit: nodes.Term | None
     timeout: nodes.Term | None
 
@@ -40,6 +41,7 @@ def plan_tableless(statement: ast.Select, scope: Scope) -> TablelessPlan:
         items=items,
         metadata=Metadata(specs),
         json_names=tuple(json_name(item.name) for item in items) if statement.json else (),
+        plain_json=scope.dialect.json_by_types,
         limit=planned_limit(scope, NO_TABLE, statement.limit, "[limit]"),
         timeout=planned_timeout(scope, NO_TABLE.keyspace, NO_TABLE.name, statement.using),
     )

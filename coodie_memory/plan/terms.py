@@ -16,9 +16,9 @@ from coodie_memory.plan.composite import composed
 from coodie_memory.plan.nodes import Bind, Call, Composite, Constant, Member, Term
 from coodie_memory.plan.scope import Scope
 from coodie_memory.result import ColumnSpec, Unset
-from coodie_memory.types.base import Assignment, ConstantKind, CqlType
+from coodie_memory.types.base import Assignment, ConstantKind, CqlType, MarshalError
 from coodie_memory.types.collections import ListType, MapType, SetType
-from coodie_memory.types.integers import BIGINT, INT
+from coodie_memory.types.integers import BIGINT, INT, SMALLINT, TINYINT
 from coodie_memory.types.strictness import time_of_text
 from coodie_memory.types.strings import BLOB
 from coodie_memory.types.times import TIME
@@ -26,6 +26,8 @@ from coodie_memory.types.timestamps import TIMESTAMP, is_now
 from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.usertype import UserType
 from coodie_memory.types.vector import VectorType
+
+_INTEGERS = (TINYINT, SMALLINT, INT, BIGINT)
 
 
 def term(scope: Scope, raw: ast.Term, receiver: ColumnSpec) -> Term:
@@ -169,7 +171,21 @@ def _literal(scope: Scope, raw: ast.Literal, receiver: ColumnSpec) -> Constant |
         raise InvalidRequest(
             f'Invalid {raw.kind} constant ({raw.text}) for "{receiver.name}" of type {receiver.type}'
         )
-    text = raw.text
+    try:
+        return _constant(scope, kind, raw.text, receiver)
+    except MarshalError as error:
+        refusal = scope.dialect.no_literal
+        if kind is ConstantKind.INTEGER and receiver.type in _INTEGERS:
+            is_long = -(2**63) <= int(raw.text) < 2**63
+            refusal = scope.dialect.no_integer if is_long else scope.dialect.no_long
+        raise MarshalError(
+            refusal.format(what=error.message, type=receiver.type.java_name, text=raw.text)
+        ) from None
+
+
+def _constant(scope: Scope, kind: ConstantKind, text: str, receiver: ColumnSpec) -> Constant | Call:
+    if not text and receiver.type.cql() in scope.dialect.empty_literals:
+        return Constant(receiver.type, b"")
     if receiver.type is TIMESTAMP and kind is ConstantKind.STRING:
         if is_now(text):
             # The one constant that means another value each time it is executed.

@@ -81,16 +81,17 @@ def plan_insert(insert: ast.Insert, scope: Scope) -> WritePlan:
     """The plan of an INSERT with VALUES."""
     table = scope.table(insert.table)
     attributes = planned_attributes(scope, table.keyspace, table.name, insert.using)
-    _refuse_counter(table)
+    _refuse_counter(table, scope.dialect.counter_insert_refusal)
     if len(insert.columns) != len(insert.values):
         raise InvalidRequest("Unmatched column names/values")
-    if len(set(insert.columns)) < len(insert.columns):
-        raise InvalidRequest("The column names contains duplicates")
+    for index, name in enumerate(insert.columns):
+        if name in insert.columns[:index]:
+            raise InvalidRequest(scope.dialect.repeated_column.format(name))
     relations: list[ast.Relation] = []
     planned: list[Operation] = []
     names_clustering = False
     for name, value in zip(insert.columns, insert.values, strict=True):
-        column = scope.column(table, name)
+        column = scope.written_column(table, name)
         names_clustering |= column.kind == "clustering"
         if column.is_key:
             relations.append(ast.ColumnRelation(name, "=", value))
@@ -115,7 +116,7 @@ def plan_insert_json(insert: ast.InsertJson, scope: Scope) -> WritePlan:
     """The plan of an INSERT with a JSON document, which writes every column of the table."""
     table = scope.table(insert.table)
     attributes = planned_attributes(scope, table.keyspace, table.name, insert.using)
-    _refuse_counter(table)
+    _refuse_counter(table, scope.dialect.counter_json_refusal)
     document = documents.document(scope, table, insert.value)
     members = {
         column: documents.member(document, column, default_unset=insert.default_unset)
@@ -132,7 +133,11 @@ def plan_insert_json(insert: ast.InsertJson, scope: Scope) -> WritePlan:
             kind="INSERT",
             table=table,
             where=Where(table, partition, clustering=clustering),
-            operations=tuple(Assign(column, value) for column, value in members.items() if not column.is_key),
+            operations=tuple(
+                Assign(column, value)
+                for column, value in members.items()
+                if not column.is_key and not (column.is_static and scope.dialect.json_by_types)
+            ),
             attributes=attributes,
             condition=IfNotExists() if insert.if_not_exists else None,
         ),
@@ -269,6 +274,7 @@ def _only_statics(planned: list[Operation], condition: Condition | None) -> bool
     return bool(columns) and all(column.is_static for column in columns)
 
 
-def _refuse_counter(table: Table) -> None:
+def _refuse_counter(table: Table, refusal: str) -> None:
     if table.is_counter:
-        raise InvalidRequest("INSERT statements are not allowed on counter tables, use UPDATE instead")
+        name = min(column.name for column in table.columns.values() if not column.is_key)
+        raise InvalidRequest(refusal.format(name))

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any, NoReturn
 
 from coodie_memory.types import jsoncomplaints
@@ -12,20 +11,17 @@ from coodie_memory.types.jsoncomplaints import JsonError
 
 _SHORT = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
 _SPACE = " \t\r\n"
-_DIGITS = 400
 _ESCAPED = re.compile(r'["\\\x00-\x1f]')
 
 
-def decoded(text: str, *, reads_whole_numbers: bool = False) -> Any:
+def decoded(text: str) -> Any:
     """The value at the start of `text`; what follows it is ignored, of equal keys the last counts.
-
-    `reads_whole_numbers`: a number with an exponent is an integer where its value is one.
 
     Raises `JsonError` for anything that is not JSON, NaN and Infinity included.
     """
     start = len(text) - len(text.lstrip(_SPACE))
     try:
-        value, end = (_BY_VALUE if reads_whole_numbers else _DECODER).raw_decode(text, start)
+        value, end = _DECODER.raw_decode(text, start)
     except (ValueError, RecursionError):
         raise jsoncomplaints.complaint(text) or JsonError.too_deep() from None
     if end < len(text) and text[end] not in _SPACE and text[end - 1] not in '"]}':
@@ -72,13 +68,4 @@ def _refuse(name: str) -> NoReturn:
     raise ValueError(f"Non-standard token '{name}'")
 
 
-def _by_value(number: str) -> int | float:
-    value = Decimal(number)
-    is_whole = (
-        "e" in number.lower() and abs(value.adjusted()) < _DIGITS and value == value.to_integral_value()
-    )
-    return int(value) if is_whole else float(number)
-
-
 _DECODER = json.JSONDecoder(parse_constant=_refuse)
-_BY_VALUE = json.JSONDecoder(parse_constant=_refuse, parse_float=_by_value)

@@ -1,17 +1,34 @@
 """What one server refuses of values that another lets pass: beside the types' own checks, which are the lenient ones."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial
 
 from coodie_memory.types.base import CqlType, MarshalError
 from coodie_memory.types.collections import ListType, MapType, SetType
-from coodie_memory.types.strings import TEXT
+from coodie_memory.types.strings import ASCII, TEXT
 from coodie_memory.types.timestamps import TIMESTAMP
 from coodie_memory.types.tuples import TupleType, unpack
 from coodie_memory.types.usertype import UserType
 from coodie_memory.types.vector import VectorType
 
+_INTEGER = "Validation failed for type {type}: got {} bytes"
+_WIDTHS: Mapping[str, tuple[Collection[int], str]] = {
+    "tinyint": ((1,), "Expected 1 byte for a tinyint ({})"),
+    "smallint": ((2,), "Expected 2 bytes for a smallint ({})"),
+    "int": ((4,), _INTEGER),
+    "bigint": ((8,), _INTEGER),
+    "boolean": ((1,), "Validation failed for boolean, got {} bytes"),
+    "float": ((4,), "Expected 4 bytes for a floating type, got {}"),
+    "double": ((8,), "Expected 8 bytes for a floating type, got {}"),
+    "date": ((4,), "Expected 4 byte long for date ({})"),
+    "time": ((8,), "Expected 8 byte long for time ({})"),
+    "timestamp": ((8,), "Validation failed for timestamp - got {} bytes"),
+    "uuid": ((16,), "Validation failed for uuid - got {} bytes"),
+    "timeuuid": ((16,), "Validation failed for timeuuid - got {} bytes"),
+    "inet": ((4, 16), "Validation failed for inet_addr - got {} bytes"),
+}
+"""Of the types of a fixed width: how many bytes a value has, and what is said of one that has others."""
 _MORE_THAN_MILLIS = r"\.(\d{4,})"
 _ZULU = r"\s*[zZ]$"
 
@@ -21,13 +38,53 @@ def holds_text(kind: CqlType) -> bool:
     return any(inner is TEXT for inner in kind.walk())
 
 
+def validator(kind: CqlType, *, is_strict: bool) -> Callable[[bytes], None]:
+    """What raises `MarshalError` at a bound value that is none of the type.
+
+    `is_strict`: text is UTF-8 to the letter, and a type of a fixed width has the empty value, too.
+    """
+    if not is_strict:
+        return kind.validate_bound
+    if (fixed := _WIDTHS.get(kind.cql())) is not None:
+        widths, refusal = fixed
+        return partial(_require_width, kind, widths, refusal)
+    if kind is ASCII:
+        return _require_ascii
+    if not holds_text(kind):
+        return kind.validate_bound
+
+    def validate(raw: bytes) -> None:
+        if kind is not TEXT:
+            kind.validate_bound(raw)
+        if not raw.isascii():
+            require_utf8(kind, raw)
+
+    return validate
+
+
+def _require_ascii(raw: bytes) -> None:
+    if not raw.isascii():
+        raise MarshalError("Validation failed - non-ASCII character in an ASCII string")
+
+
+def _require_width(kind: CqlType, widths: Collection[int], refusal: str, raw: bytes) -> None:
+    if not raw:
+        return
+    if len(raw) not in widths:
+        raise MarshalError(refusal.format(len(raw), type=kind.java_name))
+    if kind.cql() == "timeuuid" and (version := raw[6] >> 4) != 1:
+        raise MarshalError(f"Unsupported UUID version ({version})")
+
+
 def require_utf8(kind: CqlType, raw: bytes) -> None:
     """Refuse text that is not UTF-8 to the letter, anywhere in a value that is valid otherwise."""
     if kind is TEXT:
         try:
             raw.decode()
-        except UnicodeDecodeError:
-            raise MarshalError("String didn't validate.") from None
+        except UnicodeDecodeError as error:
+            raise MarshalError(
+                f"Validation failed - non-UTF8 character in a UTF8 string, at byte offset {error.start}"
+            ) from None
         return
     for inner, part in _parts(kind, raw):
         if part is not None and holds_text(inner):
@@ -66,28 +123,4 @@ def time_of_text(text: str) -> bytes:
 
 
 def _no_time(text: str, why: str) -> MarshalError:
-    return MarshalError(f"marshaling error: unable to parse date '{text}': marshaling error: {why}")
-
-
-def require_millis_in(kind: CqlType, found: Any) -> None:
-    """The same for all times in a value read from JSON, where the value has the type's form."""
-    if kind is TIMESTAMP and isinstance(found, str):
-        require_millis(found)
-    match kind, found:
-        case ListType() | SetType() | VectorType(), [*elements]:
-            _each((kind.element, element) for element in elements)
-        case MapType(), Mapping():
-            _each((kind.key, key) for key in found)
-            _each((kind.value, value) for value in found.values())
-        case TupleType(), [*elements]:
-            _each(zip(kind.components, elements, strict=False))
-        case UserType(), Mapping():
-            types: Sequence[tuple[str, CqlType]] = [*zip(kind.field_names, kind.field_types, strict=True)]
-            _each((inner, found[name]) for name, inner in types if name in found)
-        case _:
-            pass
-
-
-def _each(parts: Iterable[tuple[CqlType, Any]]) -> None:
-    for kind, part in parts:
-        require_millis_in(kind, part)
+    return MarshalError(f"unable to parse date '{text}': marshaling error: {why}")

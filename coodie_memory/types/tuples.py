@@ -34,6 +34,12 @@ def pack(components: Sequence[bytes | None]) -> bytes:
 
 def unpack(raw: bytes, size: int) -> list[bytes | None]:
     """The components, always `size` of them; what a newer version of the type added is left out."""
+    components = present(raw, size)
+    return components + [None] * (size - len(components))
+
+
+def present(raw: bytes, size: int) -> list[bytes | None]:
+    """The components that the bytes have, `size` of them at most."""
     components: list[bytes | None] = []
     offset, end = 0, len(raw)
     while offset < end and len(components) < size:
@@ -44,7 +50,7 @@ def unpack(raw: bytes, size: int) -> list[bytes | None]:
         else:
             components.append(raw[offset : offset + length])
             offset += length
-    return components + [None] * (size - len(components))
+    return components
 
 
 def checked_parts(

@@ -1,6 +1,7 @@
 """Bytes in and out: `<type>asblob`, `blobas<type>`, JSON, and the token of a partition key."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from coodie_memory.dialect import Dialect
 from coodie_memory.errors import FunctionFailure, InvalidRequest
@@ -8,13 +9,13 @@ from coodie_memory.plan.functions.factories import Factory, anything, fixed
 from coodie_memory.plan.nodes import Function, Moment
 from coodie_memory.result import Raw
 from coodie_memory.schema.model import Table
-from coodie_memory.types import jsontext
+from coodie_memory.types import jsontext, plainjson
 from coodie_memory.types.base import CqlType, MarshalError
 from coodie_memory.types.integers import BIGINT
 from coodie_memory.types.jsoncomplaints import JsonError
 from coodie_memory.types.names import NATIVE
 from coodie_memory.types.native import NativeType
-from coodie_memory.types.strictness import require_millis_in, require_utf8
+from coodie_memory.types.strictness import require_utf8
 from coodie_memory.types.strings import ASCII, BLOB, TEXT
 from coodie_memory.types.token import partition_key
 from coodie_memory.types.token import token_of as murmur3
@@ -86,9 +87,10 @@ def _to_json(name: str, dialect: Dialect) -> Callable[[tuple[CqlType, ...], CqlT
                 f"{name}() may only be used within the selection clause of SELECT statements"
             )
         (kind,) = types
+        text_of = partial(plainjson.text_of, kind) if dialect.json_by_types else kind.to_json
 
         def body(_moment: Moment, raw: Raw) -> Raw:
-            return b"null" if raw is None or is_meaningless(kind, raw) else kind.to_json(raw).encode()
+            return b"null" if raw is None or is_meaningless(kind, raw) else text_of(raw).encode()
 
         return Function("system", name, types, TEXT, body, takes_null=True)
 
@@ -101,7 +103,8 @@ def _from_json(name: str, dialect: Dialect) -> Callable[[tuple[CqlType, ...], Cq
             raise InvalidRequest(f"{name}() cannot be used in the selection clause of a SELECT statement")
 
         def body(_moment: Moment, raw: bytes) -> Raw:
-            return _parsed(name, raw.decode(), receiver, dialect)
+            parsed = _plainly_parsed if dialect.json_by_types else _parsed
+            return parsed(name, raw.decode(), receiver)
 
         return Function("system", name, types, receiver, body)
 
@@ -113,9 +116,20 @@ def is_meaningless(kind: CqlType, raw: bytes) -> bool:
     return not raw and isinstance(kind, NativeType) and kind not in (TEXT, ASCII, BLOB)
 
 
-def _parsed(name: str, text: str, kind: CqlType, dialect: Dialect) -> Raw:
+def _plainly_parsed(name: str, text: str, kind: CqlType) -> Raw:
     try:
-        found = jsontext.decoded(text, reads_whole_numbers=dialect.json_numbers_by_value)
+        found = plainjson.decoded(text)
+        return None if found is None else plainjson.value_of(kind, found)
+    except (plainjson.JsonFailure, MarshalError) as error:
+        what = f"marshaling error: {error}" if isinstance(error, MarshalError) else error
+        raise _failure(
+            name, f"execution of fromJson failed: Failed parsing fromJson parameter: {what}"
+        ) from None
+
+
+def _parsed(name: str, text: str, kind: CqlType) -> Raw:
+    try:
+        found = jsontext.decoded(text)
     except JsonError as error:
         raise _failure(
             name,
@@ -124,8 +138,6 @@ def _parsed(name: str, text: str, kind: CqlType, dialect: Dialect) -> Raw:
     if found is None:
         return None
     try:
-        if dialect.refuses_parts_of_millis:
-            require_millis_in(kind, found)
         value = kind.from_json(found)
         # The empty text is an empty value of any type, also of those that have none.
         kind.validate(value)

@@ -140,7 +140,7 @@ def test_each_dialect_has_its_words_for_what_does_not_exist():
     session.execute("CREATE TABLE t (k int PRIMARY KEY)")
 
     assert refusal(session, "INSERT INTO nope (k) VALUES (1)") == "unconfigured table nope"
-    assert refusal(session, "INSERT INTO t (k, nope) VALUES (1, 1)") == "Unrecognized name nope"
+    assert refusal(session, "INSERT INTO t (k, nope) VALUES (1, 1)") == "Unknown identifier nope"
 
 
 def test_without_a_keyspace_an_unqualified_table_is_refused():
