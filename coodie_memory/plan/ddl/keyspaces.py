@@ -76,7 +76,7 @@ def alter_keyspace(
             return Outcome(schema)
         raise InvalidRequest(dialect.missing_keyspace_to_alter.format(statement.name))
     altered = _altered(keyspace, asked, given, dialect)
-    warnings = (*_of_nodes(altered, dialect),) if asked is not None else ()
+    warnings = (*_of_nodes(altered, dialect),)
     if asked:
         warnings += guardrails.warnings(statement.name, asked, dialect)
     if altered == keyspace and not dialect.altering_always_tells:
