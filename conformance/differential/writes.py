@@ -210,10 +210,12 @@ def _conditions(sketch: Sketch) -> str:
     dice = sketch.dice
     if dice.chance(30):
         return " IF NOT EXISTS" if sketch.slips() else " IF EXISTS"
-    column = dice.pick(sketch.table.values if not sketch.slips(5) else sketch.table.columns)
+    # A table of keys alone has no others.
+    usual = sketch.table.values or sketch.table.columns
+    column = dice.pick(sketch.table.columns if sketch.slips(5) else usual)
     conditions = [_condition(sketch, column)]
     if not sketch.faulty and dice.chance(15):
-        conditions.append(_condition(sketch, dice.pick(sketch.table.values)))
+        conditions.append(_condition(sketch, dice.pick(usual)))
     return f" IF {' AND '.join(conditions)}"
 
 
