@@ -5,7 +5,7 @@ A peer sends such names, of which some mean nothing here (`parse`); a statement 
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from coodie_memory.types.base import CqlType
@@ -16,6 +16,7 @@ from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.usertype import UserType
 from coodie_memory.types.uuids import LEXICAL_UUID
 from coodie_memory.types.vector import VectorType
+from coodie_memory.value import Value, replace
 
 _PACKAGE: Final = "org.apache.cassandra.db.marshal."
 _NATIVE: Final = {
@@ -31,8 +32,8 @@ _STRUCTURED: Final = frozenset(
 )
 _OPAQUE: Final = frozenset({"CompositeType", "DynamicCompositeType", "PartitionerDefinedOrder"})
 """Classes of a server that are types of no other name, whose values are not known here."""
-_NAME: Final = re.compile(r"[ \t\n]*([\w.+\-&$]+)")
-_TOKEN: Final = re.compile(r"\s*([\w.$:]+|[(),])")
+_NAME: Final = r"[ \t\n]*([\w.+\-&$]+)"
+_PART: Final = r"\s*([\w.$:]+|[(),])"
 _DEPTH: Final = 64
 
 
@@ -56,8 +57,7 @@ class _Unknown(Exception):
     """Not the name of a type known here."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Class:
+class _Class(Value):
     """A class as it is written: `prefix` is a UDT field's name, in hexadecimal digits."""
 
     prefix: str
@@ -90,7 +90,7 @@ class Written(NamedTuple):
 
 def read(text: str) -> Written:
     """The type that a statement means; what does not begin with a name means bytes, as it does to the server."""
-    match = _NAME.match(text)
+    match = re.match(_NAME, text)
     if match is None:
         return Written(NATIVE["blob"])
     full = match[1] if "." in match[1] else _PACKAGE + match[1]
@@ -161,8 +161,8 @@ def _meant(written: _Class) -> CqlType:
 
 
 def _tokens(text: str) -> Iterator[str]:
-    at = 0
-    while match := _TOKEN.match(text, at):
+    at, token = 0, re.compile(_PART)
+    while match := token.match(text, at):
         yield match[1]
         at = match.end()
     if at < len(text):

@@ -7,10 +7,11 @@ about a number behind its integer part.
 import re
 from typing import NoReturn
 
-_SPACE = re.compile(r"[ \t\r\n]*")
-_WORD = re.compile(r"[\w$]*")
-_PLAIN = re.compile(r'[^"\\\x00-\x1f]*')
-_DIGITS = re.compile(r"[0-9]*")
+# Compiled when there is something to complain of.
+_SPACE = r"[ \t\r\n]*"
+_WORD = r"[\w$]*"
+_PLAIN = r'[^"\\\x00-\x1f]*'
+_DIGITS = "[0-9]*"
 _VALUES = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
 _IN_NUMBER = "Unexpected character ({}) in numeric value: {}"
 _NO_FRACTION = "Decimal point not followed by a digit"
@@ -140,8 +141,8 @@ class _Parser:
             )
         return self._at < len(self._text)
 
-    def _match(self, pattern: re.Pattern[str]) -> int:
-        found = pattern.match(self._text, self._at)
+    def _match(self, pattern: str) -> int:
+        found = re.compile(pattern).match(self._text, self._at)
         assert found is not None
         return found.end()
 

@@ -29,7 +29,7 @@ NATIVE: dict[str, NativeType] = {
 } | {"varchar": TEXT}  # fmt: skip
 """Each native type by its name; varchar is another name of text."""
 
-_TOKEN = re.compile(r'\s*("(?:[^"]|"")+"|\w+|[<>,.])')
+_PART = r'\s*("(?:[^"]|"")+"|\w+|[<>,.])'
 UserTypes = Callable[[str], CqlType | None]
 
 
@@ -43,8 +43,8 @@ def parse(text: str, user_types: UserTypes) -> CqlType:
 
 
 def _tokens(text: str) -> Iterator[str]:
-    offset = 0
-    while match := _TOKEN.match(text, offset):
+    offset, token = 0, re.compile(_PART)
+    while match := token.match(text, offset):
         yield match[1]
         offset = match.end()
     if text[offset:].strip():

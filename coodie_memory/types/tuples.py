@@ -24,7 +24,7 @@ from coodie_memory.value import Value
 _LENGTH = struct.Struct(">i")
 _read, _write = _LENGTH.unpack_from, _LENGTH.pack
 _NULL = _write(-1)
-_SEPARATOR = re.compile(r"(?<!\\):")
+_SEPARATOR = r"(?<!\\):"
 
 
 def pack(components: Sequence[bytes | None]) -> bytes:
@@ -102,7 +102,7 @@ def normalise(raw: bytes, types: Sequence[CqlType], reach: Reach) -> bytes:
 
 def parse(text: str, types: Sequence[CqlType], name: str) -> bytes:
     """The tuple of a string such as `1:two:@`: a colon separates, `@` is null, a backslash protects both."""
-    parts = _SEPARATOR.split(text) if text else []
+    parts = re.split(_SEPARATOR, text) if text else []
     if len(parts) > len(types):
         raise MarshalError(
             f"Invalid tuple literal: too many elements. Type {name} expects {len(types)} but got {len(parts)}"

@@ -15,7 +15,7 @@ _OPTIONS: Mapping[str, tuple[str, ...]] = {
     "NoopCompressor": (),
 }
 _DISABLED = {"enabled": "false"}
-_INTEGER = re.compile(r"[+-]?[0-9]+")
+_INTEGER = "[+-]?[0-9]+"
 _ZSTD_LEVELS = range(-(2**17), 23)
 DEFAULT: Mapping[str, str] = {"class": f"{_PACKAGE}LZ4Compressor", "chunk_length_in_kb": "16"}
 
@@ -64,7 +64,7 @@ def _check_compressor(name: str, options: Mapping[str, str]) -> None:
             "Valid options are [high, fast]."
         )
     level = options.get("lz4_high_compressor_level", "9")
-    if name == "LZ4Compressor" and not (_INTEGER.fullmatch(level) and 1 <= int(level) <= 17):
+    if name == "LZ4Compressor" and not (re.fullmatch(_INTEGER, level) and 1 <= int(level) <= 17):
         raise ConfigurationException(
             f"Invalid value [{level}] for parameter 'lz4_high_compressor_level'. Value must be between 1 and 17."
         )
@@ -76,7 +76,7 @@ def _check_compressor(name: str, options: Mapping[str, str]) -> None:
 
 def _check_zstd_level(level: str) -> None:
     failed = "ZstdCompressor.create() threw an error: java.lang."
-    if not _INTEGER.fullmatch(level):
+    if not re.fullmatch(_INTEGER, level):
         raise ConfigurationException(f'{failed}NumberFormatException For input string: "{level}"')
     if int(level) not in _ZSTD_LEVELS:
         raise ConfigurationException(
@@ -96,7 +96,7 @@ def _check_limits(kilobytes: int, ratio: float) -> None:
 
 
 def _chunk_length(raw: str) -> int:
-    if not _INTEGER.fullmatch(raw) or not -(2**31) <= int(raw) < 2**31:
+    if not re.fullmatch(_INTEGER, raw) or not -(2**31) <= int(raw) < 2**31:
         raise ConfigurationException("Invalid value for chunk_length_in_kb")
     if int(raw) > (2**31 - 1) // 1024:
         raise ConfigurationException(f"Value of chunk_length_in_kb is too large ({int(raw)})")

@@ -23,7 +23,7 @@ from coodie_memory.types.usertype import UserType
 from coodie_memory.types.vector import VectorType
 from coodie_memory.value import replace
 
-_WORD = re.compile(r"\w+", re.ASCII)
+_WORD = "[A-Za-z0-9_]+"
 
 
 def create_index(
@@ -226,7 +226,7 @@ def _targets(
         if name in names[:position]:
             raise InvalidRequest(dialect.index_refusals.repeated_column.format(column=name))
     for column, kind in targets:
-        if is_custom and dialect.has_attached_indexes and not _WORD.fullmatch(column.name):
+        if is_custom and dialect.has_attached_indexes and not re.fullmatch(_WORD, column.name):
             raise InvalidRequest(f"Column '{column.name}' contains non-alphanumeric-underscore characters")
         _check_target(table, column, kind, dialect)
         if statement.local_partition and column.type.is_collection and column.type.is_multicell:

@@ -25,7 +25,7 @@ _FILTERS = frozenset(
         *("smallint", "text", "time", "timestamp", "timeuuid", "tinyint", "uuid", "varint"),
     ]
 )
-_WHOLE, _FRACTION = re.compile(r"\s*[+-]?\d+", re.ASCII), re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
+_WHOLE, _FRACTION = r"\s*[+-]?\d+", r"\s*[+-]?(\d+\.?\d*|\.\d+)"
 
 
 def target(columns: Sequence[str], partition: Sequence[str]) -> str:
@@ -113,7 +113,7 @@ def _check_option(name: str, value: str) -> None:
 
 def _whole_number(most: int) -> Callable[[str], str | None]:
     def wrong(value: str) -> str | None:
-        if not _WHOLE.fullmatch(value):
+        if not re.fullmatch(_WHOLE, value, re.ASCII):
             return " is not an integer"
         return None if 1 <= int(value) <= most else f" is out of valid range [1 - {most}]"
 
@@ -121,7 +121,7 @@ def _whole_number(most: int) -> Callable[[str], str | None]:
 
 
 def _factor(value: str) -> str | None:
-    if not _FRACTION.fullmatch(value):
+    if not re.fullmatch(_FRACTION, value, re.ASCII):
         return " is not a float"
     return None if 1 <= float(value) <= 100 else " is out of valid range [1 - 100]"
 
