@@ -105,16 +105,22 @@ class Plans:
 
     def prepared(self, text: str, keyspace: str | None) -> Prepared:
         """The statement, planned for the present schema."""
-        found = self._prepared.get((keyspace, text))
+        found = self._prepared.get((keyspace, text)) or self._qualified(text)
         if found is not None and found.schema is self._engine.schema:
             return found
         made = self._prepare(text, keyspace) if found is None else self._renewed(found)
         if len(text) <= _CACHED_TEXT:
-            self._prepared.pop((keyspace, text), None)
-            self._prepared[keyspace, text] = made
+            key = None if made.scope.is_qualified else keyspace, text
+            self._prepared.pop(key, None)
+            self._prepared[key] = made
             if len(self._prepared) > _PLANS:
                 del self._prepared[next(iter(self._prepared))]
         return made
+
+    def _qualified(self, text: str) -> Prepared | None:
+        """The statement, if it is the same in every keyspace: what drivers ask of the schema they ask on several connections."""
+        found = self._prepared.get((None, text))
+        return found if found is not None and found.scope.is_qualified else None
 
     def _renewed(self, prepared: Prepared) -> Prepared:
         schema, scope = self._engine.schema, prepared.scope

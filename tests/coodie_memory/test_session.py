@@ -78,6 +78,21 @@ def test_a_text_is_prepared_once(session: Session) -> None:
     assert session.prepare("SELECT * FROM t") is first
 
 
+def test_a_text_that_names_its_keyspace_is_prepared_once_for_all(
+    cluster: MemoryCluster, session: Session
+) -> None:
+    """Drivers ask the same of the schema on several connections, which use different keyspaces."""
+    cluster.create_keyspace("other")
+    elsewhere, nowhere = cluster.session("other"), cluster.session()
+    session.execute("CREATE TABLE other.t (k text PRIMARY KEY)")
+
+    first = session.prepare("SELECT * FROM ks.t")
+
+    assert elsewhere.prepare("SELECT * FROM ks.t") is first
+    assert nowhere.prepare("SELECT * FROM ks.t") is first
+    assert elsewhere.prepare("SELECT * FROM t") is not session.prepare("SELECT * FROM t")
+
+
 def test_a_schema_change_outdates_plans_and_no_rows(session: Session) -> None:
     select = session.prepare("SELECT * FROM t")
     session.execute("INSERT INTO t (k, c, v) VALUES (1, 1, 'x')")
