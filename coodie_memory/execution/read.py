@@ -33,11 +33,11 @@ ResultRow: TypeAlias = tuple[Raw, ...]
 
 def compiled(plan: SelectPlan) -> Run:
     """What executes the plan."""
-    project = columns_only(plan.table, [item.output for item in plan.items])
     place = keys.short_place(plan.where)
-    if project is None or place is None or _has_more_than_key(plan):
+    if place is None or _has_more_than_key(plan):
         return _general(plan)
-    return _point(plan, place, project)
+    project = columns_only(plan.table, [item.output for item in plan.items])
+    return _general(plan) if project is None else _point(plan, place, project)
 
 
 def _has_more_than_key(plan: SelectPlan) -> bool:
