@@ -26,6 +26,7 @@ def main() -> None:
         return
     sizes = [size for size in (100, 1000, 10_000, 100_000) if size <= chosen.largest]
 
+    print(f"At the beginning: {measure.machine()}.")
     makers = dict(factories(chosen.only, tell))
     micros = measure.run([make() for make in makers.values()], sizes, tell)
     for line in report.tables(micros, list(makers)):
@@ -39,6 +40,7 @@ def main() -> None:
     if "ODM" in chosen.only:
         print(Target("ODM: iterating over 10⁵ rows, at most", streaming.peak_mib(makers["ODM"]), 5, "MiB"))
         tell_costs()
+    print(f"At the end: {measure.machine()}.")
 
 
 def tell_costs() -> None:

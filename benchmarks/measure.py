@@ -1,9 +1,12 @@
 """Timing several contestants fairly: in turns, each one's best round counts.
 
 Time is the processor's that this thread has had: all of it happens here, and what else the machine does is nobody's merit.
+What else it does still shows, in caches that others have filled: `machine` tells how busy it is, and ratios of one run say
+more than microseconds.
 """
 
 import gc
+import os
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +20,7 @@ from benchmarks.contestants import Contestant
 ROUNDS: Final = 11
 ROUND_SECONDS: Final = 0.01
 ENOUGH_SECONDS: Final = 0.5
-"""Who has taken that long gets no further round."""
+"""What the rounds of one contestant may take together, unless told otherwise."""
 PATIENCE_SECONDS: Final = 5.0
 """An operation that is expected to take longer is left out, and so is loading ten times as long."""
 
@@ -85,20 +88,36 @@ def best(
     most: int = 5000,
     *,
     clock: Callable[[], float] = thread_time,
+    rounds: int = ROUNDS,
+    enough: float = ENOUGH_SECONDS,
 ) -> dict[str, float]:
-    """Microseconds for once, of each; in turns, so that a noisy second hits all of them."""
+    """Microseconds for once, of each; in turns, so that a noisy second hits all of them.
+
+    Where the `clock` is the wall's, a round has to fit between two of the times at which others get the processor: then
+    `rounds` are many, and `most` is small. Who has had `enough` seconds gets no further round.
+    """
     times = {name: _calibrated(repeat, most, clock) for name, repeat in repeated.items()}
     seconds, spent = dict.fromkeys(repeated, float("inf")), dict.fromkeys(repeated, 0.0)
-    for _ in range(ROUNDS):
-        for name, repeat in repeated.items():
-            if spent[name] > ENOUGH_SECONDS:
-                continue
-            gc.collect()
-            start = clock()
-            repeat(times[name])
-            took = clock() - start
-            seconds[name], spent[name] = min(seconds[name], took / times[name]), spent[name] + took
+    gc.collect()
+    gc.freeze()  # what is there by now is not looked at again before each round
+    try:
+        for _ in range(rounds):
+            for name, repeat in repeated.items():
+                if spent[name] > enough:
+                    continue
+                gc.collect()
+                start = clock()
+                repeat(times[name])
+                took = clock() - start
+                seconds[name], spent[name] = min(seconds[name], took / times[name]), spent[name] + took
+    finally:
+        gc.unfreeze()
     return {name: second * 1e6 for name, second in seconds.items()}
+
+
+def machine() -> str:
+    """How much of the machine others ask for: what takes part in a report."""
+    return f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}"
 
 
 def _calibrated(repeat: Callable[[int], object], most: int, clock: Callable[[], float]) -> int:
