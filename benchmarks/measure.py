@@ -17,7 +17,7 @@ from typing import Final, TypeAlias
 from benchmarks import task
 from benchmarks.contestants import Contestant
 
-ROUNDS: Final = 11
+ROUNDS: Final = 31
 ROUND_SECONDS: Final = 0.01
 ENOUGH_SECONDS: Final = 0.5
 """What the rounds of one contestant may take together, unless told otherwise."""
