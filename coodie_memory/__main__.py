@@ -20,7 +20,7 @@ from coodie_memory.errors import CqlError
 from coodie_memory.server import Address, Server
 
 _ROLES: Final = "authentication"
-_SWITCHES: Final = ("materialized_views", "sasi", "user_defined_functions", _ROLES)
+_SWITCHES: Final = ("materialized_views", "sasi", "user_defined_functions", "drop_compact_storage", _ROLES)
 
 
 def main() -> None:
