@@ -4,6 +4,7 @@ from coodie_memory.cql import ast, clauses, names, relations, selectors, terms, 
 from coodie_memory.cql.cursor import Cursor
 from coodie_memory.cql.properties import add_property, properties
 from coodie_memory.errors import InvalidRequest, SyntaxException
+from coodie_memory.types.digits import whole
 
 _COLUMN_START = tokens.NAMES | {"K_PRIMARY"}
 _MASK_FUNCTIONS = tokens.NAMES | {"K_TOKEN", tokens.MARKER}
@@ -267,7 +268,7 @@ def _dropped_at(cursor: Cursor) -> ast.IntegerTerm | None:
     if cursor.dialect.allows_bound_drop_timestamp:
         return terms.integer(cursor)
     written = cursor.expect(tokens.INTEGER)
-    if not -(2**63) <= int(written) < 2**63:
+    if not -(2**63) <= whole(written) < 2**63:
         raise cursor.abort(f'NumberFormatException For input string: "{written}"')
     return ast.Literal("INTEGER", written)
 

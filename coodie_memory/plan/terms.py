@@ -18,6 +18,7 @@ from coodie_memory.plan.scope import Scope
 from coodie_memory.result import ColumnSpec, Unset
 from coodie_memory.types.base import Assignment, ConstantKind, CqlType, MarshalError
 from coodie_memory.types.collections import ListType, MapType, SetType
+from coodie_memory.types.digits import whole
 from coodie_memory.types.integers import BIGINT, INT, SMALLINT, TINYINT
 from coodie_memory.types.strictness import time_of_text
 from coodie_memory.types.strings import BLOB
@@ -176,7 +177,7 @@ def _literal(scope: Scope, raw: ast.Literal, receiver: ColumnSpec) -> Constant |
     except MarshalError as error:
         refusal = scope.dialect.no_literal
         if kind is ConstantKind.INTEGER and receiver.type in _INTEGERS:
-            is_long = -(2**63) <= int(raw.text) < 2**63
+            is_long = -(2**63) <= whole(raw.text) < 2**63
             refusal = scope.dialect.no_integer if is_long else scope.dialect.no_long
         raise MarshalError(
             refusal.format(what=error.message, type=receiver.type.java_name, text=raw.text)

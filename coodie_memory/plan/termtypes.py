@@ -16,6 +16,7 @@ from coodie_memory.types.base import CqlType
 from coodie_memory.types.booleans import BOOLEAN
 from coodie_memory.types.collections import MapType, SetType
 from coodie_memory.types.decimals import DECIMAL
+from coodie_memory.types.digits import whole
 from coodie_memory.types.durations import DURATION
 from coodie_memory.types.floats import DOUBLE
 from coodie_memory.types.integers import BIGINT, INT, TINYINT, VARINT
@@ -93,7 +94,7 @@ def _preferred(literal: ast.Literal) -> CqlType:
         case "STRING":
             return ASCII if text.isascii() else TEXT
         case "INTEGER":
-            return _integer(int(text))
+            return _integer(whole(text))
         case "FLOAT":
             return _real(text)
         case "BOOLEAN":

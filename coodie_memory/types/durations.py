@@ -6,6 +6,7 @@ from typing import Any
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.types import vint
 from coodie_memory.types.base import ConstantKind, MarshalError
+from coodie_memory.types.digits import whole
 from coodie_memory.types.native import (
     NativeType,
     literal,
@@ -58,6 +59,7 @@ _PRINTED = (
     ("nanoseconds", "microseconds", "us"),
     ("nanoseconds", "nanoseconds", "ns"),
 )
+
 # Compiled by the first duration, since few programs have any.
 _PART = "(?ai:(\\d+)(mo|ms|us|\u00b5s|ns|[ywdhsm]))"
 _HUMAN = f"{_PART}+"
@@ -115,12 +117,12 @@ def _parts(source: str) -> list[tuple[str, int]] | None:
     if not source.startswith("P"):
         if not re.fullmatch(_HUMAN, source):
             return None
-        return [(_SYMBOLS[symbol.lower()], int(number)) for number, symbol in re.findall(_PART, source)]
+        return [(_SYMBOLS[symbol.lower()], whole(number)) for number, symbol in re.findall(_PART, source)]
     pattern = _ISO_WEEKS if source.endswith("W") else _ISO_ALTERNATIVE if "-" in source else _ISO
     match = re.fullmatch(pattern, source)
     if not match:
         return None
-    return [(unit, int(number)) for unit, number in match.groupdict().items() if number is not None]
+    return [(unit, whole(number)) for unit, number in match.groupdict().items() if number is not None]
 
 
 def _check_order(last: int, current: int) -> None:

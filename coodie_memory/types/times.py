@@ -7,6 +7,7 @@ from typing import Any
 
 from coodie_memory.types import calendars
 from coodie_memory.types.base import EMPTY_KEY, ConstantKind, MarshalError
+from coodie_memory.types.digits import whole
 from coodie_memory.types.native import (
     NativeType,
     negated,
@@ -65,7 +66,7 @@ def _order_date(raw: bytes) -> int | float:
 def _parse_date(text: str) -> bytes:
     if re.fullmatch(DIGITS, text):
         try:
-            return _UINT32.pack(int(text))
+            return _UINT32.pack(whole(text))
         except struct.error:
             raise MarshalError(f"Unable to make unsigned int (for date) from: '{text}'") from None
     match = re.fullmatch(_DATE, text)
@@ -141,7 +142,7 @@ def _order_time(raw: bytes) -> int | float:
 
 def _parse_time(text: str) -> bytes:
     if re.fullmatch(DIGITS, text):
-        number = int(text)
+        number = whole(text)
         if not 0 <= number < _DAY_NANOS:
             raise MarshalError(f"Unable to make long (for time) from: '{text}'")
         return _INT64.pack(number)

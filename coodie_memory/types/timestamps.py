@@ -10,6 +10,7 @@ from typing import Any
 
 from coodie_memory.types import calendars, javatext
 from coodie_memory.types.base import MarshalError
+from coodie_memory.types.digits import whole
 from coodie_memory.types.integers import fixed_order
 from coodie_memory.types.native import (
     NativeType,
@@ -39,6 +40,7 @@ _DATE_TIME = (
     r"(?a)(?P<year>\d+)-(?P<month>\d\d?)-(?P<day>\d\d?)[ T]"
     r"(?P<hour>\d\d?):(?P<minute>\d\d?)(?::(?P<second>\d\d?)(?:\.(?P<fraction>\d{0,9}))?)?(?P<zone>.*)"
 )
+
 _OFFSET = r"(?a) ?(?P<sign>[+-])(?P<hours>\d\d)(?::?(?P<minutes>\d\d))?"
 _ZONES = {
     "PST": "America/Los_Angeles",
@@ -97,7 +99,7 @@ def _parse(text: str) -> bytes:
         return b""
     try:
         if re.fullmatch(DIGITS, text):
-            return _pack(int(text))
+            return _pack(whole(text))
         millis = _millis(text)
         if millis is not None:
             return _pack(millis)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from coodie_memory.errors import ConfigurationException
 from coodie_memory.types import floattext
+from coodie_memory.types.digits import whole
 
 _PACKAGE = "org.apache.cassandra.db.compaction."
 _COMMON = frozenset(
@@ -18,6 +19,7 @@ _COMMON = frozenset(
         "unchecked_tombstone_compaction",
     }
 )
+
 _SIZE_TIERED = frozenset({"bucket_high", "bucket_low", "max_threshold", "min_sstable_size", "min_threshold"})
 _OPTIONS = {
     "SizeTieredCompactionStrategy": _COMMON | _SIZE_TIERED,
@@ -98,7 +100,7 @@ def _check_leveled(options: Mapping[str, str]) -> None:
     for name in ("sstable_size_in_mb", "fanout_size"):
         # What is no number is told of the size, whichever of the two it is.
         if _integer(options, name, 1, shown=options.get("sstable_size_in_mb", "1")) < 1:
-            raise ConfigurationException(f"{name} must be larger than 0, but was {int(options[name])}")
+            raise ConfigurationException(f"{name} must be larger than 0, but was {whole(options[name])}")
 
 
 def _check_common(options: Mapping[str, str]) -> None:
@@ -182,7 +184,7 @@ def _integer(options: Mapping[str, str], name: str, default: int, *, shown: str 
     raw = options.get(name, str(default))
     if not re.fullmatch(r"[+-]?[0-9]+", raw):
         raise ConfigurationException(f"{shown or raw} is not a parsable int (base10) for {name}")
-    return int(raw)
+    return whole(raw)
 
 
 def _number(options: Mapping[str, str], name: str, default: float, kind: str) -> float:
@@ -199,7 +201,7 @@ def _check_thresholds(options: Mapping[str, str]) -> None:
             raise ConfigurationException(
                 f"Invalid value {options[name]} for '{name}' compaction sub-option - must be an integer"
             )
-    least, most = int(options["min_threshold"]), int(options["max_threshold"])
+    least, most = whole(options["min_threshold"]), whole(options["max_threshold"])
     if least <= 0 or most <= 0:
         raise ConfigurationException(
             "Disabling compaction by setting compaction thresholds to 0 has been removed,"

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from coodie_memory.cql import ast
 from coodie_memory.errors import SyntaxException
+from coodie_memory.types.digits import whole
 
 Value = str | Mapping[str, str]
 _TRUE = "(?i)1|true|yes"
@@ -57,7 +58,7 @@ def boolean(name: str, value: Value) -> bool:
 def integer(name: str, value: Value) -> int:
     """The property as a 32-bit integer."""
     raw = text(name, value)
-    if not re.fullmatch(_INT, raw) or not -(2**31) <= int(raw) < 2**31:
+    if not re.fullmatch(_INT, raw) or not -(2**31) <= whole(raw) < 2**31:
         raise SyntaxException(f"Invalid integer value {raw} for '{name}'")
     return int(raw)
 

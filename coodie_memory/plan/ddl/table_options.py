@@ -20,6 +20,7 @@ from coodie_memory.plan.ddl.properties import Value
 from coodie_memory.schema.catalog import Schema
 from coodie_memory.schema.model import Keyspace
 from coodie_memory.types import floattext
+from coodie_memory.types.digits import whole
 
 MAX_TTL = 20 * 365 * 24 * 3600
 _MIN_BLOOM_FILTER_FP_CHANCE = 6.71e-5
@@ -42,7 +43,6 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "speculative_retry": "99p",
     }
 )
-
 
 _UNSET = {"allow_auto_snapshot": True, "cdc": False, "incremental_backups": True}
 
@@ -184,7 +184,10 @@ def _caching(name: str, value: Value) -> Mapping[str, str]:
             f"Invalid value '{rows}' for caching sub-option 'rows_per_partition':"
             " only 'ALL', 'NONE', and integer values are allowed"
         )
-    return {"keys": keys.upper(), "rows_per_partition": str(int(rows)) if rows.isdecimal() else rows.upper()}
+    return {
+        "keys": keys.upper(),
+        "rows_per_partition": str(whole(rows)) if rows.isdecimal() else rows.upper(),
+    }
 
 
 def _retry(_name: str, value: Value) -> str:
@@ -222,6 +225,9 @@ def _signed_retry(raw: str, refusal: str) -> str:
     return f"{value:.2f}ms" if number[2] == "MS" else f"{value}PERCENTILE"
 
 
+_LONGEST_RETRY = 2**63 - 1
+
+
 def _simple_retry(raw: str) -> str | None:
     upper = raw.upper()
     if upper in {"NONE", "NEVER"}:
@@ -229,7 +235,7 @@ def _simple_retry(raw: str) -> str | None:
     if upper == "ALWAYS":
         return upper
     if number := re.fullmatch(r"([0-9.]+)MS", upper):
-        return f"{int(Decimal(number[1]))}ms"
+        return f"{min(int(Decimal(number[1])), _LONGEST_RETRY)}ms"
     if number := re.fullmatch(r"([0-9.]+)P(?:ERCENTILE)?", upper):
         percentile = Decimal(number[1])
         if not 0 < percentile < 100:

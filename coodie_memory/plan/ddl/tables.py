@@ -29,6 +29,7 @@ from coodie_memory.result import SchemaChange
 from coodie_memory.schema.catalog import Schema, having, lacking
 from coodie_memory.schema.model import Column, DroppedColumn, Keyspace, Table
 from coodie_memory.types.base import CqlType
+from coodie_memory.types.digits import whole
 from coodie_memory.types.hashing import hashed
 from coodie_memory.types.quoting import identifier
 from coodie_memory.types.usertype import UserType
@@ -341,7 +342,9 @@ def _drop_time(change: ast.DropColumns, moment: Moment) -> int:
         case None:
             return moment.next_timestamp()
         case ast.Literal(text=text):
-            return int(text)
+            if not -(2**63) <= (at := whole(text)) < 2**63:
+                raise InvalidRequest(f'Invalid INTEGER constant ({text}) for "[timestamp]" of type bigint')
+            return at
         case ast.Marker():
             raise AssertionError("the value of a marker is put in its place before")
         case _:
