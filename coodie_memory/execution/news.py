@@ -40,8 +40,8 @@ def news(keyspace: str, before: Schema, after: Schema) -> Iterator[SchemaChange]
 
 
 def _held(place: Keyspace) -> tuple[dict[_Name, object], ...]:
-    """What is in a keyspace: types, tables, views, functions, aggregates."""
-    views = ((name, view.table) for name, view in sorted(place.views.items()))
+    """What is in a keyspace: types, tables, views (of indexes, too), functions, aggregates."""
+    views = ((name, view.table) for name, view in sorted(place.all_views.items()))
     return (
         {("TYPE", name, ()): kind for name, kind in sorted(place.types.items())},
         {("TABLE", name, ()): table for name, table in sorted(place.tables.items())},

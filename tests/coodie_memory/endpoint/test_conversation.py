@@ -538,6 +538,28 @@ def test_changes_by_another_door_are_told_too(cluster: MemoryCluster) -> None:
     assert listener.events == [responses.SchemaChanged(responses.SchemaChange("CREATED", "TABLE", "ks", "u"))]
 
 
+def test_the_view_that_an_index_is_kept_as_is_told_too() -> None:
+    """By ScyllaDB, whose views are tables to those who listen."""
+    told = {}
+    for dialect in ("cassandra", "scylla"):
+        cluster = MemoryCluster(dialect=dialect)
+        cluster.create_keyspace("ks")
+        session = cluster.session("ks")
+        session.execute("CREATE TABLE t (k int PRIMARY KEY, v int)")
+        listener = Client(cluster.service)
+        listener.told(Register(("SCHEMA_CHANGE",)))
+        session.execute("CREATE INDEX by_v ON t (v)")
+        session.execute("DROP INDEX by_v")
+        told[dialect] = listener.events
+
+    updated = responses.SchemaChanged(responses.SchemaChange("UPDATED", "TABLE", "ks", "t"))
+    came, went = (
+        responses.SchemaChanged(responses.SchemaChange(change, "TABLE", "ks", "by_v_index"))
+        for change in ("CREATED", "DROPPED")
+    )
+    assert told == {"cassandra": [updated, updated], "scylla": [came, updated, went, updated]}
+
+
 def test_the_rows_are_there_when_the_event_comes(cluster: MemoryCluster) -> None:
     reader, found = Client(cluster.service), []
 
