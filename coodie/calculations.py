@@ -108,9 +108,13 @@ def aggregate(schema: TableSchema, name: str, function: str, of: str | Expressio
 
 def aggregates(schema: TableSchema, wanted: Mapping[str, str]) -> tuple[Call, ...]:
     """What `aggregate(total="sum(priority)")` means."""
+    if not wanted:
+        raise InvalidQueryError(
+            "aggregate() wants aggregates, each with a name: aggregate(total='sum(field)')"
+        )
     found = []
     for name, text in wanted.items():
-        call = _CALL.fullmatch(text)
+        call = _CALL.fullmatch(text) if isinstance(text, str) else None
         if call is None:
             raise InvalidQueryError(f"{name}: {text!r} is no call of an aggregate; write {name}='sum(field)'")
         found.append(aggregate(schema, name, call[1].lower(), call[2]))

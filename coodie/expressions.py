@@ -214,6 +214,10 @@ def _parts(predicate: object) -> tuple[object, ...]:
 
 def conditions(schema: TableSchema, wanted: Mapping[str, Any] | None) -> tuple[Comparison, ...]:
     """What `if_conditions` means; unlike a predicate, a condition may ask for null."""
+    if wanted is not None and not isinstance(wanted, Mapping):
+        raise InvalidQueryError(
+            f"conditions are a dict, {{'field': value, 'field__gt': value}}, not {wanted!r}"
+        )
     return tuple(_condition(schema, name, value) for name, value in (wanted or {}).items())
 
 
@@ -283,6 +287,10 @@ def _condition(schema: TableSchema, name: str, value: Any) -> Comparison:
     column = lookup.columns[0]
     if column.is_key:
         raise InvalidQueryError(f"{column}: a condition on the key is not possible; use if_exists=True")
+    if lookup.operator is Operator.LIKE:
+        raise InvalidQueryError(
+            f"{column}: __like is no condition; CQL knows = != < <= > >= IN and CONTAINS there"
+        )
     if value is None:
         return Comparison(column, lookup.operator, None)
     return comparison(column, lookup.operator, value)
@@ -307,7 +315,20 @@ def _lookup(schema: TableSchema, name: str) -> _Lookup:
     return _Lookup(tuple(field(schema, each) for each in head.split("__")), operator)
 
 
+_OF_OTHERS: Mapping[str, str] = {
+    "exact": "leave the word out: field=value",
+    "isnull": "nothing can search for null; keep a value that says so",
+    "startswith": "__like='start%' with an index of class SASI, or, of a clustering column, __gte and __lt",
+    "range": "say __gte and __lt",
+    "not_in": "say __ne for each, which the client filters by",
+    "exclude": "say __ne, which the client filters by",
+}
+"""Words that users of other mappers know, and what to say instead."""
+
+
 def _no_lookup(schema: TableSchema, name: str, head: str, suffix: str) -> InvalidQueryError:
+    if head in schema.by_field and suffix in _OF_OTHERS:
+        raise InvalidQueryError(f"{schema.model}: CQL has no {suffix!r} ({name}); {_OF_OTHERS[suffix]}")
     if head.removesuffix("__token") in schema.by_field:
         return unknown(f"{schema.model} has no lookup {suffix!r} (in {name!r})", suffix, LOOKUPS)
     wanted = head or name

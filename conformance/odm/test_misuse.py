@@ -109,6 +109,55 @@ def test_both_batches_are_at_the_top():
     assert coodie.AsyncBatchQuery is aio.AsyncBatchQuery
 
 
+def test_columns_that_nobody_names_are_not_the_row(m, do, task):
+    """A list of names that is empty by mistake deletes nothing."""
+    none: list[str] = []
+
+    assert do(task.delete_columns(*none)) is None
+    assert do(task.delete_columns(collection_elements={"tags": none})) is None
+    assert do(m.Task.get(id=1)) == task
+
+
+def test_columns_to_delete_may_be_expressions(m, do, task):
+    do(task.delete_columns(m.Task.title))
+
+    assert do(m.Task.get(id=1)).title == ""
+
+
+@pytest.mark.parametrize(
+    ("write", "words"),
+    [
+        (lambda rows: rows.if_not_exists().update(size=1), r"if_not_exists\(\) with create\(\)"),
+        (lambda rows: rows.if_not_exists().delete(), r"if_not_exists\(\) with create\(\)"),
+        (lambda rows: rows.if_exists().create(id=2), r"if_not_exists\(\) goes with it"),
+        (lambda rows: rows.update(if_conditions=[("size", 1)], size=2), "conditions are a dict"),
+        (lambda rows: rows.update(if_conditions={"title__like": "a%"}, size=2), "__like is no condition"),
+        (lambda rows: rows.aggregate(), "wants aggregates, each with a name"),
+        (lambda rows: rows.aggregate(n=5), "5 is no call of an aggregate"),
+        (lambda rows: rows.group_by("id").aggregate(id="count(*)"), "call the aggregate otherwise"),
+    ],
+)
+def test_condition_or_aggregate_that_cannot_be_meant_is_refused(m, do, task, write, words):
+    with pytest.raises(InvalidQueryError, match=words):
+        do(write(m.Task.find(id=1)))
+    assert do(m.Task.find().all()) == [task]
+
+
+@pytest.mark.parametrize(
+    ("lookups", "words"),
+    [
+        ({"id__exact": 1}, r"CQL has no 'exact' \(id__exact\); leave the word out"),
+        ({"size__isnull": True}, "nothing can search for null"),
+        ({"title__startswith": "p"}, "__like='start%'"),
+        ({"size__range": (1, 2)}, "say __gte and __lt"),
+        ({"id__not_in": [1]}, "say __ne for each"),
+    ],
+)
+def test_words_of_other_mappers_are_translated(m, lookups, words):
+    with pytest.raises(InvalidQueryError, match=words):
+        m.Task.find(**lookups)
+
+
 # Documents
 
 

@@ -160,7 +160,11 @@ def _together(statements: tuple[Statement, ...], kind: BatchKind) -> BatchReques
 
 
 def _check_rows(query: Query, verb: str) -> None:
-    """Refuse to write what was put together of several rows."""
+    """Refuse to write what was put together of several rows, or on a condition that is another write's."""
+    if query.writing.if_not_exists:
+        raise InvalidQueryError(
+            f"{verb}() is of rows that exist: if_exists() goes with it, if_not_exists() with create()"
+        )
     if query.distinct or query.groups:
         word = "distinct()" if query.distinct else "group_by()"
         raise InvalidQueryError(f"{word} puts rows together, and {verb}() is of rows: leave one of them out")

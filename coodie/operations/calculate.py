@@ -36,6 +36,8 @@ def aggregate(queryset: QuerySetBase[Any], /, **wanted: str) -> Operation[Any]:
     """Several aggregates at once, `total="sum(priority)"`: a dict; after `group_by()`, a list of dicts by group."""
     query = queryset.query
     calls = calculations.aggregates(query.schema, wanted)
+    if twice := [group.field for group in query.groups if group.field in wanted]:
+        raise InvalidQueryError(f"{twice[0]} is what the rows are grouped by; call the aggregate otherwise")
     rows = yield from _calculated(query, (*calculations.columns(query.groups), *calls))
     return rows if query.groups else rows[0]
 

@@ -29,7 +29,7 @@ from coodie.document import (
     whole_saved,
 )
 from coodie.exceptions import InvalidQueryError
-from coodie.expressions import conditions, field
+from coodie.expressions import Expression, conditions, field, names
 from coodie.operations.conditional import decided, lwt_result
 from coodie.operations.steps import Operation, one
 from coodie.queryset import Options, QuerySetBase
@@ -111,6 +111,8 @@ def create(model: type[D], fields: Mapping[str, Any]) -> Operation[D]:
 def create_in(queryset: QuerySetBase[Any], /, **fields: Any) -> Operation[LWTResult | None]:
     """Write a new row as `ttl()`, `timestamp()` and `if_not_exists()` say; what came of it, if that was a condition."""
     query = queryset.query
+    if query.writing.if_exists:
+        raise InvalidQueryError("create() makes a row: if_not_exists() goes with it, if_exists() does not")
     document = query.model(**fields)
     how, options = query.writing, query.options
     prepare = inserting if how.if_not_exists else saving
@@ -300,24 +302,14 @@ def delete(
     serial_consistency: SerialConsistency | None = None,
 ) -> Operation[LWTResult | None]:
     """Delete this document's row; the document itself stays as it is."""
-    return (
-        yield from delete_columns(
-            document,
-            if_exists=if_exists,
-            if_conditions=if_conditions,
-            timestamp=timestamp,
-            consistency=consistency,
-            serial_consistency=serial_consistency,
-            timeout=timeout,
-            batch=batch,
-        )
-    )
+    options = _options(consistency, serial_consistency, timeout)
+    return (yield from _delete(document, (), (), if_exists, if_conditions, timestamp, options, batch))
 
 
 def delete_columns(
     document: DocumentBase,
     /,
-    *names: str,
+    *names: str | Expression[Any],
     collection_elements: Mapping[str, Any] | Iterable[tuple[str, Any]] | None = None,
     if_exists: bool = False,
     if_conditions: Mapping[str, Any] | None = None,
@@ -330,15 +322,34 @@ def delete_columns(
     """Delete these columns of this document's row, or elements: `{"tags": {"a"}, "comments": [0], "labels": ["k"]}`.
 
     Elements may also be given as pairs, `[("tags", "a"), ("comments", 0)]`. A list's are named by their index, a
-    dict's by their key.
+    dict's by their key. Without any nothing is sent.
     """
     schema = deletable(document)
     columns, elements = _deletable_columns(schema, names), _elements(schema, collection_elements or ())
+    if not columns and not elements:
+        return None
+    options = _options(consistency, serial_consistency, timeout)
+    return (
+        yield from _delete(document, columns, elements, if_exists, if_conditions, timestamp, options, batch)
+    )
+
+
+def _delete(
+    document: DocumentBase,
+    columns: tuple[Column, ...],
+    elements: tuple[tuple[Column, Any], ...],
+    if_exists: bool,  # noqa: FBT001  # the caller's
+    if_conditions: Mapping[str, Any] | None,
+    timestamp: int | None,
+    options: Options,
+    batch: BatchBase | None,
+) -> Operation[LWTResult | None]:
+    """Delete these columns and elements of the document's row; without any, the row."""
+    schema = deletable(document)
     asked = conditions(schema, if_conditions)
     gone = (*columns, *(column for column, _ in elements))
     key = cql.key_to_write(schema, (*gone, *(each.column for each in asked))) if gone else schema.primary_key
     where = cql.by_key(schema, bound_key(document, key))
-    options = _options(consistency, serial_consistency, timeout)
     statement = cql.delete(
         schema,
         where,
@@ -452,8 +463,8 @@ def _validated(after: DocumentBase, wanted: Iterable[Assignment]) -> tuple[Assig
     )
 
 
-def _deletable_columns(schema: TableSchema, names: tuple[str, ...]) -> tuple[Column, ...]:
-    columns = tuple(field(schema, name) for name in names)
+def _deletable_columns(schema: TableSchema, written: tuple[str | Expression[Any], ...]) -> tuple[Column, ...]:
+    columns = tuple(field(schema, name) for name in names(written))
     for column in columns:
         if column.is_key:
             raise InvalidQueryError(f"{column} is part of the key; delete() deletes the row")
