@@ -6,7 +6,7 @@ The life of a query, `Task.find(status="todo").all()`:
 2. `all` is `operations.reads.fetch_all` run by `runner.blocking` (by `runner.awaitable` in `aio`).
 3. `plan.reading` says what the server does and what is left to the client; `cql.select` spells it as a `Statement`.
 4. `runner.run_sync` has the `Backend` execute it and sends the `Page` back into the operation.
-5. `document.reader` makes a `Task` of each row.
+5. `rows.reader` makes a `Task` of each row.
 
 Where sync and async differ, the names here are the async ones.
 """

@@ -7,7 +7,7 @@ An encoder returns the plain value that `statement` promises to backends, or rai
 
 import struct
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -32,8 +32,8 @@ class Codec:
     """Encoding may lose precision, so that a saved value has to be put back to equal what will be read."""
     plain: type | None = None
     """A value of exactly this class that `fits` is its own encoding: what nearly every value is, told without a call."""
-    fits: Convert = field(default=lambda _: True)
-    """A predicate, fast."""
+    fits: Convert | None = None
+    """A predicate, fast; None where every value of the class does."""
 
 
 def instance(*classes: type) -> Convert:

@@ -9,13 +9,14 @@ from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Sequenc
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from coodie.document import D, DocumentBase, mark_saved, schema_of
+from coodie.document import D, DocumentBase, schema_of
 from coodie.exceptions import CoodieError, InsertManyError, InvalidQueryError
 from coodie.operations.conditional import lwt_result
 from coodie.operations.steps import CONCURRENCY, Operation, drawn, many
 from coodie.operations.writes import inserting, require, saving
 from coodie.queryset import Options
 from coodie.results import LWTResult
+from coodie.rows import mark_saved
 from coodie.schema import Column, Kind, TableKind, TableSchema
 from coodie.statement import BatchRequest, Consistency, Page, Request, SerialConsistency, Statement
 

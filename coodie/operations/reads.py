@@ -7,24 +7,14 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, assert_never, cast
 
 from coodie import cql, plan
-from coodie.document import (
-    D,
-    DocumentBase,
-    bound_key,
-    check_mutable,
-    dict_reader,
-    first_reader,
-    reader,
-    schema_of,
-    take_state,
-    tuple_reader,
-)
+from coodie.document import D, DocumentBase, check_mutable, schema_of, take_state
 from coodie.exceptions import DocumentNotFound, InvalidQueryError, MultipleDocumentsFound
 from coodie.expressions import bound
 from coodie.operations import merging
 from coodie.operations.steps import Operation, one
 from coodie.queryset import Options, Query, QuerySetBase, Shape, found
 from coodie.results import LazyDocument, PagedResult
+from coodie.rows import bound_key, dict_reader, first_reader, reader, tuple_reader
 from coodie.statement import Consistency, Row
 
 if TYPE_CHECKING:

@@ -10,30 +10,26 @@ from coodie import cql
 from coodie.assignments import Assignment, Change, assignments, counts, place_of
 from coodie.batch import BatchBase
 from coodie.cqljson import row_text
-from coodie.document import (
-    D,
-    DocumentBase,
-    WholeRow,
-    assigned,
-    bound,
-    bound_key,
-    changed,
-    check_key,
-    check_kind,
-    loaded,
-    mark_saved,
-    row_of,
-    schema_of,
-    take_over,
-    whole_row,
-    whole_saved,
-)
+from coodie.document import D, DocumentBase, changed, schema_of, take_over
 from coodie.exceptions import InvalidQueryError
 from coodie.expressions import Expression, conditions, field, names
 from coodie.operations.conditional import decided, lwt_result
 from coodie.operations.steps import Operation, one
 from coodie.queryset import Options, QuerySetBase
 from coodie.results import LWTResult
+from coodie.rows import (
+    WholeRow,
+    assigned,
+    bound,
+    bound_key,
+    check_key,
+    check_kind,
+    loaded,
+    mark_saved,
+    row_of,
+    whole_row,
+    whole_saved,
+)
 from coodie.schema import Column, TableKind, TableSchema
 from coodie.statement import Consistency, Page, SerialConsistency, Statement
 

@@ -9,19 +9,10 @@ import pytest
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
 from coodie.assignments import assignments
-from coodie.document import (
-    assigned,
-    bound,
-    bound_key,
-    changed,
-    loaded,
-    mark_saved,
-    reader,
-    schema_of,
-    take_over,
-)
+from coodie.document import changed, schema_of, take_over
 from coodie.exceptions import FieldNotLoaded, InvalidModelError, InvalidQueryError
 from coodie.fields import Column, Counter, PrimaryKey
+from coodie.rows import assigned, bound, bound_key, loaded, mark_saved, reader
 from coodie.sync import CounterDocument, Document
 
 

@@ -8,10 +8,11 @@ import pytest
 from pydantic import Field
 
 from coodie.cqltypes import in_order, mapped, spelling
-from coodie.document import mark_saved, reader, schema_of
+from coodie.document import schema_of
 from coodie.exceptions import InvalidModelError, InvalidQueryError
 from coodie.fields import BigInt, Column, PrimaryKey
 from coodie.operations import tables
+from coodie.rows import mark_saved, reader
 from coodie.statement import Page
 from coodie.sync import Document, UserType
 from coodie.usertype import UserType as UserTypeOfBoth

@@ -8,11 +8,12 @@ import pytest
 from pydantic import Field, ValidationError
 
 from coodie.cql import AS_SET
-from coodie.document import mark_saved, schema_of
+from coodie.document import schema_of
 from coodie.exceptions import InvalidQueryError, WriteTimeout
 from coodie.fields import ClusteringKey, Column, Counter, PrimaryKey, VarInt
 from coodie.operations import writes
 from coodie.results import LWTResult
+from coodie.rows import mark_saved
 from coodie.statement import BatchRequest, Page
 from coodie.sync import BatchQuery, CounterDocument, Document
 
