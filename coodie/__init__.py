@@ -56,7 +56,7 @@ from coodie.exceptions import (
     WriteFailure,
     WriteTimeout,
 )
-from coodie.expressions import Token, col, token, tuple_
+from coodie.expressions import col, token, tuple_
 from coodie.fields import (
     Ascii,
     BigInt,
@@ -78,6 +78,7 @@ from coodie.fields import (
     Vector,
     VectorIndex,
 )
+from coodie.predicates import Token
 from coodie.results import LazyDocument, LWTResult, PagedResult
 from coodie.statement import CqlDuration
 from coodie.sync import BatchQuery

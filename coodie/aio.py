@@ -9,12 +9,13 @@ from coodie.connect import close_coodie_async as close_coodie
 from coodie.connect import init_coodie_async as init_coodie
 from coodie.document import DocumentBase, DocumentMeta
 from coodie.expressions import Expression
-from coodie.operations import bulk, calculate, inserts, reads, tables, writes
+from coodie.operations import bulk, calculate, counters, inserts, reads, tables, writes
 from coodie.operations.steps import CONCURRENCY
 from coodie.queryset import Options, QuerySetBase, Shape, T, found
 from coodie.results import LazyDocument, LWTResult
 from coodie.runner import awaitable, run_async
-from coodie.schema import Abstract, TableKind
+from coodie.schema import TableKind
+from coodie.settings import Abstract
 from coodie.statement import Consistency, SerialConsistency
 from coodie.userdefined import UserTypeBase, UserTypeMeta
 
@@ -243,8 +244,8 @@ class CounterDocument(Document, metaclass=DocumentMeta):
     Settings: ClassVar[type[Any]] = Abstract
     """Which table, keyspace and connection; inherited key by key."""
 
-    increment = awaitable(writes.increment)
-    decrement = awaitable(writes.decrement)
+    increment = awaitable(counters.increment)
+    decrement = awaitable(counters.decrement)
 
 
 class MaterializedView(Document, metaclass=DocumentMeta):

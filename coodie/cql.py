@@ -12,7 +12,8 @@ from typing import Any, assert_never
 from coodie.assignments import Assignment, Change, parameters
 from coodie.calculations import Call, Cast, PartitionToken, Selected
 from coodie.exceptions import InvalidQueryError
-from coodie.expressions import (
+from coodie.names import qualified, quoted
+from coodie.predicates import (
     Comparison,
     Near,
     Operator,
@@ -22,7 +23,6 @@ from coodie.expressions import (
     TokenComparison,
     TupleComparison,
 )
-from coodie.names import qualified, quoted
 from coodie.queryset import Options
 from coodie.schema import Column, Kind, TableSchema
 from coodie.statement import Statement, check_whole

@@ -16,7 +16,8 @@ from pydantic._internal._model_construction import ModelMetaclass
 from coodie.assignments import Assignment, applied, checked
 from coodie.exceptions import FieldNotLoaded, InvalidModelError, InvalidQueryError
 from coodie.expressions import Expression, unknown
-from coodie.schema import Abstract, Column, TableKind, TableSchema, table_schema, together
+from coodie.schema import Column, TableKind, TableSchema, table_schema, together
+from coodie.settings import Abstract
 
 D = TypeVar("D", bound="DocumentBase")
 

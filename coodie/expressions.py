@@ -1,4 +1,4 @@
-"""What a caller writes about columns, as data: predicates, conditions, orders.
+"""What a caller writes about columns, made predicates, conditions and orders.
 
 `priority__gte=5`, `Task.priority >= 5` and `{"priority__gte": 5}` all become a `Comparison`. A field or lookup that
 does not exist, and a value that the column cannot hold, are refused here, at the call. Values are already bound:
@@ -8,36 +8,30 @@ plain, as `statement` promises them to a backend.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from enum import Enum
 from functools import lru_cache
-from typing import Any, Generic, NoReturn, TypeAlias, TypeVar, cast
+from typing import Any, Generic, NoReturn, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
 from coodie.codecs import UNCONVERTIBLE, Convert
 from coodie.cqltypes import ListType, MapType, Native, SetType, VectorType, mapped, spelling, unwrapped
 from coodie.exceptions import InvalidQueryError
+from coodie.predicates import (
+    SLICES,
+    Comparison,
+    Every,
+    Near,
+    Operator,
+    Order,
+    Predicate,
+    Token,
+    TokenComparison,
+    TupleComparison,
+)
 from coodie.schema import Column, TableSchema
 
 T = TypeVar("T")
 
-
-class Operator(Enum):
-    """How a comparison is written in CQL."""
-
-    EQ = "="
-    NE = "!="
-    GT = ">"
-    GTE = ">="
-    LT = "<"
-    LTE = "<="
-    IN = "IN"
-    CONTAINS = "CONTAINS"
-    CONTAINS_KEY = "CONTAINS KEY"
-    LIKE = "LIKE"
-
-
-SLICES = (Operator.GT, Operator.GTE, Operator.LT, Operator.LTE)
 
 LOOKUPS: Mapping[str, Operator] = {
     "gt": Operator.GT,
@@ -50,126 +44,6 @@ LOOKUPS: Mapping[str, Operator] = {
     "like": Operator.LIKE,
     "ne": Operator.NE,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A place on the ring, where `__token__…` lookups want one rather than a key."""
-
-    value: int
-
-
-class Joined:
-    """What comparisons may be joined by: all of them have to hold, so `&` joins; nothing else does."""
-
-    __slots__ = ()
-
-    def __and__(self, other: object) -> "Every":
-        return Every((*_joined(self), *_joined(other)))
-
-    def __or__(self, other: object) -> NoReturn:
-        raise _no_logic(self, "|")
-
-    def __invert__(self) -> NoReturn:
-        raise _no_logic(self, "~")
-
-    def __bool__(self) -> bool:
-        raise _no_truth(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison(Joined):
-    """`column operator ?`."""
-
-    column: Column
-    operator: Operator
-    value: Any
-
-    def __repr__(self) -> str:
-        return f"{self.column} {self.operator.value} {self.value!r}"
-
-
-@dataclass(frozen=True, slots=True)
-class TupleComparison(Joined):
-    """`(column, …) operator ?` over clustering columns; with IN, the value is a tuple of tuples."""
-
-    columns: tuple[Column, ...]
-    operator: Operator
-    value: tuple[Any, ...]
-
-    def __repr__(self) -> str:
-        return f"({', '.join(map(str, self.columns))}) {self.operator.value} {self.value!r}"
-
-
-@dataclass(frozen=True, slots=True)
-class TokenComparison(Joined):
-    """`token(partition key) operator` a token, or the token of a key."""
-
-    columns: tuple[Column, ...]
-    operator: Operator
-    value: Token | tuple[Any, ...]
-
-    def __repr__(self) -> str:
-        return f"token({', '.join(map(str, self.columns))}) {self.operator.value} {self.value!r}"
-
-
-Predicate: TypeAlias = Comparison | TupleComparison | TokenComparison
-
-
-@dataclass(frozen=True, slots=True)
-class Every(Joined):
-    """Comparisons that all have to hold: `(Task.priority > 3) & (Task.status == "open")`."""
-
-    parts: tuple[Predicate, ...]
-
-    def __repr__(self) -> str:
-        return " AND ".join(map(repr, self.parts))
-
-
-def _joined(written: object) -> tuple[Predicate, ...]:
-    match written:
-        case Every(parts):
-            return parts
-        case Comparison() | TupleComparison() | TokenComparison():
-            return (written,)
-    raise InvalidQueryError(f"{written!r} is no comparison: `&` joins comparisons, each in parentheses")
-
-
-def _no_truth(written: Joined) -> InvalidQueryError:
-    return InvalidQueryError(
-        f"{written!r} is compared by the server, not by Python: `and`, `or`, `not`, `in` and chains like 1 < x < 5 would "
-        f"drop a part; give find() and filter() the comparisons one by one, all of them have to hold"
-    )
-
-
-def _no_logic(written: Joined, sign: str) -> InvalidQueryError:
-    instead = {
-        "|": "ask once for each alternative, or, of one column, with __in",
-        "~": "say the opposite: != for ==, <= for >",
-    }
-    return InvalidQueryError(f"{written!r}: CQL has no {_LOGIC[sign]} ({sign}); {instead[sign]}")
-
-
-_LOGIC = {"|": "OR", "~": "NOT"}
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """Sorted by a column."""
-
-    column: Column
-    descending: bool
-
-    def __repr__(self) -> str:
-        return f"{'-' if self.descending else ''}{self.column}"
-
-
-@dataclass(frozen=True, slots=True)
-class Near:
-    """Sorted by how near a column's vectors are to this one."""
-
-    column: Column
-    vector: list[float]
 
 
 @dataclass(frozen=True, slots=True)

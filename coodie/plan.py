@@ -16,15 +16,7 @@ from coodie.calculations import Selected
 from coodie.cqltypes import Native
 from coodie.document import DocumentBase, family, readable, root, schema_of
 from coodie.exceptions import InvalidQueryError
-from coodie.expressions import (
-    SLICES,
-    Comparison,
-    Operator,
-    Order,
-    Predicate,
-    TokenComparison,
-    TupleComparison,
-)
+from coodie.predicates import SLICES, Comparison, Operator, Order, Predicate, TokenComparison, TupleComparison
 from coodie.queryset import Query, Shape
 from coodie.schema import Column, Kind, TableSchema
 from coodie.statement import Page, Row, Statement

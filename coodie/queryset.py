@@ -14,8 +14,9 @@ from coodie import calculations
 from coodie.calculations import Cast, PartitionToken
 from coodie.document import DocumentBase, is_abstract, schema_of
 from coodie.exceptions import InvalidModelError, InvalidQueryError
-from coodie.expressions import Expression, Near, Order, Predicate, names, near, order, predicates
+from coodie.expressions import Expression, names, near, order, predicates
 from coodie.expressions import field as column_of
+from coodie.predicates import Near, Order, Predicate
 from coodie.schema import Column, TableSchema
 from coodie.statement import Consistency, SerialConsistency, check_levels, check_timeout
 

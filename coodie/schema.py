@@ -5,9 +5,8 @@ cached by schema without looking into it.
 """
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import Enum
 from itertools import pairwise
 from types import MappingProxyType
@@ -31,6 +30,7 @@ from coodie.cqltypes import (
 from coodie.exceptions import InvalidModelError, InvalidQueryError
 from coodie.markers import check_target, check_words
 from coodie.names import table_name
+from coodie.settings import check_settings, default_ttl, settings, table_options
 from coodie.statement import Consistency, SerialConsistency, check_levels, check_timeout
 
 M = TypeVar("M", bound=fields.Marker)
@@ -184,55 +184,10 @@ class TableSchema:
         return tuple(column.index for column in self.columns if column.index is not None)
 
 
-class Abstract:
-    """The settings of a class that has no table of its own."""
-
-    __abstract__ = True
-
-
-def settings(model: type) -> Mapping[str, Any]:
-    """What the nested classes `Settings` of a model and its parents say, the nearest first; `__abstract__` is its own."""
-    found: dict[str, Any] = {}
-    for parent in reversed(model.__mro__):
-        nested = parent.__dict__.get("Settings")
-        if nested is not None:
-            found.update((key, value) for key, value in _said(nested) if key != "__abstract__")
-    own = model.__dict__.get("Settings")
-    found["__abstract__"] = own is not None and own.__dict__.get("__abstract__", False)
-    return MappingProxyType(found)
-
-
-_SETTINGS = frozenset(
-    """
-    name keyspace connection consistency serial_consistency timeout __abstract__ __default_ttl__ __options__
-    __discriminator_value__ __base_table__ __view_columns__ __where_clause__ __clustering_order__ __type_name__
-    """.split()  # noqa: SIM905  # words to read
-)
-
-
-def _check_settings(model: str, said: Mapping[str, Any]) -> None:
-    """Refuse what looks like a setting misspelt; what looks like none of them is somebody else's."""
-    for name in said.keys() - _SETTINGS:
-        if close := get_close_matches(name, _SETTINGS, n=1, cutoff=0.75):
-            raise InvalidModelError(f"{model}.Settings has no {name!r}; did you mean {close[0]!r}?")
-
-
-_PYTHONS_OWN = frozenset(vars(type("Empty", (), {}))) | {
-    "__annotations__",
-    "__firstlineno__",
-    "__static_attributes__",
-}
-
-
-def _said(nested: type) -> Iterator[tuple[str, Any]]:
-    for cls in reversed(nested.__mro__[:-1]):
-        yield from ((key, value) for key, value in cls.__dict__.items() if key not in _PYTHONS_OWN)
-
-
 def table_schema(model: type[BaseModel], kind: TableKind) -> TableSchema:
     """The table of a complete model class, checked."""
     said = settings(model)
-    _check_settings(model.__name__, said)
+    check_settings(model.__name__, said)
     table = said.get("name") or table_name(_namesake(model))
     columns = tuple(_column(model, table, name) for name in model.model_fields)
     discriminators = [
@@ -252,8 +207,8 @@ def table_schema(model: type[BaseModel], kind: TableKind) -> TableSchema:
         partition_key=partition_key,
         clustering=clustering,
         primary_key=partition_key + clustering,
-        default_ttl=_default_ttl(model.__name__, said),
-        options=_options(model.__name__, said),
+        default_ttl=default_ttl(model.__name__, said),
+        options=table_options(model.__name__, said),
         view=_view(model, said) if kind is TableKind.VIEW else None,
         discriminator=discriminators[0] if discriminators else None,
         discriminator_value=_own_kind(model.__name__, discriminators, said.get("__discriminator_value__")),
@@ -262,26 +217,6 @@ def table_schema(model: type[BaseModel], kind: TableKind) -> TableSchema:
     )
     _check_table(schema, len(discriminators))
     return schema
-
-
-def _options(model: str, said: Mapping[str, Any]) -> Mapping[str, Any]:
-    options = said.get("__options__", {})
-    if not isinstance(options, Mapping):
-        raise InvalidModelError(f"{model}.Settings.__options__ is a dict of table options, not {options!r}")
-    return MappingProxyType(dict(options))
-
-
-def _default_ttl(model: str, said: Mapping[str, Any]) -> int | None:
-    seconds: Any = said.get("__default_ttl__")
-    if seconds is not None and (type(seconds) is not int or not 0 <= seconds <= _LONGEST):
-        raise InvalidModelError(
-            f"{model}.Settings.__default_ttl__ is a number of seconds from 0 to {_LONGEST}, not {seconds!r}"
-        )
-    return seconds
-
-
-_LONGEST = 20 * 365 * 24 * 60 * 60
-"""What no server keeps longer, in seconds."""
 
 
 def _own_kind(model: str, discriminators: list[Column], value: Any) -> Any:

@@ -8,12 +8,13 @@ from coodie.batch import BatchBase
 from coodie.connect import close_coodie, init_coodie
 from coodie.document import DocumentBase, DocumentMeta
 from coodie.expressions import Expression
-from coodie.operations import bulk, calculate, inserts, reads, tables, writes
+from coodie.operations import bulk, calculate, counters, inserts, reads, tables, writes
 from coodie.operations.steps import CONCURRENCY
 from coodie.queryset import Options, QuerySetBase, Shape, T, found
 from coodie.results import LazyDocument, LWTResult
 from coodie.runner import blocking, run_sync
-from coodie.schema import Abstract, TableKind
+from coodie.schema import TableKind
+from coodie.settings import Abstract
 from coodie.statement import Consistency, SerialConsistency
 from coodie.userdefined import UserTypeBase, UserTypeMeta
 
@@ -241,8 +242,8 @@ class CounterDocument(Document, metaclass=DocumentMeta):
     Settings: ClassVar[type[Any]] = Abstract
     """Which table, keyspace and connection; inherited key by key."""
 
-    increment = blocking(writes.increment)
-    decrement = blocking(writes.decrement)
+    increment = blocking(counters.increment)
+    decrement = blocking(counters.decrement)
 
 
 class MaterializedView(Document, metaclass=DocumentMeta):

@@ -15,7 +15,7 @@ from coodie.cqltypes import Mapped, frozen, mapped, unwrapped
 from coodie.exceptions import InvalidModelError
 from coodie.fields import Column
 from coodie.names import table_name
-from coodie.schema import settings
+from coodie.settings import settings
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(Field, PrivateAttr), eq_default=False)

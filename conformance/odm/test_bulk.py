@@ -6,8 +6,8 @@ import pytest
 from pydantic import Field, ValidationError
 
 from coodie.exceptions import InvalidQueryError
-from coodie.expressions import Token
 from coodie.fields import ClusteringKey, Frozen, Indexed, PrimaryKey, Static
+from coodie.predicates import Token
 from coodie.results import LWTResult
 
 EVERYWHERE = Token(-(2**63) + 1)

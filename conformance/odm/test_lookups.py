@@ -7,8 +7,9 @@ import pytest
 from pydantic import Field
 
 from coodie.exceptions import InvalidQueryError, InvalidRequest
-from coodie.expressions import Token, col, token, tuple_
+from coodie.expressions import col, token, tuple_
 from coodie.fields import ClusteringKey, Frozen, Indexed, PrimaryKey
+from coodie.predicates import Token
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

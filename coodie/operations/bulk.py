@@ -12,11 +12,12 @@ from typing import Any, TypeAlias
 from coodie import cql, plan
 from coodie.assignments import assignments, checked
 from coodie.exceptions import InvalidQueryError
-from coodie.expressions import Comparison, conditions
+from coodie.expressions import conditions
 from coodie.operations.conditional import decided, lwt_result
 from coodie.operations.reads import next_rows
 from coodie.operations.steps import Operation, many, one
 from coodie.operations.writes import require
+from coodie.predicates import Comparison
 from coodie.queryset import Query, QuerySetBase
 from coodie.results import LWTResult
 from coodie.schema import Column, TableKind, TableSchema

@@ -1,8 +1,8 @@
 """What came of a lightweight transaction, the same of every server."""
 
 from coodie import cql
-from coodie.expressions import Comparison, Predicate
 from coodie.operations.steps import Operation, one
+from coodie.predicates import Comparison, Predicate
 from coodie.queryset import Options
 from coodie.results import LWTResult
 from coodie.schema import TableSchema

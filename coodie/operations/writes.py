@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 from typing import Any, Literal, TypeAlias, overload
 
 from coodie import cql
-from coodie.assignments import Assignment, Change, assignments, counts, place_of
+from coodie.assignments import Assignment, Change, assignments, place_of
 from coodie.batch import BatchBase
 from coodie.cqljson import row_text
 from coodie.document import D, DocumentBase, changed, schema_of, take_over
@@ -52,9 +52,9 @@ def save(
             yield Statement(text, values, *levels, None, None, True)  # noqa: FBT003  # as they come
             settle(document)
             return
-    options = _options(consistency, None, timeout)
+    options = how(consistency, None, timeout)
     schema, columns, statement = saving(document, ttl, timestamp, options)
-    yield from _write(schema, statement, batch, partial(mark_saved, document, columns))
+    yield from write(schema, statement, batch, partial(mark_saved, document, columns))
 
 
 _Levels: TypeAlias = tuple[Consistency | None, SerialConsistency | None, float | None]
@@ -92,9 +92,9 @@ def save_json(
     columns = loaded(document, schema)
     check_key(document, schema.primary_key)
     row = row_text([column.name for column in columns], bound(document, columns))
-    options = _options(consistency, None, timeout)
+    options = how(consistency, None, timeout)
     statement = cql.insert_json(schema, row, ttl=ttl, timestamp=timestamp, options=options)
-    yield from _write(schema, statement, batch, partial(mark_saved, document, columns))
+    yield from write(schema, statement, batch, partial(mark_saved, document, columns))
 
 
 def create(model: type[D], fields: Mapping[str, Any]) -> Operation[D]:
@@ -113,7 +113,7 @@ def create_in(queryset: QuerySetBase[Any], /, **fields: Any) -> Operation[LWTRes
     how, options = query.writing, query.options
     prepare = inserting if how.if_not_exists else saving
     schema, columns, statement = prepare(document, how.ttl, how.timestamp, options)
-    page = yield from _write(schema, statement, None, partial(mark_saved, document, columns))
+    page = yield from write(schema, statement, None, partial(mark_saved, document, columns))
     return lwt_result(page) if how.if_not_exists else None
 
 
@@ -157,9 +157,9 @@ def insert(
     serial_consistency: SerialConsistency | None = None,
 ) -> Operation[LWTResult | None]:
     """Write the row unless there is one with this key; fields that are None are left out."""
-    options = _options(consistency, serial_consistency, timeout)
+    options = how(consistency, serial_consistency, timeout)
     schema, columns, statement = inserting(document, ttl, timestamp, options)
-    page = yield from _write(schema, statement, batch, partial(mark_saved, document, columns))
+    page = yield from write(schema, statement, batch, partial(mark_saved, document, columns))
     return lwt_result(page)
 
 
@@ -204,7 +204,7 @@ def update(
     asked = conditions(schema, if_conditions)
     key = cql.key_to_write(schema, [*(each.column for each in wanted), *(each.column for each in asked)])
     where = cql.by_key(schema, bound_key(document, key))
-    options = _options(consistency, serial_consistency, timeout)
+    options = how(consistency, serial_consistency, timeout)
     statement = cql.update(
         schema,
         _validated(after, wanted),
@@ -215,7 +215,7 @@ def update(
         timestamp=timestamp,
         options=options,
     )
-    page = yield from _write(schema, statement, batch, partial(take_over, document, after, wanted))
+    page = yield from write(schema, statement, batch, partial(take_over, document, after, wanted))
     if not if_exists and not asked:
         return None
     return (yield from decided(schema, page, where, asked, options))
@@ -250,9 +250,9 @@ def save_changes(
         cql.by_key(schema, bound_key(document, cql.key_to_write(schema, columns))),
         ttl=ttl,
         timestamp=timestamp,
-        options=_options(consistency, None, timeout),
+        options=how(consistency, None, timeout),
     )
-    yield from _write(schema, statement, batch, partial(mark_saved, document, columns))
+    yield from write(schema, statement, batch, partial(mark_saved, document, columns))
 
 
 @overload
@@ -298,7 +298,7 @@ def delete(
     serial_consistency: SerialConsistency | None = None,
 ) -> Operation[LWTResult | None]:
     """Delete this document's row; the document itself stays as it is."""
-    options = _options(consistency, serial_consistency, timeout)
+    options = how(consistency, serial_consistency, timeout)
     return (yield from _delete(document, (), (), if_exists, if_conditions, timestamp, options, batch))
 
 
@@ -324,7 +324,7 @@ def delete_columns(
     columns, elements = _deletable_columns(schema, names), _elements(schema, collection_elements or ())
     if not columns and not elements:
         return None
-    options = _options(consistency, serial_consistency, timeout)
+    options = how(consistency, serial_consistency, timeout)
     return (
         yield from _delete(document, columns, elements, if_exists, if_conditions, timestamp, options, batch)
     )
@@ -356,34 +356,10 @@ def _delete(
         timestamp=timestamp,
         options=options,
     )
-    page = yield from _write(schema, statement, batch, _nothing)
+    page = yield from write(schema, statement, batch, _nothing)
     if not if_exists and not asked:
         return None
     return (yield from decided(schema, page, where, asked, options))
-
-
-def increment(
-    document: DocumentBase,
-    /,
-    consistency: Consistency | None = None,
-    timeout: float | None = None,
-    batch: BatchBase | None = None,
-    **deltas: int,
-) -> Operation[None]:
-    """Add to counters; the document counts along."""
-    yield from _count(document, Change.INCREMENT, deltas, _options(consistency, None, timeout), batch)
-
-
-def decrement(
-    document: DocumentBase,
-    /,
-    consistency: Consistency | None = None,
-    timeout: float | None = None,
-    batch: BatchBase | None = None,
-    **deltas: int,
-) -> Operation[None]:
-    """Subtract from counters; the document counts along."""
-    yield from _count(document, Change.DECREMENT, deltas, _options(consistency, None, timeout), batch)
 
 
 def execute_batch(batch: BatchBase, /) -> Operation[LWTResult | None]:
@@ -426,7 +402,7 @@ def require(schema: TableSchema, kind: TableKind, verb: str) -> TableSchema:
     )
 
 
-def _options(
+def how(
     consistency: Consistency | None, serial_consistency: SerialConsistency | None, timeout: float | None
 ) -> Options:
     """How to run a write; what nobody says anything of is made once."""
@@ -435,7 +411,7 @@ def _options(
     return Options(consistency, serial_consistency, timeout)
 
 
-def _write(
+def write(
     schema: TableSchema, statement: Statement, batch: BatchBase | None, when_applied: Callable[[], None]
 ) -> Operation[Page | None]:
     """Send a write or put it into the batch; what it means for the document happens when it is applied."""
@@ -478,25 +454,6 @@ def _elements(
     )
     columns = ((field(schema, name), element) for name, element in pairs)
     return tuple((column, place_of(column, element)) for column, element in columns)
-
-
-def _count(
-    document: DocumentBase,
-    /,
-    change: Change,
-    deltas: Mapping[str, int],
-    options: Options,
-    batch: BatchBase | None,
-) -> Operation[None]:
-    schema = require(schema_of(type(document)), TableKind.COUNTERS, change.value)
-    wanted = counts(schema, change, deltas)
-    if not wanted:
-        return
-    after = changed(document, wanted)
-    key = cql.key_to_write(schema, [each.column for each in wanted])
-    where = cql.by_key(schema, bound_key(document, key))
-    statement = replace(cql.update(schema, wanted, where, options=options), idempotent=False)
-    yield from _write(schema, statement, batch, partial(take_over, document, after, wanted))
 
 
 def _nothing() -> None:

@@ -9,9 +9,10 @@ from pydantic import Field
 
 from coodie.document import schema_of
 from coodie.exceptions import InvalidQueryError
-from coodie.expressions import Comparison, Operator, Token, TokenComparison, TupleComparison, col, conditions
+from coodie.expressions import col, conditions
 from coodie.expressions import predicates as read_predicates
 from coodie.fields import ClusteringKey, PrimaryKey
+from coodie.predicates import Comparison, Operator, Token, TokenComparison, TupleComparison
 from coodie.sync import Document
 
 

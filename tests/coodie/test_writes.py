@@ -11,7 +11,7 @@ from coodie.cql import AS_SET
 from coodie.document import schema_of
 from coodie.exceptions import InvalidQueryError, WriteTimeout
 from coodie.fields import ClusteringKey, Column, Counter, PrimaryKey, VarInt
-from coodie.operations import writes
+from coodie.operations import counters, writes
 from coodie.results import LWTResult
 from coodie.rows import mark_saved
 from coodie.statement import BatchRequest, Page
@@ -187,10 +187,10 @@ def test_create_makes_and_saves(drive):
 
 def test_counters_are_added_to_and_never_idempotent(drive):
     page = Hits(url="/")
-    there = drive(writes.increment(page, hits=2))
+    there = drive(counters.increment(page, hits=2))
     assert (there.only.cql, there.only.params) == ("UPDATE hits SET hits = hits + ? WHERE url = ?", (2, "/"))
     assert not there.only.idempotent
-    assert drive(writes.decrement(page, hits=1)).texts == ["UPDATE hits SET hits = hits - ? WHERE url = ?"]
+    assert drive(counters.decrement(page, hits=1)).texts == ["UPDATE hits SET hits = hits - ? WHERE url = ?"]
     assert page.hits == 1
 
 
@@ -206,7 +206,7 @@ def test_counters_are_not_written_otherwise(drive, write):
 
 def test_only_counters_are_counted(task, drive):
     with pytest.raises(InvalidQueryError, match="Task is a table: increment does not work"):
-        drive(writes.increment(task, number=1))
+        drive(counters.increment(task, number=1))
 
 
 def test_a_batch_is_one_request_and_then_empty(task, drive):
@@ -234,13 +234,13 @@ def test_a_refused_batch_changes_nothing_in_memory(task, drive):
 
 def test_counters_make_a_counter_batch_and_do_not_mix(task, drive):
     batch = BatchQuery()
-    drive(writes.increment(Hits(url="/"), hits=1, batch=batch))
+    drive(counters.increment(Hits(url="/"), hits=1, batch=batch))
     with pytest.raises(InvalidQueryError, match="counters and other writes"):
         drive(writes.save(task, batch=batch))
     (request,) = drive(writes.execute_batch(batch)).requests
     assert request.kind == "counter"
     with pytest.raises(InvalidQueryError, match="counters and other writes"):
-        drive(writes.increment(Hits(url="/"), hits=1, batch=BatchQuery(batch_type="unlogged")))
+        drive(counters.increment(Hits(url="/"), hits=1, batch=BatchQuery(batch_type="unlogged")))
 
 
 def test_a_batch_goes_to_one_connection(task, drive):

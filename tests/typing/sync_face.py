@@ -5,17 +5,9 @@ from uuid import UUID, uuid4
 
 from pydantic import Field
 
-from coodie.expressions import (
-    Comparison,
-    Expression,
-    Token,
-    TokenComparison,
-    TupleComparison,
-    col,
-    token,
-    tuple_,
-)
+from coodie.expressions import Expression, col, token, tuple_
 from coodie.fields import Counter, Indexed, PrimaryKey
+from coodie.predicates import Comparison, Token, TokenComparison, TupleComparison
 from coodie.results import LazyDocument, LWTResult, PagedResult
 from coodie.sync import BatchQuery, CounterDocument, Document, QuerySet, UserType, execute_raw
 
