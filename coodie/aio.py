@@ -4,6 +4,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NoReturn, Self, TypeVar, overload
 
+from coodie.backend import connections
 from coodie.batch import BatchBase
 from coodie.connect import close_coodie_async as close_coodie
 from coodie.connect import init_coodie_async as init_coodie
@@ -100,8 +101,9 @@ class QuerySet(QuerySetBase[T], Generic[T]):
     async def __aiter__(self) -> AsyncIterator[T]:
         """Every matching document, a page at a time in memory."""
         position: reads.Position[T] | None = reads.start(self)
+        backend = connections.get(self.__connection__())  # pages go on where they began
         while position is not None:
-            page, position = await run_async(reads.next_page(position), self.__connection__())
+            page, position = await run_async(reads.next_page(position), backend=backend)
             for document in page:
                 yield document
 

@@ -26,9 +26,9 @@ class Bound(Protocol):
         ...
 
 
-def run_sync(operation: Operation[T], connection: str | None = None) -> T:
-    """The operation's result, blocking until it is there."""
-    backend = connections.get(connection)
+def run_sync(operation: Operation[T], connection: str | None = None, backend: Backend | None = None) -> T:
+    """The operation's result, blocking until it is there; on that backend, or on the connection's of this moment."""
+    backend = backend or connections.get(connection)
     try:
         step = operation.send(None)
         while True:
@@ -47,9 +47,11 @@ def run_sync(operation: Operation[T], connection: str | None = None) -> T:
         raise
 
 
-async def run_async(operation: Operation[T], connection: str | None = None) -> T:
-    """The operation's result; cancelling the task cancels what is in flight."""
-    backend = connections.get(connection)
+async def run_async(
+    operation: Operation[T], connection: str | None = None, backend: Backend | None = None
+) -> T:
+    """The operation's result, as by `run_sync`; cancelling the task cancels what is in flight."""
+    backend = backend or connections.get(connection)
     try:
         step = operation.send(None)
         while True:

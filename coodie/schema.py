@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Any, TypeVar, get_origin
+from typing import Any, NoReturn, Self, TypeVar, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -56,6 +56,23 @@ class TableKind(Enum):
     VIEW = "materialized view"
 
 
+class Single:
+    """One object in the process: texts are cached by it, and what a copy would be is itself."""
+
+    __slots__ = ()
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "a query and its columns belong to their class: pickle what a query gives, or what makes it"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Index:
     """A secondary index as a model wants it."""
@@ -70,7 +87,7 @@ class Index:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Column:
+class Column(Single):
     """One field of a model, one column of its table."""
 
     field: str
@@ -143,7 +160,7 @@ class View:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class TableSchema:
+class TableSchema(Single):
     """A table as one model wants it."""
 
     model: str

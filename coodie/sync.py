@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NoReturn, Self, TypeVar, overload
 
+from coodie.backend import connections
 from coodie.batch import BatchBase
 from coodie.connect import close_coodie, init_coodie
 from coodie.document import DocumentBase, DocumentMeta
@@ -99,8 +100,9 @@ class QuerySet(QuerySetBase[T], Generic[T]):
     def __iter__(self) -> Iterator[T]:
         """Every matching document, a page at a time in memory."""
         position: reads.Position[T] | None = reads.start(self)
+        backend = connections.get(self.__connection__())  # pages go on where they began
         while position is not None:
-            page, position = run_sync(reads.next_page(position), self.__connection__())
+            page, position = run_sync(reads.next_page(position), backend=backend)
             yield from page
 
     if not TYPE_CHECKING:  # to type checkers, there is none

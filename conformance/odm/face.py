@@ -10,7 +10,7 @@
 import asyncio
 import inspect
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -30,7 +30,7 @@ class Face:
 
     def __call__(self, result: Any) -> Any:
         """What came of a call: itself, or what it is when awaited."""
-        return self._loop.run_until_complete(result) if inspect.isawaitable(result) else result
+        return self._loop.run_until_complete(_awaited(result)) if inspect.isawaitable(result) else result
 
     def rows(self, queryset: Any) -> list[Any]:
         """What iterating gives, by `for` or `async for`."""
@@ -41,6 +41,16 @@ class Face:
             return [document async for document in queryset]
 
         return self(iterated())
+
+    def pages(self, queryset: Any) -> Iterator[Any]:
+        """What iterating gives, one by one."""
+        if self.name == "sync":
+            yield from queryset
+            return
+        coming = aiter(queryset)
+        with suppress(StopAsyncIteration):
+            while True:
+                yield self(anext(coming))
 
     @contextmanager
     def batch(self, **options: Any) -> Iterator[Any]:
@@ -61,6 +71,10 @@ class Face:
     def close(self) -> None:
         """Give the loop back."""
         self._loop.close()
+
+
+async def _awaited(result: Any) -> Any:
+    return await result  # what anext() gives is no coroutine, which a loop asks for
 
 
 @cache

@@ -1,5 +1,7 @@
 """What cannot be meant is refused where it is said, in words that tell the way out."""
 
+import copy
+import pickle
 from typing import Annotated, Generic, Optional, TypeVar
 
 import pytest
@@ -7,7 +9,13 @@ from pydantic import Field, computed_field
 
 import coodie
 from coodie import aio, sync
-from coodie.exceptions import ConfigurationError, FieldNotLoaded, InvalidModelError, InvalidQueryError
+from coodie.exceptions import (
+    ConfigurationError,
+    ConnectionFailed,
+    FieldNotLoaded,
+    InvalidModelError,
+    InvalidQueryError,
+)
 from coodie.fields import ClusteringKey, Column, Frozen, Indexed, PrimaryKey, Vector, VectorIndex
 from coodie.statement import CqlDuration
 
@@ -107,6 +115,38 @@ def test_statement_is_a_text(do):
 def test_both_batches_are_at_the_top():
     assert coodie.BatchQuery is sync.BatchQuery
     assert coodie.AsyncBatchQuery is aio.AsyncBatchQuery
+
+
+def test_query_is_copied_and_not_pickled(m, do, task):
+    query = m.Task.find(m.Task.size >= 3, id=1).allow_filtering()
+
+    assert copy.deepcopy(query) == query == copy.copy(query)
+    assert do(copy.deepcopy(query).all()) == [task]
+    with pytest.raises(TypeError, match="pickle what a query gives, or what makes it"):
+        pickle.dumps(query.query.where)
+
+
+def test_pages_go_on_where_they_began(do):
+    """Whatever has the connection's name meanwhile: another cluster has other rows."""
+
+    class Far(do.odm.Document):
+        id: Annotated[int, PrimaryKey()]
+
+        class Settings:
+            connection = "far"
+
+    backend = do(do.odm.init_coodie(driver_type="memory", keyspace="ks", name="far", default=False))
+    try:
+        do(Far.sync_table())
+        do(Far.insert_many(Far(id=n) for n in range(5)))
+        pages = do.pages(Far.find().fetch_size(2))
+        assert next(pages)
+        do(do.odm.init_coodie(driver_type="memory", keyspace="ks", name="far", default=False))
+        backend.close()
+        with pytest.raises(ConnectionFailed, match="this connection is closed"):
+            list(pages)
+    finally:
+        do(do.odm.close_coodie("far"))
 
 
 def test_columns_that_nobody_names_are_not_the_row(m, do, task):
