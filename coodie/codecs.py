@@ -84,7 +84,10 @@ def _varint(value: Any) -> int:
 
 
 def _float(value: Any) -> float:
-    _FLOAT.pack(value)  # an OverflowError where 32 bits are too few
+    try:
+        _FLOAT.pack(value)  # an OverflowError where 32 bits are too few
+    except struct.error as error:
+        raise TypeError(f"is a {type(value).__name__}, not a float") from error
     return float(value)
 
 

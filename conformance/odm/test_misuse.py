@@ -27,6 +27,7 @@ def models(odm):
         id: Annotated[int, PrimaryKey()]
         title: str = ""
         size: int = 0
+        share: float = 0.0
         tags: set[str] = Field(default_factory=set)
 
         @computed_field
@@ -73,6 +74,12 @@ def test_values_are_of_what_only_left(m, do, task):
     assert do(query.values_list().all()) == [(1, "paint")]
     with pytest.raises(InvalidQueryError, match=r"only\(\) and defer\(\) come before"):
         m.Task.find().values("title").only("size")
+
+
+def test_value_is_read_as_pydantic_reads_it_or_refused(m):
+    assert m.Task.find(share="0.5").query.where == m.Task.find(share=0.5).query.where
+    with pytest.raises(InvalidQueryError, match=r"Task\.share: 'half' does not fit: .*valid number"):
+        m.Task.find(share="half")
 
 
 def test_order_by_a_collection_is_refused_in_cqls_words(m):
@@ -206,7 +213,7 @@ def test_partial_document_is_shown(m, do, task):
     short = do(m.Task.find(id=1).only("title").first())
 
     assert repr(short) == "Task(id=1, title='paint')"
-    assert repr(task) == "Task(id=1, title='paint', size=3, tags={'a'}, shown='paint (3)')"
+    assert repr(task) == "Task(id=1, title='paint', size=3, share=0.0, tags={'a'}, shown='paint (3)')"
     with pytest.raises(FieldNotLoaded, match=r"Task\.size"):
         _ = short.shown
 
