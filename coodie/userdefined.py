@@ -49,6 +49,8 @@ class UserTypeBase(BaseModel, metaclass=UserTypeMeta):
     @classmethod
     def __cql_fields__(cls) -> Mapping[str, Mapped]:
         """Its fields by their names in the database."""
+        if not cls.model_fields:
+            raise InvalidModelError(f"{cls.__name__} has no fields, and no user type is empty")
         return {name: found for name, (_, found) in _fields(cls).items()}
 
     @classmethod
@@ -106,6 +108,8 @@ def _codec(cls: type[UserTypeBase]) -> Codec:
         if not isinstance(value, cls):
             raise TypeError(f"is a {type(value).__name__}, not a {cls.__name__}")
         there = value.__dict__
+        if missing := [attribute for attribute, _ in fields.values() if attribute not in there]:
+            raise ValueError(f"has no value of {missing[0]}")
         return UserValue(
             (name, None if there[attribute] is None else field.codec.encode(there[attribute]))
             for name, (attribute, field) in fields.items()

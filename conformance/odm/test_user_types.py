@@ -151,6 +151,19 @@ def test_field_that_cql_cannot_hold_is_refused(do):
             x: complex
 
 
+def test_value_without_a_field_is_refused(m, do):
+    with pytest.raises(InvalidQueryError, match=r"Person\.home: .* has no value of street"):
+        do(m.Person(id="x").model_copy(update={"home": m.Address.model_construct(number=1)}).save())
+
+
+def test_type_without_fields_is_refused(do):
+    class Nothing(do.odm.UserType):
+        pass
+
+    with pytest.raises(InvalidModelError, match="Nothing has no fields"):
+        do(Nothing.sync_type())
+
+
 def test_type_that_holds_itself_is_refused(do):
     with pytest.raises(InvalidModelError, match=r"Node\.children: Node holds itself"):
 
