@@ -293,7 +293,8 @@ def _changed_options(schema: TableSchema, live: LiveTable) -> dict[str, Any]:
 
 
 def _options_text(options: Mapping[str, Any]) -> str:
-    return " AND ".join(f"{_option_name(name)} = {_constant(value)}" for name, value in options.items())
+    spelt = ((name, tableoptions.spelt(name, value)) for name, value in options.items())
+    return " AND ".join(f"{_option_name(name)} = {_constant(value)}" for name, value in spelt)
 
 
 def _option_name(name: str) -> str:

@@ -36,6 +36,15 @@ def same(name: str, wanted: Any, live: Any) -> bool:
     return ours == theirs or (ours.lower() in _WORDS and ours.lower() == theirs.lower())
 
 
+def spelt(name: str, value: Any) -> Any:
+    """The option as every server takes it: ScyllaDB knows what is cached in capitals only."""
+    if name != "caching" or not isinstance(value, Mapping):
+        return value
+    return {
+        key: each.upper() if str(each).lower() in ("all", "none") else each for key, each in value.items()
+    }
+
+
 def described(statement: str) -> dict[str, Any]:
     """The options that DESCRIBE shows, some of which `system_schema` does not: texts, and dicts of texts."""
     return {name: _value(text) for name, text in _DESCRIBED.findall(statement)}

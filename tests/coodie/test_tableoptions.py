@@ -2,7 +2,7 @@
 
 import pytest
 
-from coodie.tableoptions import described, same
+from coodie.tableoptions import described, same, spelt
 
 STATEMENT = """CREATE TABLE ks.t (
     id int PRIMARY KEY,
@@ -79,3 +79,11 @@ def test_description_is_read_past_its_texts():
         "extensions": {},
         "tombstone_gc": {"mode": "repair"},
     }
+
+
+def test_what_is_cached_is_said_in_capitals():
+    assert spelt("caching", {"keys": "all", "rows_per_partition": 10}) == {
+        "keys": "ALL",
+        "rows_per_partition": 10,
+    }
+    assert spelt("comment", "all") == "all"
