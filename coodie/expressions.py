@@ -66,6 +66,8 @@ def field(schema: TableSchema, name: str) -> Column:
 def unknown(message: str, name: str, known: Iterable[str]) -> InvalidQueryError:
     """The refusal of a name, with what it may have meant to be."""
     names = list(known)
+    if not names:
+        return InvalidQueryError(message)
     close = get_close_matches(name, names)
     if close:
         return InvalidQueryError(f"{message}; did you mean {' or '.join(map(repr, close))}?")

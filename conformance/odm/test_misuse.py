@@ -222,6 +222,8 @@ def test_class_tells_what_it_has(m):
     with pytest.raises(AttributeError, match="Task has no field or method 'titel'; did you mean 'title'"):
         _ = m.Task.titel
     assert not hasattr(m.Task, "titel")
+    with pytest.raises(AttributeError, match=r"Document has no field or method 'titel'$"):
+        _ = sync.Document.titel
 
 
 # Models
