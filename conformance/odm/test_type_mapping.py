@@ -176,7 +176,9 @@ def test_value_comes_back_as_it_went(m, do, name):
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_value_travels_as_json(m, do, name):
+def test_value_travels_as_json(m, do, name, coodie_cluster):
+    if name == "gap" and coodie_cluster.dialect == "scylla":
+        pytest.skip("ScyllaDB reads no null inside a tuple from JSON")
     for value in CASES[name][2]:
         saved = m.Everything(id=uuid4(), **{name: value})
         do(saved.save_json())
