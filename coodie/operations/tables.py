@@ -22,6 +22,7 @@ from coodie.exceptions import (
     ServerError,
     SyntaxException,
 )
+from coodie.operations.servers import is_scylla
 from coodie.operations.steps import Operation, keyspace, one, run_as
 from coodie.queryset import Options
 from coodie.schema import TableSchema, View
@@ -289,9 +290,7 @@ def _vector_class(schema: TableSchema) -> Operation[str]:
     """The class of a vector's index on this server; asked for only where the table has one."""
     if all(index.similarity is None for index in schema.indexes):
         return ddl.SAI
-    # A table that ScyllaDB keeps beside the common ones tells the servers apart.
-    rows = yield from _rows("SELECT table_name FROM system_schema.tables", "system", "scylla_local")
-    return ddl.VECTOR_INDEX if rows else ddl.SAI
+    return ddl.VECTOR_INDEX if (yield from is_scylla()) else ddl.SAI
 
 
 def _live_type(where: str, name: str) -> Operation[dict[str, str] | None]:

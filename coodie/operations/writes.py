@@ -9,11 +9,12 @@ from typing import Any, Literal, TypeAlias, overload
 from coodie import cql
 from coodie.assignments import Assignment, Change, assignments, place_of
 from coodie.batch import BatchBase
-from coodie.cqljson import row_text
+from coodie.cqljson import row_text, tells_servers_apart
 from coodie.document import D, DocumentBase, changed, schema_of, take_over
 from coodie.exceptions import InvalidQueryError
 from coodie.expressions import Expression, conditions, field, names
 from coodie.operations.conditional import decided, lwt_result
+from coodie.operations.servers import is_scylla
 from coodie.operations.steps import Operation, one
 from coodie.queryset import Options, QuerySetBase
 from coodie.results import LWTResult
@@ -91,7 +92,9 @@ def save_json(
     schema = writable(document, "save_json")
     columns = loaded(document, schema)
     check_key(document, schema.primary_key)
-    row = row_text([column.name for column in columns], bound(document, columns))
+    values = bound(document, columns)
+    bare_fields = any(map(tells_servers_apart, values)) and (yield from is_scylla())
+    row = row_text([column.name for column in columns], values, bare_fields=bare_fields)
     options = how(consistency, None, timeout)
     statement = cql.insert_json(schema, row, ttl=ttl, timestamp=timestamp, options=options)
     yield from write(schema, statement, batch, partial(mark_saved, document, columns))

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from coodie.codecs import UserValue
-from coodie.cqljson import row_text
+from coodie.cqljson import row_text, tells_servers_apart
 from coodie.statement import CqlDuration
 
 
@@ -52,6 +52,29 @@ def test_names_keep_their_case():
         '"Upper"': 2,
         '"quo"te"': 3,
     }
+
+
+def test_fields_are_called_as_they_are_where_the_server_wants_it_so():
+    row = {"Upper": [UserValue({"ZIP": 1, "b": None})]}
+    assert json.loads(row_text(tuple(row), tuple(row.values()))) == {'"Upper"': [{'"ZIP"': 1, "b": None}]}
+    assert json.loads(row_text(tuple(row), tuple(row.values()), bare_fields=True)) == {
+        '"Upper"': [{"ZIP": 1, "b": None}]
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "tells"),
+    [
+        (1, False),
+        ([{"K": "V"}], False),
+        (UserValue({"zip": 1}), False),
+        (UserValue({"ZIP": 1}), True),
+        ({1: [UserValue({"a": UserValue({"B": 1})})]}, True),
+        ({(UserValue({"B": 1}),): 2}, True),
+    ],
+)
+def test_capitals_of_fields_tell_servers_apart(value, tells):
+    assert tells_servers_apart(value) is tells
 
 
 def test_what_is_no_value_is_refused():
