@@ -24,6 +24,9 @@ def change_schema(plan: Transformation, context: Context) -> SchemaChange | Void
     if outcome.change is None:
         return Void()
     before = engine.schema
+    if outcome.schema is before:
+        # Somebody is told of what was there already.
+        return outcome.change
     engine.install(replace(outcome.schema, version=engine.uuid()))
     roles.follow(outcome.change, before, context)
     if engine.listeners:
