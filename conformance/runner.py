@@ -13,6 +13,7 @@ from coodie_memory.result import Result, Rows
 
 LOGICAL_KEYSPACE = "ks"
 _KEYSPACE_WORD = re.compile(rf"\b{LOGICAL_KEYSPACE}\b")
+_PLACE = re.compile(r"^line ([1-9]\d*):(\d+) ")
 _PAGES_AT_MOST = 1_000
 
 
@@ -62,7 +63,19 @@ def _run_step(step: Step, client: Client) -> tuple[str, ...]:
             lines = _answer(step, cql, acting)
     except Refused as refused:
         lines = answer.refusal(refused)
-    return tuple(line.replace(client.keyspace, LOGICAL_KEYSPACE) for line in lines)
+    return tuple(_as_written(line, cql, client.keyspace) for line in lines)
+
+
+def _as_written(line: str, sent: str, keyspace: str) -> str:
+    """A line of an answer with the keyspace's name in the script, and with places as they are in the script's text."""
+
+    def place(found: re.Match[str]) -> str:
+        number, column = map(int, found.groups())
+        before = sent.splitlines()[number - 1][:column]
+        surplus = before.count(keyspace) * (len(keyspace) - len(LOGICAL_KEYSPACE))
+        return f"line {number}:{column - surplus} "
+
+    return _PLACE.sub(place, line).replace(keyspace, LOGICAL_KEYSPACE)
 
 
 def _answer(step: Step, cql: str, client: Client) -> tuple[str, ...]:

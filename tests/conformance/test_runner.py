@@ -59,6 +59,18 @@ def test_keyspace_has_its_real_name_on_the_way_and_ks_in_the_script():
     assert answers == [("InvalidRequest 0x2200", "table ks.tasks does not exist")]
 
 
+def test_places_are_those_in_the_script():
+    complaint = "no viable alternative at input 'x' (real.t x)"
+    answers, _ = answered(
+        "SELECT k FROM ks.t x;\n\nSELECT k\nFROM ks.t, ks.t x;\n\nSELECT x ks.t;",
+        Refused(0x2000, f"line 1:21 {complaint}"),
+        Refused(0x2000, f"line 2:21 {complaint}"),
+        Refused(0x2000, f"line 1:7 {complaint}"),
+    )
+
+    assert [answer[1].split(" no ")[0] for answer in answers] == ["line 1:19", "line 2:17", "line 1:7"]
+
+
 def test_all_pages_are_fetched_with_the_state_of_the_one_before():
     answers, asked = answered("> page 1\nSELECT k FROM t;", page(1, paging_state=b"s"), page(2))
 
