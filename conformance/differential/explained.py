@@ -112,10 +112,10 @@ def _computed_of_times(step: Step, ours: Answer, theirs: Answer) -> bool:
 def _operands_types(step: Step, ours: Answer, theirs: Answer) -> bool:
     """The types of computed operands are those of the first function that fits, in the order of the server's hash map."""
     return (
-        bool(theirs and ours)
+        bool(theirs)
         and _NO_SUCH_NUMBER.fullmatch(theirs[-1]) is not None
         and _ARITHMETIC.search(step.cql) is not None
-        and not (is_refusal(ours[0]) and _NO_SUCH_NUMBER.fullmatch(ours[-1]) is None)
+        and not (ours and is_refusal(ours[0]) and _NO_SUCH_NUMBER.fullmatch(ours[-1]) is None)
     )
 
 
