@@ -19,7 +19,7 @@ from coodie_memory.plan.where import Restriction, Where
 from coodie_memory.result import SchemaChange
 from coodie_memory.schema.catalog import Schema
 from coodie_memory.schema.changelog import is_log
-from coodie_memory.schema.model import Column, Index, Keyspace, Table, View
+from coodie_memory.schema.model import Column, ColumnKind, Index, Keyspace, Table, View
 from coodie_memory.value import replace
 
 _NEVER_ZERO = (
@@ -356,27 +356,21 @@ def _columns(
     descending |= {order.column: order.descending for order in reversed(statement.clustering_order)}
     partition, clustering = statement.primary_key.partition, statement.primary_key.clustering
     # To Cassandra the order is the type's: IN looks up a view's partitions in the order that the base's rows have.
+    key: tuple[tuple[ColumnKind, Sequence[str]], ...] = (
+        ("partition_key", partition),
+        ("clustering", clustering),
+    )
     columns = [
         Column(
             name,
             base.columns[name].type,
-            "partition_key",
+            kind,
             position,
             descending=descending.get(name, False),
             mask=base.columns[name].mask,
         )
-        for position, name in enumerate(partition)
-    ]
-    columns += [
-        Column(
-            name,
-            base.columns[name].type,
-            "clustering",
-            position,
-            descending=descending.get(name, False),
-            mask=base.columns[name].mask,
-        )
-        for position, name in enumerate(clustering)
+        for kind, names in key
+        for position, name in enumerate(names)
     ]
     others = sorted(set(selected) - {*partition, *clustering}, key=str.encode)
     columns += [
