@@ -1,7 +1,7 @@
 """What permissions are given on: all that exists, as a tree whose branches inherit what is given on the trunk."""
 
 from collections.abc import Iterable, Iterator
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from coodie_memory.schema.model import Keyspace, UserAggregate, UserFunction
 from coodie_memory.value import Value
@@ -18,18 +18,7 @@ Permission: TypeAlias = Literal[
     "UNMASK",
     "SELECT_MASKED",
 ]
-PERMISSIONS: tuple[Permission, ...] = (
-    "CREATE",
-    "ALTER",
-    "DROP",
-    "SELECT",
-    "MODIFY",
-    "AUTHORIZE",
-    "DESCRIBE",
-    "EXECUTE",
-    "UNMASK",
-    "SELECT_MASKED",
-)
+PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
 """In the server's order."""
 Kind: TypeAlias = Literal["data", "roles", "functions", "mbean", "service_levels"]
 ALL_TABLES = "*"
