@@ -4,15 +4,15 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeAlias, assert_never
 
 from coodie_memory.errors import InvalidRequest
-from coodie_memory.execution.cells import reader
+from coodie_memory.execution import sasi
 from coodie_memory.execution.context import Bound, Context
 from coodie_memory.execution.evaluate import Value, compiled
-from coodie_memory.execution.folding import folded
+from coodie_memory.execution.folding import folding
 from coodie_memory.execution.keys import NullValue, choices, operand_values
-from coodie_memory.execution.words import splitting
+from coodie_memory.execution.predicates import Asking, Predicate, access, present, reading
 from coodie_memory.plan import indexing
 from coodie_memory.plan.nodes import Bind
-from coodie_memory.plan.patterns import Piece, likeness, piece
+from coodie_memory.plan.patterns import likeness
 from coodie_memory.plan.where import Bound as SliceBound
 from coodie_memory.plan.where import (
     Contains,
@@ -27,25 +27,26 @@ from coodie_memory.plan.where import (
     Where,
 )
 from coodie_memory.result import Raw, Unset
-from coodie_memory.schema.model import Column, Index, IndexTarget
+from coodie_memory.schema.model import Column
 from coodie_memory.storage.collection import Complex
 from coodie_memory.storage.row import Row
 from coodie_memory.types.base import CqlType
 from coodie_memory.types.collections import ListType, MapType, SetType
 
-Predicate: TypeAlias = Callable[[tuple[bytes, ...], Row | None, Row | None], bool]
-"""Whether a row passes: the partition key's values, the row, the static row; a row that is not there has nulls."""
-Test: TypeAlias = Callable[[bytes], bool]
-Access: TypeAlias = Callable[[tuple[bytes, ...], Row | None, Row | None], Raw]
+Filter: TypeAlias = Predicate | None
+"""All that rows have to pass; None where every row does."""
 
 _MAX_INDEXED = 65535
 
 
-def compiled_filters(where: Where) -> Callable[[Context], Predicate | None]:
-    """The predicate for these values; None where every row passes."""
+def compiled_filters(where: Where) -> Callable[[Context], Filter]:
+    """The filter for these values."""
     tests = [_compiled(restriction, where) for restriction in where.filters]
+    if sasi.serves(where):
+        pairs = zip(where.filters, tests, strict=True)
+        tests = [sasi.as_understood(restriction, where, test) for restriction, test in pairs]
 
-    def bound(context: Context) -> Predicate | None:
+    def bound(context: Context) -> Filter:
         predicates = [predicate for test in tests for predicate in test(context)]
         if len(predicates) < 2:
             return predicates[0] if predicates else None
@@ -56,25 +57,7 @@ def compiled_filters(where: Where) -> Callable[[Context], Predicate | None]:
     return bound
 
 
-def access(column: Column) -> Access:
-    """What reads a column of any kind."""
-    position = column.position
-    match column.kind:
-        case "partition_key":
-            return lambda components, _row, _static: components[position]
-        case "clustering":
-            return lambda _components, row, _static: None if row is None else row.clustering[position]
-        case "static":
-            read = reader(column)
-            return lambda _components, _row, static: read(static)
-        case "regular":
-            read = reader(column)
-            return lambda _components, row, _static: read(row)
-        case _:
-            assert_never(column.kind)
-
-
-def _compiled(restriction: Restriction, where: Where) -> Callable[[Context], list[Predicate]]:
+def _compiled(restriction: Restriction, where: Where) -> Asking:
     match restriction:
         case Equal() if restriction.is_multi:
             return _equal_tuple(restriction, where)
@@ -99,7 +82,7 @@ def _compiled(restriction: Restriction, where: Where) -> Callable[[Context], lis
             return (
                 _like(restriction)
                 if indexing.sasi_mode(where.table, restriction.columns[0]) is None
-                else _sasi_like(restriction, where)
+                else sasi.like(restriction, where)
             )
         case Nearest():
             return _with_vector(restriction)
@@ -107,18 +90,18 @@ def _compiled(restriction: Restriction, where: Where) -> Callable[[Context], lis
             assert_never(restriction)
 
 
-def _with_vector(restriction: Nearest) -> Callable[[Context], list[Predicate]]:
+def _with_vector(restriction: Nearest) -> Asking:
     """The order is somebody else's; rows without a vector have no place in it."""
     (column,), vector = restriction.columns, compiled(restriction.vector)
 
     def bound(context: Context) -> list[Predicate]:
         column.type.validate(_wanted(vector(context), f"value for column {column.name}"))
-        return [_reading(column, lambda _raw: True)]
+        return [present(column)]
 
     return bound
 
 
-def _refused(message: str) -> Callable[[Context], list[Predicate]]:
+def _refused(message: str) -> Asking:
     def refuse(_context: Context) -> list[Predicate]:
         raise InvalidRequest(message)
 
@@ -142,34 +125,28 @@ def _require_indexable(raw: bytes, where: Where) -> None:
         raise InvalidRequest("Index expression values may not be larger than 64K")
 
 
-def _equal(column: Column, value: Value, where: Where) -> Callable[[Context], list[Predicate]]:
-    fold = _folding(where, column, "simple")
+def _equal(column: Column, value: Value, where: Where) -> Asking:
+    fold = folding(where, column, "simple")
 
     def bound(context: Context) -> list[Predicate]:
         wanted = _wanted(value(context), f"value for column {column.name}")
         _require_indexable(wanted, where)
         if fold is not None:
             folded = fold(wanted)
-            return [_reading(column, lambda raw: fold(raw) == folded)]
+            return [reading(column, lambda raw: fold(raw) == folded)]
         return [_equals(column, wanted)]
 
     return bound
-
-
-def _folding(where: Where, column: Column, target: IndexTarget) -> Callable[[bytes], bytes] | None:
-    """What the index that is used takes for the same text, if not the text itself."""
-    index = indexing.analysing(where.table, column, target) if where.uses_index else None
-    return None if index is None else folded(index.options)
 
 
 def _equals(column: Column, wanted: bytes) -> Predicate:
     if column.type.cql() not in indexing.BYTEWISE:
         order = column.type.order
         key = order(wanted)
-        return _reading(column, lambda raw: order(raw) == key)
+        return reading(column, lambda raw: order(raw) == key)
     if column.kind == "regular":
         return _regular_equals(column.slot, wanted)
-    return _reading(column, lambda raw: raw == wanted)
+    return reading(column, lambda raw: raw == wanted)
 
 
 def _regular_equals(slot: int, wanted: bytes) -> Predicate:
@@ -181,17 +158,7 @@ def _regular_equals(slot: int, wanted: bytes) -> Predicate:
     return equals
 
 
-def _reading(column: Column, test: Test) -> Predicate:
-    read = access(column)
-
-    def passes(components: tuple[bytes, ...], row: Row | None, static: Row | None) -> bool:
-        raw = read(components, row, static)
-        return raw is not None and test(raw)
-
-    return passes
-
-
-def _equal_tuple(restriction: Equal, where: Where) -> Callable[[Context], list[Predicate]]:
+def _equal_tuple(restriction: Equal, where: Where) -> Asking:
     values = operand_values(restriction.operand, restriction.columns)
 
     def bound(context: Context) -> list[Predicate]:
@@ -205,7 +172,7 @@ def _equal_tuple(restriction: Equal, where: Where) -> Callable[[Context], list[P
     return bound
 
 
-def _one_of(restriction: OneOf) -> Callable[[Context], list[Predicate]]:
+def _one_of(restriction: OneOf) -> Asking:
     column = restriction.columns[0]
     order, listed = column.type.order, _listed(restriction)
 
@@ -213,12 +180,12 @@ def _one_of(restriction: OneOf) -> Callable[[Context], list[Predicate]]:
         values = listed(context)
         # The server stops reading its list at a null in front, and skips nulls behind.
         keys = [] if values and values[0] is None else [order(raw) for raw in values if raw is not None]
-        return [_reading(column, lambda raw: order(raw) in keys)]
+        return [reading(column, lambda raw: order(raw) in keys)]
 
     return bound
 
 
-def _none_of(restriction: NoneOf) -> Callable[[Context], list[Predicate]]:
+def _none_of(restriction: NoneOf) -> Asking:
     column = restriction.columns[0]
     order, listed = column.type.order, _listed(restriction)
 
@@ -227,12 +194,12 @@ def _none_of(restriction: NoneOf) -> Callable[[Context], list[Predicate]]:
         if None in values:
             raise NullValue(f"Invalid null value for column {column.name}")
         keys = [order(raw) for raw in values if raw is not None]
-        return [_reading(column, lambda raw: order(raw) not in keys)]
+        return [reading(column, lambda raw: order(raw) not in keys)]
 
     return bound
 
 
-def _none_of_tuples(restriction: NoneOf) -> Callable[[Context], list[Predicate]]:
+def _none_of_tuples(restriction: NoneOf) -> Asking:
     columns = restriction.columns
     tuples = choices(OneOf(columns, restriction.choices, is_multi=True, name=restriction.name))
     orders = [column.type.order for column in columns]
@@ -251,55 +218,12 @@ def _none_of_tuples(restriction: NoneOf) -> Callable[[Context], list[Predicate]]
     return bound
 
 
-def _like(restriction: Like) -> Callable[[Context], list[Predicate]]:
+def _like(restriction: Like) -> Asking:
     column, pattern = restriction.columns[0], compiled(restriction.pattern)
 
     def bound(context: Context) -> list[Predicate]:
         wanted = _wanted(pattern(context), f"value for column {column.name}")
-        return [_reading(column, likeness(wanted))]
-
-    return bound
-
-
-def _having_words(index: Index, wanted: Piece, column: Column) -> Test:
-    """Whether each word that is wanted is among those of a text, or what is wanted of it in one of them."""
-    if wanted.starts and not wanted.ends and indexing.sasi_mode_of(index) == "CONTAINS":
-        raise InvalidRequest(
-            f"{column.name} LIKE '<term>%' {wanted.text.decode()} is only supported on properly indexed columns"
-        )
-    split = splitting(index.options)
-    pieces = [wanted._replace(text=word) for word in split(wanted.text)]
-
-    def has_words(value: bytes) -> bool:
-        words = split(value)
-        return bool(pieces) and all(any(map(one.holds, words)) for one in pieces)
-
-    return has_words
-
-
-def _sasi_like(restriction: Like, where: Where) -> Callable[[Context], list[Predicate]]:
-    """LIKE as a SASI index answers it: `%` is any text at the ends of a pattern, and itself inside."""
-    column, pattern = restriction.columns[0], compiled(restriction.pattern)
-    is_anywhere = indexing.sasi_mode(where.table, column) == "CONTAINS"
-    of_words = indexing.words_index(where.table, column)
-    fold = _folding(where, column, "simple") or bytes
-
-    def bound(context: Context) -> list[Predicate]:
-        raw = pattern(context)
-        if raw is None:
-            raise NullValue(f"Unsupported null value for column {column.name}")
-        wanted = piece(b"" if isinstance(raw, Unset) else raw)
-        if not wanted.text:
-            raise InvalidRequest("LIKE value can't be empty.")
-        if not wanted.starts and not is_anywhere:
-            shape = "%<term>" if wanted.ends else "%<term>%"
-            raise InvalidRequest(
-                f"{column.name} LIKE '{shape}' {wanted.text.decode()} is only supported on properly indexed columns"
-            )
-        if of_words is not None:
-            return [_reading(column, _having_words(of_words, wanted, column))]
-        folded_piece = wanted._replace(text=fold(wanted.text))
-        return [_reading(column, lambda value: folded_piece.holds(fold(value)))]
+        return [reading(column, likeness(wanted))]
 
     return bound
 
@@ -333,7 +257,7 @@ def _listed(restriction: OneOf | NoneOf) -> Callable[[Context], Sequence[Raw]]:
     return given
 
 
-def _slice(restriction: Slice) -> Callable[[Context], list[Predicate]]:
+def _slice(restriction: Slice) -> Asking:
     column = restriction.columns[0]
     order = column.type.order
     ends = [
@@ -355,7 +279,7 @@ def _slice(restriction: Slice) -> Callable[[Context], list[Predicate]]:
 
 def _comparing(column: Column, compare: Callable[[Any], bool]) -> Predicate:
     order = column.type.order
-    return _reading(column, lambda raw: compare(order(raw)))
+    return reading(column, lambda raw: compare(order(raw)))
 
 
 def _bound_value(bound: SliceBound) -> Value:
@@ -376,7 +300,7 @@ class _Content(NamedTuple):
     values: Sequence[bytes]
 
 
-def _contains(restriction: Contains, where: Where) -> Callable[[Context], list[Predicate]]:
+def _contains(restriction: Contains, where: Where) -> Asking:
     column = restriction.columns[0]
     kind, name = column.type, column.name
     values, keys = (
@@ -387,8 +311,8 @@ def _contains(restriction: Contains, where: Where) -> Callable[[Context], list[P
     elements = [(compiled(index), compiled(value)) for index, value in restriction.elements]
     key_order, value_order = _inner_orders(kind)
     # Only text is folded, and equal texts have one order.
-    key_order = _folding(where, column, "keys") or key_order
-    value_order = _folding(where, column, "values") or value_order
+    key_order = folding(where, column, "keys") or key_order
+    value_order = folding(where, column, "values") or value_order
 
     def holds_value(raw: bytes) -> Predicate:
         _require_indexable(raw, where)
@@ -444,7 +368,7 @@ def _inner_orders(kind: CqlType) -> tuple[Callable[[bytes], Any], Callable[[byte
 def _holding(column: Column, test: Callable[[_Content], bool]) -> Predicate:
     kind, slot = column.type, column.slot
     if not kind.is_multicell:
-        return _reading(column, lambda raw: test(_content(kind, raw)))
+        return reading(column, lambda raw: test(_content(kind, raw)))
     is_static = column.is_static
 
     def holds(_components: tuple[bytes, ...], row: Row | None, static: Row | None) -> bool:

@@ -3,6 +3,10 @@
 import unicodedata
 from collections.abc import Callable, Mapping
 
+from coodie_memory.plan import indexing
+from coodie_memory.plan.where import Where
+from coodie_memory.schema.model import Column, IndexTarget
+
 _LETTERS = "ßæÆœŒøØđĐðÐłŁħĦıŋŊŧŦþÞĳĲ"
 _SPELLINGS = "ss ae AE oe OE o O d D d D l L h H i n N t T th TH ij IJ"
 _QUOTES = (0xAB, 0xBB, 0x201C, 0x201D, 0x201E, 0x2033, 0x2036, 0x275D, 0x275E, 0x276E, 0x276F, 0xFF02)
@@ -15,6 +19,12 @@ _ASCII = {
     **dict.fromkeys(map(chr, _HYPHENS), "-"),
 }
 """What becomes of characters that no decomposition makes ASCII."""
+
+
+def folding(where: Where, column: Column, target: IndexTarget) -> Callable[[bytes], bytes] | None:
+    """What the index that is used takes for the same text, if not the text itself."""
+    index = indexing.analysing(where.table, column, target) if where.uses_index else None
+    return None if index is None else folded(index.options)
 
 
 def folded(options: Mapping[str, str]) -> Callable[[bytes], bytes]:

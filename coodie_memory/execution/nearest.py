@@ -7,9 +7,9 @@ from typing import TypeAlias
 from coodie_memory.errors import InvalidRequest, ReadFailure
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.evaluate import compiled
-from coodie_memory.execution.filters import access
 from coodie_memory.execution.indexable import failure
 from coodie_memory.execution.paging import NO_LIMIT
+from coodie_memory.execution.predicates import access
 from coodie_memory.execution.scan import Found
 from coodie_memory.plan import indexing
 from coodie_memory.plan.functions.containers import SIMILARITIES

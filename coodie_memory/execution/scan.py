@@ -11,7 +11,7 @@ from coodie_memory.execution import keys
 from coodie_memory.execution.consistency import require_one_partition
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.evaluate import Value, compiled
-from coodie_memory.execution.filters import Predicate, compiled_filters
+from coodie_memory.execution.filters import Filter, compiled_filters
 from coodie_memory.execution.keys import NullValue
 from coodie_memory.execution.paging import State
 from coodie_memory.execution.spans import Span
@@ -107,7 +107,7 @@ class Walk:
 
     def __init__(self, plan: SelectPlan, store: TableStore, now: int, per_partition: int) -> None:
         self._plan, self._store, self._now = plan, store, now
-        self.predicate: Predicate | None = None
+        self.predicate: Filter = None
         self._per_partition = per_partition
         self.found: Iterator[Found] = iter(())
         self.last_key: bytes | None = None

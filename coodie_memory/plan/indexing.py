@@ -70,7 +70,12 @@ def is_sasi_class(class_name: str) -> bool:
 def is_literal(index: Index, column: Column) -> bool:
     """Whether a SASI index takes the column's values for texts."""
     given = index.options.get("is_literal")
-    return column.type.cql() in ("text", "ascii") if given is None else given.lower() == "true"
+    return is_text(column) if given is None else given.lower() == "true"
+
+
+def is_text(column: Column) -> bool:
+    """Whether the column's values are texts by type."""
+    return column.type.cql() in ("text", "ascii")
 
 
 def is_on_words(options: Mapping[str, str]) -> bool:
@@ -107,17 +112,18 @@ def no_expressions(table: Table, names: Sequence[str]) -> InvalidRequest:
 
 def sasi_mode(table: Table, column: Column) -> str | None:
     """How far the SASI index on a column goes in answering LIKE: PREFIX or CONTAINS; None without such an index."""
-    index = _asked_for_patterns(table, column)
+    index = sasi_index(table, column)
     return None if index is None else sasi_mode_of(index)
 
 
 def words_index(table: Table, column: Column) -> Index | None:
     """The index on the words of a column's texts that LIKE asks."""
-    index = _asked_for_patterns(table, column)
+    index = sasi_index(table, column)
     return index if index is not None and is_on_words(index.options) else None
 
 
-def _asked_for_patterns(table: Table, column: Column) -> Index | None:
+def sasi_index(table: Table, column: Column) -> Index | None:
+    """The SASI index on a column."""
     found = [index for index in table.indexes.values() if is_sasi(index) and index.column == column.name]
     # Of several indexes the server takes one that can answer.
     return min(found, key=sasi_mode_of, default=None)
@@ -223,7 +229,7 @@ def _supports(index: Index, column: Column, restriction: Restriction) -> bool:
         case OneOf() | NoneOf():
             return False
         case Like():
-            return is_sasi(index) and column.type.cql() in ("text", "ascii")
+            return is_sasi(index) and is_text(column)
         case Nearest():
             return isinstance(column.type, VectorType) and (is_sai(index) or is_vector_index(index))
         case Slice():
@@ -240,7 +246,7 @@ def _supports(index: Index, column: Column, restriction: Restriction) -> bool:
 
 def _is_ordered(index: Index, column: Column) -> bool:
     if is_sasi(index):
-        return column.type.cql() not in ("text", "ascii")
+        return not (is_text(column) and is_literal(index, column))
     is_composite = bool(column.type.children)
     return is_sai(index) and not is_composite and column.type.cql() not in _EQUALITY_ONLY
 
