@@ -5,7 +5,7 @@ Columns alone, the usual case, are picked from one flat tuple in a single step; 
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias, assert_never
+from typing import Any, TypeAlias, TypeVar, assert_never
 
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution.cells import reader
@@ -35,6 +35,7 @@ from coodie_memory.types.collections import ListType, MapType, SetType
 from coodie_memory.types.tuples import unpack as unpack_tuple
 from coodie_memory.types.usertype import UserType
 
+_T = TypeVar("_T")
 Components: TypeAlias = tuple[bytes, ...]
 Known: TypeAlias = tuple[Raw, ...]
 """The partition key's values, null in the source of an aggregate over nothing."""
@@ -64,7 +65,7 @@ class Reads:
     """Compiles outputs; gathers the terms and aggregates that they need on the way."""
 
     def __init__(self) -> None:
-        self.terms: list[Callable[[Context], Any]] = []
+        self.terms: list[Callable[[Source], Any]] = []
         self.aggregates: list[tuple[AggregateValue, tuple[Read, ...]]] = []
 
     def compiled(self, output: Output) -> Read:
@@ -94,7 +95,8 @@ class Reads:
     def prepared(self, context: Context) -> Source:
         """A source in which the terms have their values."""
         source = Source(context)
-        source.terms = [term(context) for term in self.terms]
+        for term in self.terms:
+            source.terms.append(term(source))
         return source
 
     def key(self, of: ElementValue) -> Read:
@@ -108,15 +110,14 @@ class Reads:
     def _bound(self, term: Term | None) -> ReadBound | None:
         if term is None:
             return None
-        index = len(self.terms)
-        self.terms.append(compiled(term))
-        return lambda source: source.terms[index]
+        value = compiled(term)
+        return self._once(lambda source: value(source.context))
 
     def _evaluated_once(self, term: Term, unset: str | None) -> Read:
-        value, index = compiled(term), len(self.terms)
+        value = compiled(term)
 
-        def given(context: Context) -> Raw:
-            raw = value(context)
+        def given(source: Source) -> Raw:
+            raw = value(source.context)
             if not isinstance(raw, Unset):
                 return raw
             if unset is None:
@@ -124,7 +125,12 @@ class Reads:
                 return b""
             raise InvalidRequest(unset)
 
-        self.terms.append(given)
+        return self._once(given)
+
+    def _once(self, read: Callable[[Source], _T]) -> Callable[[Source], _T]:
+        """What is read before there is a row: the same for all of them."""
+        index = len(self.terms)
+        self.terms.append(read)
         return lambda source: source.terms[index]
 
     def _arguments(self, name: str, outputs: Sequence[Output]) -> tuple[Read, ...]:
@@ -140,23 +146,40 @@ class Reads:
         function, arguments = output.function, self._arguments(output.function.name, output.arguments)
         if function.check is not None:
             self._check_once(output, *function.check)
-        return lambda source: evaluated(function, source.context, [read(source) for read in arguments])
+
+        def value(source: Source) -> Raw:
+            return evaluated(function, source.context, [read(source) for read in arguments])
+
+        return self._once(value) if _is_settled(output) else value
 
     def _check_once(self, output: FunctionValue, position: int, check: Callable[[Raw], object]) -> None:
         if position < len(output.arguments) and isinstance(constant := output.arguments[position], TermValue):
             value = compiled(constant.term)
 
-            def checked(context: Context) -> None:
-                raw = value(context)
+            def checked(source: Source) -> None:
+                raw = value(source.context)
                 if not isinstance(raw, Unset):
                     check(raw)
 
-            self.terms.append(checked)
+            self._once(checked)
 
     def _aggregate(self, output: AggregateValue) -> Read:
         index = len(self.aggregates)
         self.aggregates.append((output, self._arguments(output.aggregate.name, output.arguments)))
         return lambda source: source.folded[index]
+
+
+def _is_settled(output: Output) -> bool:
+    """Whether the output needs no row: servers compute what is pure once, before they look for any."""
+    match output:
+        case TermValue():
+            return True
+        case FunctionValue(function=function, arguments=parts) if function.is_pure and parts:
+            return all(map(_is_settled, parts))
+        case CompositeValue(parts=parts):
+            return all(map(_is_settled, parts))
+        case _:
+            return False
 
 
 def columns_only(table: Table, outputs: Sequence[Output]) -> Project | None:

@@ -120,13 +120,13 @@ def _nearest(
 
     def run(context: Context) -> Rows:
         most = limit(context)
+        result_row = make(context)
         nearest.check(plan, context, most, per_partition_limit(context))
         walk = scan(context, None, NO_LIMIT)
         if walk.is_empty:
             return Rows(plan.metadata, ())
         nearest.check_limit(most)
         found = sort(context, list(walk.found))
-        result_row = make(context)
         return Rows(plan.metadata, [result_row(each) for each in found[:most]])
 
     return run
@@ -214,8 +214,8 @@ def _plain(plan: SelectPlan, scan: Scan) -> Answer:
     merge = _merge_key(plan) if plan.sorts_by else None
 
     def answer(context: Context, request: _Request) -> tuple[Sequence[ResultRow], State | None]:
-        walk = scan(context, request.state, request.per_partition)
         result_row = make(context)
+        walk = scan(context, request.state, request.per_partition)
         if merge is not None:
             if not walk.is_empty:
                 _require_unpaged(context, request)
@@ -270,9 +270,10 @@ def _grouped(plan: SelectPlan, scan: Scan) -> Answer:
     def answer(context: Context, request: _Request) -> tuple[Sequence[ResultRow], State | None]:
         if plan.is_distinct and not context.engine.dialect.pages_distinct_groups:
             request.unpage()
+        source = reads.prepared(context)
         walk = scan(context, request.state, NO_LIMIT)
         _warn_of_scan(plan, context)
-        each_group = groups(walk.found, key_of(plan, context), reads, reads.prepared(context))
+        each_group = groups(walk.found, key_of(plan, context), reads, source)
         counted = _first_groups(each_group, request)
         if merge is not None:
             _require_unpaged(context, request)
