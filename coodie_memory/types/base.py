@@ -199,8 +199,8 @@ class CqlType:
         self.validate(raw)
 
     def contains_duration(self) -> bool:
-        """Whether a duration occurs anywhere inside."""
-        return any(inner.cql() == "duration" for inner in self.walk())
+        """Whether it is a duration, or has one inside as far as the servers look: not into vectors."""
+        return self.cql() == "duration" or any(inner.contains_duration() for inner in self.children)
 
     def accepts(self, _kind: ConstantKind, /) -> bool:
         """Whether a constant of this kind may stand for a value of the type."""

@@ -39,6 +39,10 @@ class VectorType(CqlType, Value):
     def children(self) -> tuple[CqlType, ...]:
         return (self.element,)
 
+    def contains_duration(self) -> bool:
+        # Neither server looks for one here: VectorType does not override referencesDuration.
+        return False
+
     def replace(self, old: CqlType, new: CqlType, /, *, into_vectors: bool = True) -> CqlType:
         return replace(self, element=self.element.replace(old, new)) if into_vectors else self
 
