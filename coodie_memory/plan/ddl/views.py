@@ -101,7 +101,7 @@ def alter_view(
         raise InvalidRequest(f"Cannot alter gc_grace_seconds of a materialized view {_NEVER_ZERO}")
     if options["default_time_to_live"]:
         raise InvalidRequest(refusals.altered_ttl)
-    if options == view.table.options:
+    if table_options.are_same(options, view.table.options):
         return Outcome(schema)
     altered = schema.with_view(replace(view, table=replace(view.table, options=options)))
     return Outcome(altered, SchemaChange("UPDATED", "TABLE", keyspace, view.table.name))
