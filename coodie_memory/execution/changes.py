@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution import attributes, changelog, compact, indexable, keys, narrowing
 from coodie_memory.execution.context import Context
-from coodie_memory.execution.drafts import Draft, Step, Writing
+from coodie_memory.execution.drafts import Draft, Writing
 from coodie_memory.execution.operations import preparation
 from coodie_memory.plan.operations import Operation, reads
 from coodie_memory.plan.write import WritePlan
@@ -36,7 +36,7 @@ class When(NamedTuple):
 AT_ONCE = When()
 Changes: TypeAlias = Callable[[Context, When], list[Mutation]]
 _Begin: TypeAlias = Callable[[Context, When], Writing]
-_Steps: TypeAlias = Callable[[Context], list[Step]]
+_Apply: TypeAlias = Callable[[Context, Draft], Draft]
 
 
 def changes(plan: WritePlan) -> Changes:
@@ -86,7 +86,7 @@ def _modification(plan: WritePlan) -> Changes:
     """INSERT, UPDATE, and DELETE of columns."""
     table, begin = plan.table, _begin(plan)
     partitions, places = narrowing.partitions(plan.where), named_rows(plan)
-    regulars, statics = _steps(plan.regulars), _steps(plan.statics)
+    regulars, statics = _applying(plan.regulars), _applying(plan.statics)
     reads_rows, reads_static = any(map(reads, plan.regulars)), any(map(reads, plan.statics))
     check = compact.checking(plan)
     writes_rows = plan.touches_rows and (plan.kind != "DELETE" or bool(plan.regulars))
@@ -101,24 +101,22 @@ def _modification(plan: WritePlan) -> Changes:
             return []
         writing = begin(context, when)
         check(context, at)
-        row_steps = regulars(context)
         marker = writing.stamp if plan.marks_rows else None
         mutations = []
         for key, components in found:
             rows: list[tuple[Position, Row]] = []
             for position, clustering in at if writes_rows else ():
                 stored = _stored(writing, when, key, position) if reads_rows else None
-                row = _done(Draft(writing, stored), row_steps).row(clustering, marker)
+                row = regulars(context, Draft(writing, stored)).row(clustering, marker)
                 if row is not None:
                     rows.append((position, row))
             static = None
             # Only now: what is wrong with the rows is refused before what is wrong with the statics.
-            if static_steps := statics(context):
-                stored = _stored_static(writing, key) if reads_static else None
-                draft = Draft(writing, stored)
+            if plan.statics:
+                draft = Draft(writing, _stored_static(writing, key) if reads_static else None)
                 # Once for each row that is named: a list grows as often.
                 for _ in at if plan.touches_rows else (None,):
-                    draft = _done(draft, static_steps)
+                    draft = statics(context, draft)
                 static = draft.row((), None)
             if rows or static is not None:
                 mutations.append(Mutation(table.id, key, components, tuple(rows), static))
@@ -193,20 +191,18 @@ def _begin(plan: WritePlan) -> _Begin:
     return begin
 
 
-def _steps(operations: Sequence[Operation]) -> _Steps:
+def _applying(operations: Sequence[Operation]) -> _Apply:
+    """What does the operations to a draft, one after the other, each with values of its own: `uuid()` for each row."""
     preparations = [preparation(operation) for operation in operations]
 
-    def steps(context: Context) -> list[Step]:
-        prepared = [prepare(context) for prepare in preparations]
-        return [step for step in prepared if step is not None]
+    def applied(context: Context, draft: Draft) -> Draft:
+        for prepare in preparations:
+            step = prepare(context)
+            if step is not None:
+                step(draft)
+        return draft
 
-    return steps
-
-
-def _done(draft: Draft, steps: Sequence[Step]) -> Draft:
-    for step in steps:
-        step(draft)
-    return draft
+    return applied
 
 
 def _stored(writing: Writing, when: When, key: bytes, position: Position) -> Row | None:
