@@ -24,7 +24,15 @@ def foreign_order(kind: CqlType, own: CqlType) -> Callable[[bytes], Any]:
         return _first_byte
     if name == "boolean":
         return lambda raw: raw[:1] > b"\0"
+    if name in ("float", "double"):
+        assert kind.width is not None
+        return _leading(kind.order, kind.width)
     return kind.order if own.width is not None and kind.width == own.width else own.order
+
+
+def _leading(order: Callable[[bytes], Any], width: int) -> Callable[[bytes], Any]:
+    """The order of what the first bytes are; the server fails where there are too few."""
+    return lambda raw: order(raw[:width].ljust(width, b"\0") if raw else raw)
 
 
 def _first_byte(raw: bytes) -> float:

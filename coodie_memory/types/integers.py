@@ -28,7 +28,7 @@ def minimal_bytes(number: int) -> bytes:
 
 def fixed_order(code: str) -> Callable[[bytes], Any]:
     """The key of a fixed-width integer: itself; the empty value comes first."""
-    unpack = struct.Struct(code).unpack
+    unpack = struct.Struct(code).unpack_from
     return lambda raw: unpack(raw)[0] if raw else EMPTY_KEY
 
 
@@ -47,7 +47,8 @@ def _fixed_integer(
     is_counter: bool = False,
 ) -> NativeType:
     packed = struct.Struct(code)
-    pack, unpack = packed.pack, packed.unpack
+    # As in the server, bytes behind the number do no harm: a hexadecimal constant may have some.
+    pack, unpack = packed.pack, packed.unpack_from
 
     def encode(value: Any) -> bytes:
         try:
