@@ -101,31 +101,36 @@ class Reads:
 
     def key(self, of: ElementValue) -> Read:
         """The element's key, evaluated once for all rows."""
-        return self._evaluated_once(of.key, f"Invalid unset value for element selection on {of.name}")
+        what = f"value for element selection on {of.name}"
+        given, is_index = _given(of.key, f"Invalid unset {what}"), isinstance(of.operand.type, ListType)
+
+        def key(source: Source) -> Raw:
+            raw = given(source)
+            if raw is None and not (is_index or source.context.engine.dialect.selects_nothing_of_null):
+                raise InvalidRequest(f"Invalid null {what}")
+            return raw
+
+        return self._once(key)
 
     def bounds(self, of: SliceValue) -> tuple[ReadBound | None, ReadBound | None]:
         """The slice's bounds, evaluated once for all rows; one that is unset leaves the slice open."""
-        return self._bound(of.start), self._bound(of.end)
+        return self._bound(of.start, of.name), self._bound(of.end, of.name)
 
-    def _bound(self, term: Term | None) -> ReadBound | None:
+    def _bound(self, term: Term | None, name: str) -> ReadBound | None:
         if term is None:
             return None
         value = compiled(term)
-        return self._once(lambda source: value(source.context))
+
+        def bound(source: Source) -> Raw | Unset:
+            raw = value(source.context)
+            if raw is None:
+                raise InvalidRequest(f"Invalid null value for slice selection on {name}")
+            return raw
+
+        return self._once(bound)
 
     def _evaluated_once(self, term: Term, unset: str | None) -> Read:
-        value = compiled(term)
-
-        def given(source: Source) -> Raw:
-            raw = value(source.context)
-            if not isinstance(raw, Unset):
-                return raw
-            if unset is None:
-                # Nobody looks at what is just sent back, and on the wire unset has no bytes.
-                return b""
-            raise InvalidRequest(unset)
-
-        return self._once(given)
+        return self._once(_given(term, unset))
 
     def _once(self, read: Callable[[Source], _T]) -> Callable[[Source], _T]:
         """What is read before there is a row: the same for all of them."""
@@ -167,6 +172,22 @@ class Reads:
         index = len(self.aggregates)
         self.aggregates.append((output, self._arguments(output.aggregate.name, output.arguments)))
         return lambda source: source.folded[index]
+
+
+def _given(term: Term, unset: str | None) -> Read:
+    """What reads a term's value, with the refusal of one that is unset."""
+    value = compiled(term)
+
+    def given(source: Source) -> Raw:
+        raw = value(source.context)
+        if not isinstance(raw, Unset):
+            return raw
+        if unset is None:
+            # Nobody looks at what is just sent back, and on the wire unset has no bytes.
+            return b""
+        raise InvalidRequest(unset)
+
+    return given
 
 
 def _is_settled(output: Output) -> bool:
@@ -253,7 +274,7 @@ def _field(operand: Read, output: FieldValue) -> Read:
 
 
 def _element(operand: Read, key: Read, output: ElementValue) -> Read:
-    kind, refusal = output.operand.type, f"Invalid null value for element selection on {output.name}"
+    kind = output.operand.type
     if isinstance(kind, ListType):
         return _list_element(operand, key, kind)
     assert isinstance(kind, SetType | MapType)
@@ -261,12 +282,8 @@ def _element(operand: Read, key: Read, output: ElementValue) -> Read:
 
     def element(source: Source) -> Raw:
         wanted = key(source)
-        if wanted is None:
-            if source.context.engine.dialect.selects_nothing_of_null:
-                return None
-            raise InvalidRequest(refusal)
         raw = operand(source)
-        if raw is None:
+        if wanted is None or raw is None:
             return None
         wanted_order = order(wanted)
         return next((value for path, value in entries(kind, raw) if order(path) == wanted_order), None)
@@ -286,16 +303,14 @@ def _list_element(operand: Read, key: Read, kind: ListType) -> Read:
 
 
 def _slice(operand: Read, bounds: tuple[ReadBound | None, ReadBound | None], output: SliceValue) -> Read:
-    kind, refusal = output.operand.type, f"Invalid null value for slice selection on {output.name}"
+    kind = output.operand.type
     assert isinstance(kind, SetType | MapType)
     order = kind.key.order if isinstance(kind, MapType) else kind.element.order
     start, end = bounds
 
     def limit(bound: ReadBound | None, source: Source) -> Any:
-        raw = UNSET if bound is None else bound(source)
-        if raw is None:
-            raise InvalidRequest(refusal)
-        return UNSET if isinstance(raw, Unset) else order(raw)
+        raw = None if bound is None else bound(source)
+        return order(raw) if isinstance(raw, bytes) else UNSET
 
     def part(source: Source) -> Raw:
         least, greatest = limit(start, source), limit(end, source)
