@@ -15,6 +15,9 @@ from conformance.script import Step
 _LENGTH, _DEFINITIONS = 20, 20
 _FAULTY = 22
 _TIMES = ("1", "2", "3", "1000")
+_READ_LEVELS = ("ONE", "QUORUM", "ALL", "LOCAL_QUORUM", "EACH_QUORUM", "TWO", "ANY", "SERIAL", "LOCAL_SERIAL")
+# With ANY nobody waits for a transaction's commit.
+_WRITE_LEVELS = tuple(level for level in _READ_LEVELS if level != "ANY")
 
 
 _Verb: TypeAlias = Literal["insert", "update", "delete", "batch"]
@@ -102,7 +105,8 @@ def _read(sketch: Sketch) -> Statement:
     if " GROUP BY " in text and not sketch.table.of("clustering"):
         # The server does not understand its own paging state there.
         page = ""
-    return statement("select", text, sketch, page=page, now=_later(sketch.dice))
+    level = sketch.dice.pick(_READ_LEVELS) if sketch.dice.chance(4) else ""
+    return statement("select", text, sketch, page=page, now=_later(sketch.dice), consistency=level)
 
 
 def _write(sketch: Sketch) -> Statement:
@@ -113,7 +117,8 @@ def _write(sketch: Sketch) -> Statement:
     made = _MAKERS[verb](sketch)
     kind: StepKind = "conditional" if made.conditional else "counter" if table.counts else verb
     probe = f"SELECT * FROM {table.name} WHERE {made.probe}" if made.probe else ""
-    return statement(kind, made.text, sketch, probe, timestamp=timestamp, now=_later(dice))
+    level = dice.pick(_WRITE_LEVELS) if dice.chance(3) else ""
+    return statement(kind, made.text, sketch, probe, timestamp=timestamp, now=_later(dice), consistency=level)
 
 
 def _malformed(dice: Dice, whole: Statement) -> Statement:

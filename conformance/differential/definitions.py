@@ -214,7 +214,9 @@ def _create_view(sketch: Sketch) -> str:
         term = dice.pick(("= 1", "> 1", "IN (1, 2)", "= null", "> ?", "= 'a'"))
         where.append(f"{dice.pick(table.columns).name} {term}")
     selected = "*" if dice.chance(60) else ", ".join(dict.fromkeys((*order, dice.pick(table.columns).name)))
-    source = table.name if not sketch.slips(8) else dice.pick(("nosuch", "mv1", "d1"))
+    # A view's hidden column of a compact table without values makes the server fail at dropping it.
+    is_bare = "COMPACT STORAGE" in table.options and not table.values
+    source = dice.pick(("nosuch", "mv1", "d1")) if is_bare or sketch.slips(8) else table.name
     exists = "IF NOT EXISTS " if dice.chance(15) else ""
     return (
         f"CREATE MATERIALIZED VIEW {exists}{dice.pick(_VIEWS)} AS SELECT {selected} FROM {source} WHERE {' AND '.join(where)} "

@@ -4,10 +4,9 @@ Not asked at all, each where it would be written: a counter's column deleted, an
 before its row's deletion (the server counts on from a cache); a static column's index beside a clustering restriction
 (the rows depend on which index the server estimates to be best); what static collections hold (of sets and maps the server
 finds deleted elements, too, where a partition is named, until it forgets them); GROUP BY in pages on a table without clustering columns
-(the server refuses its own paging state); malformed bytes for a decimal (once indexed, they break the server's flush);
-empty texts and ranges of texts in SASI indexes (each makes the server find less than there is); lists and maps that a select
-list makes of columns of several types (the server calls them by the first one's, and reads the others' bytes as such); COMPACT STORAGE and
-classes for types in schema statements, which the engine does not speak.
+(the server refuses its own paging state); malformed bytes for a decimal (once indexed, they break the server's flush); lists and
+maps that a select list makes of columns of several types (the server calls them by the first one's, and reads the others' bytes as
+such); views of compact tables without values (the server fails at dropping them).
 """
 
 import re

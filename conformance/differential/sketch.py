@@ -140,8 +140,8 @@ class Statement:
 def statement(kind: StepKind, text: str, sketch: Sketch, probe: str = "", **directives: str) -> Statement:
     """The sketch made final; `directives` are those of a script, `bind` apart."""
     given = [(name, argument) for name, argument in directives.items() if argument]
-    if sketch.binds:
-        given.append(("bind", ", ".join(sketch.binds)))
-    elif sketch.dice.chance(2):
+    if sketch.dice.chance(3):
         given, kind = [("prepare", "")], "prepare"
+    elif sketch.binds:
+        given.append(("bind", ", ".join(sketch.binds)))
     return Statement(kind, Step(0, (), tuple(given), (*f"{text};".split("\n"),)), probe)

@@ -80,6 +80,17 @@ def test_list_keeps_the_order_of_arrival_while_the_clock_stands_still(session):
     assert session.execute("SELECT l FROM t WHERE k = 1").values == [([-1, 0, 1, 2],)]
 
 
+def test_each_row_of_a_write_has_values_of_its_own(cluster):
+    session = cluster.session("ks")
+    session.execute("CREATE TABLE u (k int, c int, u uuid, t timeuuid, PRIMARY KEY (k, c))")
+    session.execute("UPDATE u SET u = uuid(), t = now() WHERE k IN (1, 2) AND c IN (1, 2)")
+
+    written = session.execute("SELECT u, t FROM u").values
+
+    assert len(written) == 4
+    assert len(set(written)) == len({u for u, _ in written}) == len({t for _, t in written}) == 4
+
+
 def test_index_follows_writes_and_deletions(session):
     session.execute("CREATE INDEX ON t (v)")
     session.execute(INSERT, (1, 1, 5, "a"))
