@@ -17,6 +17,8 @@ _REFUSAL = re.compile(r"\w+ 0x[0-9a-f]{4}")
 # The signatures that a message lists come in another order from each server.
 _SIGNATURES = re.compile(r"(?<=signatures: ).+(?=\))")
 _BETWEEN_SIGNATURES = re.compile(r", (?=[\w.\"]+ : \()")
+_REPLICA = re.compile(r"(?<= from )/[\w.:]+:\d+")
+"""A failed replica's address; its port is free in each run."""
 _ADVICE = "`USE <keyspace>` with prepared statements"
 """A warning that the server gives for one statement once in a while, with its id."""
 NEXT_PAGE = "(next page)"
@@ -25,7 +27,7 @@ _NAMES = {error.code: error.__name__ for error in errors.CqlError.__subclasses__
 
 def refusal(refused: Refused) -> tuple[str, ...]:
     """Class and code on one line, the message on the next."""
-    message = _SIGNATURES.sub(_in_order, refused.message)
+    message = _REPLICA.sub("/replica", _SIGNATURES.sub(_in_order, refused.message))
     return f"{_NAMES.get(refused.code, 'Error')} 0x{refused.code:04x}", escaped(message)
 
 

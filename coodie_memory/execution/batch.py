@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from coodie_memory.errors import InvalidRequest
-from coodie_memory.execution import attributes, lwt, system
+from coodie_memory.execution import attributes, indexable, lwt, system
 from coodie_memory.execution.changes import When
 from coodie_memory.execution.consistency import require_nothing_read
 from coodie_memory.execution.context import Bound, Context
@@ -76,19 +76,27 @@ def _executed(
         if write.part is not None:
             mutations += write.part.changes(own, when)
     mutations += tally.mutations(context)
+    limits = {key: each for write, _ in parts if write.part for key, each in write.part.limits.items()}
+    changes = indexable.short(context, mutations, limits)
     _warn(plan, mutations, context)
-    context.engine.apply(mutations, context.now)
+    indexable.apply_short(context, changes, limits, _write_type(plan, mutations))
     return VOID
+
+
+def _write_type(plan: BatchPlan, mutations: Sequence[Mutation]) -> str:
+    """What a failure calls the batch: on one partition it is a write as any other."""
+    if len(_partitions(plan, mutations)) < _SEVERAL:
+        return "SIMPLE"
+    return "BATCH" if plan.kind == "LOGGED" else "UNLOGGED_BATCH"
 
 
 def _warn(plan: BatchPlan, mutations: Sequence[Mutation], context: Context) -> None:
     if plan.kind == "LOGGED":
         _warn_of_grace(plan, context)
-    tables = {write.table.id: write.table for write in plan.writes}
-    # What is logged of a batch is not the client's.
-    mutations = [mutation for mutation in mutations if mutation.table in tables]
-    if len({(tables[mutation.table].keyspace, mutation.key) for mutation in mutations}) < _SEVERAL:
+    if len(_partitions(plan, mutations)) < _SEVERAL:
         return
+    tables = {write.table.id: write.table for write in plan.writes}
+    mutations = [mutation for mutation in mutations if mutation.table in tables]
     written = hashed_texts(_name(tables[mutation.table]) for mutation in mutations)
     _check_size(mutations, written, context)
     keys = {mutation.key for mutation in mutations}
@@ -97,6 +105,12 @@ def _warn(plan: BatchPlan, mutations: Sequence[Mutation], context: Context) -> N
             f"Unlogged batch covering {len(keys)} partitions detected against {_listed(written)}."
             " You should use a logged batch for atomicity, or asynchronous writes for performance."
         )
+
+
+def _partitions(plan: BatchPlan, mutations: Sequence[Mutation]) -> set[tuple[str, bytes]]:
+    """Keyspace and key of each; what is logged of a batch is not the client's."""
+    keyspaces = {write.table.id: write.table.keyspace for write in plan.writes}
+    return {(keyspaces[each.table], each.key) for each in mutations if each.table in keyspaces}
 
 
 def _warn_of_grace(plan: BatchPlan, context: Context) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from coodie_memory.errors import InvalidRequest
-from coodie_memory.execution import attributes, changelog, compact, indexable, keys, narrowing
+from coodie_memory.execution import attributes, changelog, compact, keys, narrowing
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.drafts import Draft, Writing
 from coodie_memory.execution.operations import preparation
@@ -41,21 +41,7 @@ _Apply: TypeAlias = Callable[[Context, Draft], Draft]
 
 def changes(plan: WritePlan) -> Changes:
     """What builds the mutations of a write on a table without counters."""
-    build, check = _logging(plan, _unchecked(plan)), indexable.checking(plan.table)
-    if check is None:
-        return build
-
-    def checked(context: Context, when: When) -> list[Mutation]:
-        mutations = build(context, when)
-        check(context, mutations)
-        return mutations
-
-    return checked
-
-
-def _logging(plan: WritePlan, build: Changes) -> Changes:
-    """The same, and what is logged of it."""
-    asked = logging(plan.table)
+    build, asked = _unlogged(plan), logging(plan.table)
     if asked is None:
         return build
     log = changelog.logged(plan, asked)
@@ -67,7 +53,7 @@ def _logging(plan: WritePlan, build: Changes) -> Changes:
     return with_log
 
 
-def _unchecked(plan: WritePlan) -> Changes:
+def _unlogged(plan: WritePlan) -> Changes:
     if plan.operations or plan.kind != "DELETE":
         return _modification(plan)
     if not plan.where.clustering:

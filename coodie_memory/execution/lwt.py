@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from coodie_memory.errors import InvalidRequest
-from coodie_memory.execution import lwt_results, narrowing
+from coodie_memory.execution import indexable, lwt_results, narrowing
 from coodie_memory.execution.changes import Changes, When, changes, named_rows
 from coodie_memory.execution.conditions import Predicate, question
 from coodie_memory.execution.consistency import require_conditional
@@ -45,6 +45,7 @@ class Part:
     def __init__(self, plan: WritePlan) -> None:
         self.plan = plan
         self.changes: Changes = changes(plan)
+        self.limits = indexable.limits(plan.table)
         self._partitions = narrowing.partitions(plan.where)
         self._rows = named_rows(plan)
         self._names_row = plan.touches_rows and plan.where.names_rows
@@ -187,6 +188,7 @@ def _executed(
         mutations: list[Mutation] = []
         for entry in entries:
             mutations += entry.part.changes(entry.context, when)
-        engine.apply(mutations, context.now)
+        part = entries[0].part
+        indexable.apply(context, mutations, part.limits)
     found = Found(targets[0].components, seen, [target.position for target in targets])
     return answers.applied(found, engine.dialect) if applied else answers.refused(found, engine.dialect)

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from coodie_memory.errors import InvalidRequest, ReadFailure
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.evaluate import compiled
-from coodie_memory.execution.indexable import failure
+from coodie_memory.execution.indexable import failure, is_comparable
 from coodie_memory.execution.paging import NO_LIMIT
 from coodie_memory.execution.predicates import access
 from coodie_memory.execution.scan import Found
@@ -71,7 +71,7 @@ def sorting(plan: SelectPlan, nearest: Nearest) -> Sort:
         raw = vector(context)
         assert isinstance(raw, bytes), "the filters have refused null and unset"
         wanted = unpack(raw)
-        if name == "cosine" and not any(wanted):
+        if not is_comparable(wanted, name):
             raise ReadFailure(
                 failure(context),
                 consistency=context.options.consistency,

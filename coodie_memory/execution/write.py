@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import cached_property
 
-from coodie_memory.execution import keys, lwt, narrowing, system
+from coodie_memory.execution import indexable, keys, lwt, narrowing, system
 from coodie_memory.execution.changes import AT_ONCE
 from coodie_memory.execution.consistency import require_plain, require_plain_counter
 from coodie_memory.execution.context import Context
@@ -65,7 +65,7 @@ class CompiledWrite:
     def _write(self, context: Context) -> Result:
         require_plain(context)
         assert self.part is not None, "what counts is not written so"
-        context.engine.apply(self.part.changes(context, AT_ONCE), context.now)
+        indexable.apply(context, self.part.changes(context, AT_ONCE), self.part.limits)
         return VOID
 
 

@@ -69,6 +69,34 @@ def test_prepared_insert_is_refused_too(indexed):
         indexed.execute("INSERT INTO t (p, c, a) VALUES (?, ?, ?)", [1, 1, _LONG])
 
 
+def test_batch_may_write_what_is_too_long_and_take_it_back(indexed):
+    """Nothing is looked at before all statements of a batch have had their say about a row."""
+    indexed.execute(
+        "BEGIN BATCH INSERT INTO t (p, c, a) VALUES (1, 1, ?); DELETE a FROM t WHERE p = 1 AND c = 1; APPLY BATCH",
+        [_LONG],
+    )
+
+    assert list(indexed.execute("SELECT p, a FROM t")) == [(1, None)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "second", "write_type"),
+    [("", 2, "BATCH"), ("UNLOGGED", 2, "UNLOGGED_BATCH"), ("", 1, "SIMPLE"), ("UNLOGGED", 1, "SIMPLE")],
+)
+def test_failure_of_an_index_says_what_was_written(session, kind, second, write_type):
+    """A batch is one only where it has several partitions."""
+    session.execute("CREATE TABLE t (k int, c int, v vector<float, 2>, PRIMARY KEY (k, c))")
+    session.execute("CREATE INDEX ON t (v) USING 'sai'")
+
+    with pytest.raises(WriteFailure) as failed:
+        session.execute(
+            f"BEGIN {kind} BATCH INSERT INTO t (k, c, v) VALUES (1, 1, [0, 0]);"
+            f" INSERT INTO t (k, c, v) VALUES ({second}, 2, [1, 0]); APPLY BATCH"
+        )
+
+    assert failed.value.write_type == write_type
+
+
 def test_zero_vector_has_no_direction(session):
     session.execute("CREATE TABLE t (k int PRIMARY KEY, v vector<float, 2>)")
     session.execute("CREATE INDEX ON t (v) USING 'sai'")
