@@ -17,7 +17,6 @@ REFUSED = [
     ("smallint", INTEGER, "40000", "Unable to make short from '40000'"),
     ("int", INTEGER, "2147483648", "Unable to make int from '2147483648'"),
     ("bigint", INTEGER, "9223372036854775808", "Unable to make long from '9223372036854775808'"),
-    ("tinyint", HEX, "0x0505", "Expected 1 byte for a tinyint (2)"),
     ("decimal", FLOAT, "NaN", "unable to make BigDecimal from 'NaN'"),
     ("decimal", FLOAT, "1e-2147483649", "unable to make BigDecimal from '1e-2147483649'"),
     (
