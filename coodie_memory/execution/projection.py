@@ -74,7 +74,7 @@ class Reads:
             case ColumnValue():
                 return _column(output.column)
             case TermValue():
-                return self._evaluated_once(output.term, None)
+                return self._once(_given(output.term, None))
             case FieldValue():
                 return _field(self.compiled(output.operand), output)
             case ElementValue():
@@ -129,9 +129,6 @@ class Reads:
 
         return self._once(bound)
 
-    def _evaluated_once(self, term: Term, unset: str | None) -> Read:
-        return self._once(_given(term, unset))
-
     def _once(self, read: Callable[[Source], _T]) -> Callable[[Source], _T]:
         """What is read before there is a row: the same for all of them."""
         index = len(self.terms)
@@ -141,7 +138,7 @@ class Reads:
     def _arguments(self, name: str, outputs: Sequence[Output]) -> tuple[Read, ...]:
         unset = f"Invalid unset value for argument in call to function {name}"
         return tuple(
-            self._evaluated_once(argument.term, unset)
+            self._once(_given(argument.term, unset))
             if isinstance(argument, TermValue)
             else self.compiled(argument)
             for argument in outputs
