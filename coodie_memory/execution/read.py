@@ -18,6 +18,7 @@ from coodie_memory.execution.evaluate import compiled as compiled_term
 from coodie_memory.execution.paging import NO_LIMIT, State
 from coodie_memory.execution.projection import Project, Reads, columns_only
 from coodie_memory.execution.scan import Found, Scan, Walk, compiled_scan
+from coodie_memory.plan.ddl.system import VIRTUAL
 from coodie_memory.plan.nodes import Term
 from coodie_memory.plan.select import SelectPlan
 from coodie_memory.plan.selection import Item
@@ -212,6 +213,7 @@ def _plain(plan: SelectPlan, scan: Scan) -> Answer:
     """A result row for each row found."""
     make = _row_maker(plan)
     merge = _merge_key(plan) if plan.sorts_by else None
+    page = _page_of_values if plan.where.is_key_range and plan.table.keyspace in VIRTUAL else _page
 
     def answer(context: Context, request: _Request) -> tuple[Sequence[ResultRow], State | None]:
         result_row = make(context)
@@ -223,19 +225,46 @@ def _plain(plan: SelectPlan, scan: Scan) -> Answer:
             return [result_row(each) for each in found[: request.limit]], None
         if walk.hidden is not None:
             return (), _behind_hidden(walk, walk.hidden, request)
-        rows: list[ResultRow] = []
-        room = request.room
-        for each in walk.found:
-            row = result_row(each)
-            rows.append(row)
-            if room is not None:
-                room -= sum([len(raw) for raw in row if raw])
-            if len(rows) == request.page or (room is not None and room <= 0):
-                is_last = walk.is_finished(each, walk.left)
-                return rows, None if is_last else request.after(each, len(rows), walk.left)
-        return rows, None
+        return page(walk, result_row, request)
 
     return answer
+
+
+def _page(
+    walk: Walk, result_row: Callable[[Found], ResultRow], request: _Request
+) -> tuple[Sequence[ResultRow], State | None]:
+    rows: list[ResultRow] = []
+    room = request.room
+    for each in walk.found:
+        row = result_row(each)
+        rows.append(row)
+        if room is not None:
+            room -= sum([len(raw) for raw in row if raw])
+        if len(rows) == request.page or (room is not None and room <= 0):
+            is_last = walk.is_finished(each, walk.left)
+            return rows, None if is_last else request.after(each, len(rows), walk.left)
+    return rows, None
+
+
+def _page_of_values(
+    walk: Walk, result_row: Callable[[Found], ResultRow], request: _Request
+) -> tuple[Sequence[ResultRow], State | None]:
+    """A page of a virtual table: rows without any value are shown and do not fill it. Behind a full one comes another."""
+    rows: list[ResultRow] = []
+    counted, last = 0, None
+    for last in walk.found:
+        rows.append(result_row(last))
+        counted += _has_value(last)
+        if counted == request.page or len(rows) == request.limit:
+            break
+    if last is None or len(rows) < request.page:
+        return rows, None
+    return rows, request.after(last, len(rows), walk.left)
+
+
+def _has_value(found: Found) -> bool:
+    partition, row, _ = found
+    return any(any(each.values) for each in (partition.rows.values() if row is None else (row,)))
 
 
 def _behind_hidden(walk: Walk, hidden: Iterator[Found], request: _Request) -> State | None:
@@ -280,6 +309,8 @@ def _grouped(plan: SelectPlan, scan: Scan) -> Answer:
             pairs = [(merge(group.first_found), result_row(group)) for group, _ in counted]
             pairs.sort(key=lambda pair: pair[0], reverse=plan.is_reversed)
             return [row for _, row in pairs[: request.limit]], None
+        if walk.hidden is not None:
+            return (), _behind_hidden(walk, walk.hidden, request)
         rows: list[ResultRow] = []
         for group, left in counted:
             rows.append(result_row(group))
