@@ -1,5 +1,6 @@
 """What UPDATE sets and DELETE deletes."""
 
+from collections.abc import Iterable
 from typing import assert_never
 
 from coodie_memory.cql import ast, names, terms, tokens
@@ -34,17 +35,34 @@ def _target(cursor: Cursor) -> ast.Target:
 def assignments(cursor: Cursor) -> tuple[ast.Assignment, ...]:
     """What UPDATE sets."""
     written: list[ast.Assignment] = []
-    of_column: dict[str, list[ast.Assignment]] = {}
+    refusals = _Settings()
     while True:
-        assignment = _assignment(cursor)
-        column = _column(assignment)
-        earlier = of_column.setdefault(column, [])
-        if any(_exclude_each_other(one, assignment) for one in earlier):
-            cursor.note(f"Multiple incompatible setting of column {column}")
-        earlier.append(assignment)
-        written.append(assignment)
+        written.append(_assignment(cursor))
+        refusal = refusals.refusal(written[-1])
+        if refusal is not None and not cursor.dialect.refuses_double_settings_late:
+            cursor.note(refusal)
         if not cursor.skip(","):
             return tuple(written)
+
+
+def double_setting(written: Iterable[ast.Assignment]) -> str | None:
+    """What is said of the first column that is set twice in ways that exclude each other, if there is one."""
+    return next(filter(None, map(_Settings().refusal, written)), None)
+
+
+class _Settings:
+    """The assignments of each column so far."""
+
+    def __init__(self) -> None:
+        self._of_column: dict[str, list[ast.Assignment]] = {}
+
+    def refusal(self, assignment: ast.Assignment) -> str | None:
+        """What is said of one more, if it and an earlier one exclude each other."""
+        column = _column(assignment)
+        earlier = self._of_column.setdefault(column, [])
+        excluded = any(_exclude_each_other(one, assignment) for one in earlier)
+        earlier.append(assignment)
+        return f"Multiple incompatible setting of column {column}" if excluded else None
 
 
 def _assignment(cursor: Cursor) -> ast.Assignment:

@@ -5,7 +5,14 @@ A new difference is a new field in `fields`, with a value for each server beside
 
 from coodie_memory.dialect.cassandra import CASSANDRA
 from coodie_memory.dialect.fields import FILTERING_NOT_ALLOWED, Dialect, Spelling, Switches
-from coodie_memory.dialect.refusals import AttributeRefusals, FunctionRefusals, IndexRefusals, ViewRefusals
+from coodie_memory.dialect.refusals import (
+    AttributeRefusals,
+    FunctionRefusals,
+    IndexRefusals,
+    SelectRefusals,
+    ViewRefusals,
+    WriteRefusals,
+)
 from coodie_memory.dialect.scylla import SCYLLA
 
 DIALECTS = {dialect.name: dialect for dialect in (CASSANDRA, SCYLLA)}
@@ -19,7 +26,9 @@ __all__ = [
     "Dialect",
     "FunctionRefusals",
     "IndexRefusals",
+    "SelectRefusals",
     "Spelling",
     "Switches",
     "ViewRefusals",
+    "WriteRefusals",
 ]

@@ -3,7 +3,14 @@
 from types import MappingProxyType
 
 from coodie_memory.dialect.fields import FILTERING_NOT_ALLOWED, Dialect, Spelling, Switches
-from coodie_memory.dialect.refusals import AttributeRefusals, FunctionRefusals, IndexRefusals, ViewRefusals
+from coodie_memory.dialect.refusals import (
+    AttributeRefusals,
+    FunctionRefusals,
+    IndexRefusals,
+    SelectRefusals,
+    ViewRefusals,
+    WriteRefusals,
+)
 from coodie_memory.errors import ConfigurationException, InvalidRequest
 
 _WRONG_TABLE_NAME = (
@@ -14,6 +21,7 @@ _LONG_TABLE_NAME = (
     "{keyspace}.{name}: Table name must not be more than {longest} characters long "
     '(got {length} characters for "{name}")'
 )
+_RANGE_OF_COLUMNS = "Range deletions are not supported for specific columns"
 _UNKNOWN_COLUMN = "Undefined column name {column} in table {keyspace}.{table}"
 
 CASSANDRA = Dialect(
@@ -128,7 +136,6 @@ CASSANDRA = Dialect(
     filters_user_types=False,
     filters_list_elements=False,
     not_a_map="Column {} cannot be used as a map",
-    alias_in_clause=None,
     multi_column_gap="Multi-column slice restrictions cannot be used for filtering.",
     multi_column_gap_is_filtered=True,
     multi_column_disorder="Clustering columns must appear in the PRIMARY KEY order in multi-column relations: {}",
@@ -139,9 +146,25 @@ CASSANDRA = Dialect(
     filters_tuples_beside_index=False,
     counts_token_arguments=False,
     avoids_indexes_beside_in=False,
-    order_refusal=(
-        "Order by currently only supports the ordering of columns following their declared order "
-        "in the PRIMARY KEY"
+    keeps_lone_choices=False,
+    select_refusals=SelectRefusals(
+        alias_in_where=None,
+        alias_in_order=None,
+        unknown_in_order=None,
+        unknown_in_group=None,
+        order_by_index="ORDER BY with 2ndary indexes is not supported, except for ANN queries.",
+        order_repeated=None,
+        order_gap="Order by currently only supports the ordering of columns following their declared order in the PRIMARY KEY",
+        order_mixed="Unsupported order by relation",
+        group_by_value="Group by is currently only supported on the columns of the PRIMARY KEY, got {column}",
+        group_out_of_order=(
+            "Group by currently only support groups of columns following their declared order in the PRIMARY KEY"
+        ),
+        group_of_half_key="Group by is not supported on only a part of the partition key",
+        distinct=(
+            "SELECT DISTINCT with WHERE clause only supports restriction by partition key and/or static columns."
+        ),
+        distinct_by_statics=True,
     ),
     partition_slice_refusal=FILTERING_NOT_ALLOWED,
     partition_slice_refusal_in_writes=(
@@ -153,7 +176,6 @@ CASSANDRA = Dialect(
     ),
     missing_partition_key="Some partition key parts are missing: {all}",
     missing_clustering="Some clustering keys are missing: {all}",
-    refuses_gap_first=False,
     per_partition_limit_refusal="LIMIT must be strictly positive",
     allows_not_in=False,
     allows_using_timeout=False,
@@ -222,8 +244,26 @@ CASSANDRA = Dialect(
     averages_exactly=False,
     mixes_token_and_columns=True,
     mixes_multi_column=True,
-    update_slice_refusal="Slice restrictions are not supported on the clustering columns in UPDATE statements",
-    range_of_columns_refusal="Range deletions are not supported for specific columns",
+    write_refusals=WriteRefusals(
+        of_ring="The token function cannot be used in WHERE clauses for {statement} statements",
+        # The space is the server's.
+        of_values="Non PRIMARY KEY columns found in where clause: {columns} ",
+        of_contains="Cannot use {statement} with {operator}",
+        of_slice="Slice restrictions are not supported on the clustering columns in UPDATE statements",
+        range_of_columns=_RANGE_OF_COLUMNS,
+        columns_without_row=_RANGE_OF_COLUMNS,
+        negative_ttl="A TTL must be greater or equal to 0, but was {}",
+        null_ttl=None,
+        batch_of_tables="Batch with conditions cannot span multiple tables",
+        batch_of_partitions="Batch with conditions cannot span multiple partitions",
+        batch_of_partition_choices=(
+            "Batch with conditions cannot span multiple partitions (you cannot use IN on the partition key)"
+        ),
+        conditions_on_counters="Conditions on counters are not supported",
+    ),
+    refuses_manners_first=False,
+    checks_counters_of_batch_first=False,
+    refuses_double_settings_late=False,
     types_constants_in_selection=False,
     warns_of_aggregation=True,
     allows_select_without_from=False,

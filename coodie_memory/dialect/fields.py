@@ -2,7 +2,14 @@
 
 from collections.abc import Mapping
 
-from coodie_memory.dialect.refusals import AttributeRefusals, FunctionRefusals, IndexRefusals, ViewRefusals
+from coodie_memory.dialect.refusals import (
+    AttributeRefusals,
+    FunctionRefusals,
+    IndexRefusals,
+    SelectRefusals,
+    ViewRefusals,
+    WriteRefusals,
+)
 from coodie_memory.errors import CqlError
 from coodie_memory.value import Value
 
@@ -262,8 +269,6 @@ class Dialect(Value, kw_only=True):
     """`WHERE l[0] = 1` is allowed, with ALLOW FILTERING."""
     not_a_map: str
     """The refusal of an element of a column that has none in WHERE, with the column in {}."""
-    alias_in_clause: str | None
-    """The refusal of an alias where a column is wanted, with {name} and {clause}; None where it is just no column."""
     multi_column_gap: str
     """The refusal of a multi-column relation that leaves out the first clustering columns …"""
     multi_column_gap_is_filtered: bool
@@ -284,8 +289,9 @@ class Dialect(Value, kw_only=True):
     """token() in WHERE is refused for the number of its arguments first, as any function."""
     avoids_indexes_beside_in: bool
     """A SELECT with IN on the partition key uses no index on a value: it filters, if it may."""
-    order_refusal: str
-    """The refusal to order by clustering columns out of the key's order."""
+    keeps_lone_choices: bool
+    """IN with one value is not taken for =."""
+    select_refusals: SelectRefusals
     partition_slice_refusal: str
     """The refusal of an inequality on the partition key without ALLOW FILTERING, …"""
     partition_slice_refusal_in_writes: str
@@ -296,8 +302,6 @@ class Dialect(Value, kw_only=True):
     """The refusal of a write that names no partition, with the missing columns in {all}, the first of them in {first}."""
     missing_clustering: str
     """The refusal of a write that names no row, with the missing columns in {all}, the first of them in {first}."""
-    refuses_gap_first: bool
-    """A write that leaves out a clustering column before one that it names is refused for the one that it names."""
     per_partition_limit_refusal: str
     """The refusal of a PER PARTITION LIMIT below 1."""
     allows_not_in: bool
@@ -380,10 +384,14 @@ class Dialect(Value, kw_only=True):
     """token() and columns of the partition key may be restricted together."""
     mixes_multi_column: bool
     """Clustering columns may be restricted together and one by one in one WHERE."""
-    update_slice_refusal: str
-    """The refusal of an UPDATE with an inequality on a clustering column."""
-    range_of_columns_refusal: str
-    """The refusal to delete columns of many rows, with {clustering} and {column}."""
+    write_refusals: WriteRefusals
+    refuses_manners_first: bool
+    """A write is refused for what its WHERE says, as columns that are no key or have a gap before them, before it is for
+    what of the key is missing."""
+    checks_counters_of_batch_first: bool
+    """A batch is refused for its counters before it is for mixing them, or for timestamps twice."""
+    refuses_double_settings_late: bool
+    """That UPDATE sets a column twice is no matter of grammar, but looked at when the table is known."""
     types_constants_in_selection: bool
     """A constant in a select list is of the type that it looks like; it needs no hint."""
     warns_of_aggregation: bool

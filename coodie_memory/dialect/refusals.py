@@ -49,6 +49,64 @@ class ViewRefusals(Value, kw_only=True):
     """A table that has {views}."""
 
 
+class SelectRefusals(Value, kw_only=True):
+    """What is said of the clauses of SELECT, with the name of a {column}."""
+
+    alias_in_where: str | None
+    """An alias where a column is wanted; None: it is just no column …"""
+    alias_in_order: str | None
+    """… and so in ORDER BY."""
+    unknown_in_order: str | None
+    """A column that does not exist; None: what is always said of one …"""
+    unknown_in_group: str | None
+    """… and so in GROUP BY."""
+    order_by_index: str
+    """ORDER BY of what an index finds."""
+    order_repeated: str | None
+    """Columns of ORDER BY that stand before ones named earlier, or are those; None: the last ordering of one counts, and
+    an earlier place is a gap."""
+    order_gap: str
+    """A column that ORDER BY leaves out, and nothing names the value of."""
+    order_mixed: str
+    """A column whose order is not turned about as the others' are."""
+    group_by_value: str
+    group_out_of_order: str
+    group_of_half_key: str
+    """Only some of the partition key's columns."""
+    distinct: str
+    """What DISTINCT cannot be restricted by."""
+    distinct_by_statics: bool
+    """It can be, by static columns."""
+
+
+class WriteRefusals(Value, kw_only=True):
+    """What is said of the WHERE, the USING and the IF of INSERT, UPDATE and DELETE; {statement} is which of them."""
+
+    of_ring: str
+    """token() of the partition key; {relations} are what was written of it."""
+    of_values: str
+    """Restrictions of {columns} that are no key."""
+    of_contains: str | None
+    """CONTAINS or CONTAINS KEY, the {operator}; None: what a SELECT is told, which may not filter."""
+    of_slice: str
+    """An UPDATE with an inequality on a clustering column; {relations} are what was written of those columns."""
+    range_of_columns: str
+    """A DELETE of {column} in a range of rows …"""
+    columns_without_row: str
+    """… and in a whole partition, or what begins with some clustering columns, without {clustering}."""
+    negative_ttl: str
+    null_ttl: str | None
+    """A bound TTL that is null; None: it is none."""
+    batch_of_tables: str
+    """A conditional batch of several tables …"""
+    batch_of_partitions: str
+    """… or partitions, …"""
+    batch_of_partition_choices: str | None
+    """… also by IN on the partition key; None: what is said outside of a batch."""
+    conditions_on_counters: str
+    """A condition on a counter, before anything else is said of a condition in a table of counters."""
+
+
 class AttributeRefusals(Value, kw_only=True):
     """What is said of WRITETIME and TTL, which {attribute} is in small letters, and {ATTRIBUTE} in capitals."""
 

@@ -3,7 +3,14 @@
 from types import MappingProxyType
 
 from coodie_memory.dialect.fields import Dialect, Spelling, Switches
-from coodie_memory.dialect.refusals import AttributeRefusals, FunctionRefusals, IndexRefusals, ViewRefusals
+from coodie_memory.dialect.refusals import (
+    AttributeRefusals,
+    FunctionRefusals,
+    IndexRefusals,
+    SelectRefusals,
+    ViewRefusals,
+    WriteRefusals,
+)
 from coodie_memory.errors import ConfigurationException, InvalidRequest
 
 _UNKNOWN_VIEW_COLUMN = "Unknown column name detected in CREATE MATERIALIZED VIEW statement: {column}"
@@ -133,7 +140,6 @@ SCYLLA = Dialect(
     filters_user_types=True,
     filters_list_elements=True,
     not_a_map="Column {} cannot be subscripted",
-    alias_in_clause="Aliases aren't allowed in the {clause} clause ('{name}')",
     multi_column_gap=(
         "Clustering columns may not be skipped in multi-column relations. "
         "They should appear in the PRIMARY KEY order"
@@ -147,7 +153,25 @@ SCYLLA = Dialect(
     filters_tuples_beside_index=True,
     counts_token_arguments=True,
     avoids_indexes_beside_in=True,
-    order_refusal="Unsupported order by relation",
+    keeps_lone_choices=True,
+    select_refusals=SelectRefusals(
+        alias_in_where="Aliases aren't allowed in the WHERE clause (name: '{column}')",
+        alias_in_order="Aliases are not allowed in order by clause ('{column}')",
+        unknown_in_order="Order by on unknown column {column}",
+        unknown_in_group="Group by unknown column {column}",
+        order_by_index="ORDER BY with 2ndary indexes is not supported.",
+        order_repeated="Order by currently only supports the ordering of columns following their declared order in the PRIMARY KEY",
+        order_gap="Unsupported order by relation - column {column} doesn't have an ordering or EQ relation.",
+        order_mixed=(
+            "Unsupported order by relation - only reversing all columns is supported, "
+            "but column {column} has opposite ordering"
+        ),
+        group_by_value="Group by non-primary-key column {column}",
+        group_out_of_order="Group by column {column} is out of order",
+        group_of_half_key="GROUP BY must include the entire partition key",
+        distinct="SELECT DISTINCT with WHERE clause only supports restriction by partition key.",
+        distinct_by_statics=False,
+    ),
     partition_slice_refusal=_PARTITION_SLICE,
     partition_slice_refusal_in_writes=_PARTITION_SLICE,
     clustering_contains_refusal=(
@@ -155,7 +179,6 @@ SCYLLA = Dialect(
     ),
     missing_partition_key="Missing mandatory PRIMARY KEY part {first}",
     missing_clustering="Missing mandatory PRIMARY KEY part {first}",
-    refuses_gap_first=True,
     per_partition_limit_refusal="PER PARTITION LIMIT must be strictly positive",
     allows_not_in=True,
     allows_using_timeout=True,
@@ -217,8 +240,23 @@ SCYLLA = Dialect(
     averages_exactly=True,
     mixes_token_and_columns=False,
     mixes_multi_column=False,
-    update_slice_refusal="Invalid operator in where clause",
-    range_of_columns_refusal="Primary key column '{clustering}' must be specified in order to modify column '{column}'",
+    write_refusals=WriteRefusals(
+        of_ring="The token function cannot be used in WHERE clauses for UPDATE and DELETE statements: {relations}",
+        of_values="Invalid where clause contains non PRIMARY KEY columns: {columns}",
+        of_contains=None,
+        of_slice="Invalid operator in where clause {relations}",
+        range_of_columns="Range deletions are not supported for specific columns",
+        columns_without_row="Primary key column '{clustering}' must be specified in order to modify column '{column}'",
+        negative_ttl="A TTL must be greater or equal to 0",
+        null_ttl="Invalid null value of TTL",
+        batch_of_tables="BATCH with conditions cannot span multiple tables",
+        batch_of_partitions="BATCH with conditions cannot span multiple partitions",
+        batch_of_partition_choices=None,
+        conditions_on_counters="Conditional updates are not supported on counter tables",
+    ),
+    refuses_manners_first=True,
+    checks_counters_of_batch_first=True,
+    refuses_double_settings_late=True,
     types_constants_in_selection=True,
     warns_of_aggregation=False,
     allows_select_without_from=True,

@@ -52,10 +52,13 @@ def ttl(term: Term | None, table: Table) -> Callable[[Context], int]:
         raw = value(context)
         if isinstance(raw, Unset):
             return default
+        refusals = context.engine.dialect.write_refusals
+        if raw is None and refusals.null_ttl is not None:
+            raise InvalidRequest(refusals.null_ttl)
         # The empty value counts as null, and null as "none, whatever the table says".
         seconds = int.from_bytes(raw or b"", "big", signed=True)
         if seconds < 0:
-            raise InvalidRequest(f"A TTL must be greater or equal to 0, but was {seconds}")
+            raise InvalidRequest(refusals.negative_ttl.format(seconds))
         if seconds > MAX_TTL:
             raise InvalidRequest(f"ttl is too large. requested ({seconds}) maximum ({MAX_TTL})")
         _require_expiry_in_reach(context, table, seconds, "")

@@ -50,7 +50,7 @@ def execute_entries(entries: Sequence[BatchEntry], kind: BatchKind, context: Con
                 "Invalid statement in batch: only UPDATE, INSERT and DELETE statements are allowed."
             )
         parts.append((entry.run, Context(context.engine, entry.values, context.options)))
-    plan = checked(BatchPlan(kind, tuple(write.plan for write, _ in parts)))
+    plan = checked(BatchPlan(kind, tuple(write.plan for write, _ in parts)), context.engine.dialect)
     if context.options.consistency == "ANY":
         require_nothing_read(plan)
     return _executed(plan, parts, None, context)

@@ -13,6 +13,7 @@ from coodie_memory.execution.context import Context
 from coodie_memory.execution.drafts import Draft, Writing
 from coodie_memory.execution.operations import preparation
 from coodie_memory.plan.operations import Operation, reads
+from coodie_memory.plan.where import Slice
 from coodie_memory.plan.write import WritePlan
 from coodie_memory.schema.changelog import logging
 from coodie_memory.storage.cell import Deletion
@@ -113,7 +114,9 @@ def _modification(plan: WritePlan) -> Changes:
 
 def _range_of_columns(plan: WritePlan, context: Context) -> InvalidRequest:
     missing = next(column for column in plan.table.clustering if not plan.where.is_equal(column))
-    refusal = context.engine.dialect.range_of_columns_refusal
+    refusals = context.engine.dialect.write_refusals
+    of_range = any(isinstance(one, Slice) for one in plan.where.clustering)
+    refusal = refusals.range_of_columns if of_range else refusals.columns_without_row
     return InvalidRequest(refusal.format(clustering=missing.name, column=plan.regulars[0].column.name))
 
 

@@ -59,10 +59,9 @@ class Part:
         found = self._partitions(context)
         verb = "deletions" if self.plan.kind == "DELETE" else "updates"
         if where.has_partition_in:
-            if in_batch:
-                raise InvalidRequest(
-                    "Batch with conditions cannot span multiple partitions (you cannot use IN on the partition key)"
-                )
+            of_batch = context.engine.dialect.write_refusals.batch_of_partition_choices
+            if in_batch and of_batch is not None:
+                raise InvalidRequest(of_batch)
             raise InvalidRequest(f"IN on the partition key is not supported with conditional {verb}")
         if where.has_clustering_in:
             raise InvalidRequest(f"IN on the clustering key columns is not supported with conditional {verb}")
@@ -164,7 +163,7 @@ def batch(entries: Sequence[Entry], context: Context) -> Rows:
     for entry in entries:
         target = entry.part.target(entry.context, in_batch=True)
         if targets and target.key != targets[0].key:
-            raise InvalidRequest("Batch with conditions cannot span multiple partitions")
+            raise InvalidRequest(context.engine.dialect.write_refusals.batch_of_partitions)
         targets.append(target)
     return _executed(answers, entries, targets, context)
 

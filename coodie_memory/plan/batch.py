@@ -1,9 +1,10 @@
 """BATCH: several writes as one, and which may not be."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from coodie_memory.cql import ast
+from coodie_memory.dialect import Dialect
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan.ddl.system import VIRTUAL
 from coodie_memory.plan.scope import Scope
@@ -40,23 +41,23 @@ def plan_batch(batch: ast.Batch, scope: Scope) -> BatchPlan:
     """The plan of BEGIN BATCH … APPLY BATCH."""
     writes = tuple(_planned(statement, scope) for statement in batch.statements)
     attributes = planned_attributes(scope, "[batch]", "[batch]", batch.using)
-    plan = checked(BatchPlan(batch.kind, writes, attributes))
+    plan = checked(BatchPlan(batch.kind, writes, attributes), scope.dialect)
     for write in plan.writes:
         validated(scope, write)
     return plan
 
 
-def checked(batch: BatchPlan) -> BatchPlan:
+def checked(batch: BatchPlan, dialect: Dialect) -> BatchPlan:
     """The batch, unless its writes do not go together; a protocol BATCH is checked when it is executed."""
     if batch.attributes.ttl is not None:
         raise InvalidRequest("Global TTL on the BATCH statement is not supported.")
     if batch.attributes.timestamp is not None:
-        _require_common_timestamp(batch)
-    _require_no_mixture(batch)
+        _require_common_timestamp(batch, dialect)
+    _require_no_mixture(batch, dialect)
     _require_no_virtual_tables(batch)
     _require_no_settings(batch)
     if batch.is_conditional and len({write.table.id for write in batch.writes}) > 1:
-        raise InvalidRequest("Batch with conditions cannot span multiple tables")
+        raise InvalidRequest(dialect.write_refusals.batch_of_tables)
     return batch
 
 
@@ -72,25 +73,36 @@ def _planned(statement: ast.Modification, scope: Scope) -> WritePlan:
             return plan_delete(statement, scope)
 
 
-def _require_common_timestamp(batch: BatchPlan) -> None:
+def _require_common_timestamp(batch: BatchPlan, dialect: Dialect) -> None:
     if batch.is_conditional:
         raise InvalidRequest("Cannot provide custom timestamp for conditional BATCH")
     if batch.kind == "COUNTER":
         raise InvalidRequest("Cannot provide custom timestamp for counter BATCH")
-    if any(write.attributes.timestamp is not None for write in batch.writes):
-        raise InvalidRequest("Timestamp must be set either on BATCH or individual statements")
-    if _counters(batch.writes):
-        raise InvalidRequest("Cannot provide custom timestamp for a BATCH containing counters")
+    refusals = {
+        "Timestamp must be set either on BATCH or individual statements": any(
+            write.attributes.timestamp is not None for write in batch.writes
+        ),
+        "Cannot provide custom timestamp for a BATCH containing counters": _counters(batch.writes) > 0,
+    }
+    _refuse_first(refusals, backwards=dialect.checks_counters_of_batch_first)
 
 
-def _require_no_mixture(batch: BatchPlan) -> None:
+def _require_no_mixture(batch: BatchPlan, dialect: Dialect) -> None:
     counters = _counters(batch.writes)
     if batch.kind == "COUNTER" and counters < len(batch.writes):
         raise InvalidRequest("Cannot include non-counter statement in a counter batch")
-    if 0 < counters < len(batch.writes):
-        raise InvalidRequest("Counter and non-counter mutations cannot exist in the same batch")
-    if batch.kind == "LOGGED" and counters:
-        raise InvalidRequest("Cannot include a counter statement in a logged batch")
+    refusals = {
+        "Counter and non-counter mutations cannot exist in the same batch": 0 < counters < len(batch.writes),
+        "Cannot include a counter statement in a logged batch": batch.kind == "LOGGED" and counters > 0,
+    }
+    _refuse_first(refusals, backwards=dialect.checks_counters_of_batch_first)
+
+
+def _refuse_first(refusals: Mapping[str, bool], *, backwards: bool) -> None:
+    """Raise the first of the refusals that holds, or the last."""
+    holding = [refusal for refusal, holds in refusals.items() if holds]
+    if holding:
+        raise InvalidRequest(holding[-1 if backwards else 0])
 
 
 def _require_no_virtual_tables(batch: BatchPlan) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import assert_never
 
+from coodie_memory.cql import ast
 from coodie_memory.dialect import Dialect
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan import indexing
@@ -89,3 +90,14 @@ def distinct(restrictions: dict[Column, Restriction]) -> tuple[Restriction, ...]
 def by_name(columns: Iterable[Column]) -> list[Column]:
     """The columns in the order of their names' bytes."""
     return sorted(columns, key=lambda column: column.name.encode())
+
+
+def columns_named(relation: ast.Relation) -> tuple[str, ...]:
+    """The columns that a relation names, whether they exist or not."""
+    match relation:
+        case ast.TokenRelation() | ast.TupleRelation() | ast.TupleInRelation():
+            return relation.columns
+        case ast.IndexExpression():
+            return ()
+        case _:
+            return (relation.column,)

@@ -93,7 +93,7 @@ def planned(scope: Scope, table: Table, raws: tuple[ast.Condition, ...]) -> IfCo
 def _condition(scope: Scope, table: Table, raw: ast.Condition) -> ColumnCondition:
     column = scope.column(table, raw.target.column)
     if column.type.is_counter:
-        raise InvalidRequest("Conditions on counters are not supported")
+        raise InvalidRequest(scope.dialect.write_refusals.conditions_on_counters)
     part, receiver = _part(scope, table, column, raw.target)
     condition = _asked(scope, column, part, receiver, raw)
     if column.is_key:

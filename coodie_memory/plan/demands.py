@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias, assert_never
 
 from coodie_memory.cql import ast
-from coodie_memory.plan.restrictions import columns_named
+from coodie_memory.plan.clause import columns_named
 from coodie_memory.plan.scope import Scope
 from coodie_memory.plan.typenames import cql_type
 from coodie_memory.schema import resources

@@ -27,6 +27,7 @@ def grouping(place: Place, statement: ast.Select, where: Where) -> Grouping | No
     if not statement.group_by:
         return None
     table, key, prefix = place.table, iter(place.table.primary_key), 0
+    refusals = place.scope.dialect.select_refusals
     last: FunctionValue | None = None
     for written in statement.group_by:
         column, function = _grouped(place, written)
@@ -39,34 +40,29 @@ def grouping(place: Place, statement: ast.Select, where: Where) -> Grouping | No
             if candidate == column:
                 break
             if not where.is_equal(candidate):
-                raise _out_of_order()
+                raise InvalidRequest(refusals.group_out_of_order.format(column=column.name))
         else:
-            raise _out_of_order()
+            raise InvalidRequest(refusals.group_out_of_order.format(column=column.name))
     following = next(key, None)
     if following is not None and following.kind == "partition_key":
-        raise InvalidRequest("Group by is not supported on only a part of the partition key")
+        raise InvalidRequest(refusals.group_of_half_key)
     if prefix and statement.distinct:
         raise InvalidRequest("Grouping on clustering columns is not allowed for SELECT DISTINCT queries")
     assert prefix <= len(table.clustering)
     return Grouping(prefix, last, "" if last is None else _disorder(last))
 
 
-def _out_of_order() -> InvalidRequest:
-    return InvalidRequest(
-        "Group by currently only support groups of columns following their declared order in the PRIMARY KEY"
-    )
-
-
 def _grouped(place: Place, written: ast.Selector) -> tuple[Column, FunctionValue | None]:
     """The column that GROUP BY names, and the function of it, if it stands in one."""
-    selectables.check(place, written)
+    refusals = place.scope.dialect.select_refusals
     if isinstance(written, ast.ColumnSelector):
+        if refusals.unknown_in_group is not None and written.name not in place.table.columns:
+            raise InvalidRequest(refusals.unknown_in_group.format(column=written.name))
         column = place.scope.column(place.table, written.name)
         if not column.is_key:
-            raise InvalidRequest(
-                f"Group by is currently only supported on the columns of the PRIMARY KEY, got {column.name}"
-            )
+            raise InvalidRequest(refusals.group_by_value.format(column=column.name))
         return column, None
+    selectables.check(place, written)
     planned = selection.output(place, written, None)
     if isinstance(planned, outputs.AggregateValue):
         full_name = f"{planned.aggregate.keyspace}.{planned.aggregate.name}"
@@ -88,9 +84,7 @@ def _grouped(place: Place, written: ast.Selector) -> tuple[Column, FunctionValue
     if not isinstance(planned, FunctionValue):
         # Here the server fails.
         spelt = selectables.spelt(place, written)
-        raise InvalidRequest(
-            f"Group by is currently only supported on the columns of the PRIMARY KEY, got {spelt}"
-        )
+        raise InvalidRequest(refusals.group_by_value.format(column=spelt))
     return columns[0], planned
 
 

@@ -79,7 +79,9 @@ def in_restriction(scope: Scope, table: Table, relation: ast.ColumnInRelation) -
     values = tuple(Parts((terms.term(scope, value, receiver),)) for value in relation.values)
     if relation.negated:
         return NoneOf((column,), values)
-    return Equal((column,), values[0]) if len(values) == 1 else OneOf((column,), values)
+    if len(values) == 1 and not scope.dialect.keeps_lone_choices:
+        return Equal((column,), values[0])
+    return OneOf((column,), values)
 
 
 def element_restriction(scope: Scope, table: Table, relation: ast.ElementRelation) -> Restriction:
@@ -144,7 +146,7 @@ def tuple_in_restriction(scope: Scope, table: Table, relation: ast.TupleInRelati
     choices = tuple(_operand(scope, table, columns, value) for value in relation.values)
     if relation.negated:
         return NoneOf(columns, choices, is_multi=True)
-    if len(choices) == 1:
+    if len(choices) == 1 and not scope.dialect.keeps_lone_choices:
         return Equal(columns, choices[0], is_multi=True)
     return OneOf(columns, choices, is_multi=True)
 

@@ -11,14 +11,8 @@ from coodie_memory.cql import ast, text
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan import indexing, relations
 from coodie_memory.plan.access import of_select
-from coodie_memory.plan.clause import (
-    Clause,
-    by_name,
-    distinct,
-    filters_partition,
-    require_no_clustering_beside_statics,
-    require_prefix,
-)
+from coodie_memory.plan.clause import Clause, distinct
+from coodie_memory.plan.reach import of_write
 from coodie_memory.plan.scope import Scope
 from coodie_memory.plan.where import (
     Nearest,
@@ -63,7 +57,7 @@ def analyse(
         raise indexing.no_expressions(table, [one.index for one in expressions])
     if statement == "SELECT":
         return of_select(scope, clause, only_statics=only_statics)
-    return _of_modification(clause, statement, only_statics=only_statics)
+    return of_write(clause, where, statement, only_statics=only_statics)
 
 
 def _add(scope: Scope, clause: Clause, relation: ast.Relation, statement: StatementKind) -> None:
@@ -84,8 +78,13 @@ def _add(scope: Scope, clause: Clause, relation: ast.Relation, statement: Statem
                 )
             _insert(clause, restriction)
         case ast.ColumnRelation():
-            if relation.operator in ("CONTAINS", "CONTAINS KEY") and statement in ("UPDATE", "DELETE"):
-                raise InvalidRequest(f"Cannot use {statement} with {relation.operator}")
+            refusal = scope.dialect.write_refusals.of_contains
+            if (
+                relation.operator in ("CONTAINS", "CONTAINS KEY")
+                and statement in ("UPDATE", "DELETE")
+                and refusal
+            ):
+                raise InvalidRequest(refusal.format(statement=statement, operator=relation.operator))
             _insert(clause, relations.column_restriction(scope, table, relation))
         case ast.ColumnInRelation():
             _insert(clause, relations.in_restriction(scope, table, relation))
@@ -104,17 +103,6 @@ def _add(scope: Scope, clause: Clause, relation: ast.Relation, statement: Statem
             pass  # refused before, or behind all others
         case _:
             assert_never(relation)
-
-
-def columns_named(relation: ast.Relation) -> tuple[str, ...]:
-    """The columns that a relation names, whether they exist or not."""
-    match relation:
-        case ast.TokenRelation() | ast.TupleRelation() | ast.TupleInRelation():
-            return relation.columns
-        case ast.IndexExpression():
-            return ()
-        case _:
-            return (relation.column,)
 
 
 def _nearest(orderings: Sequence[Ordering]) -> Nearest:
@@ -185,63 +173,3 @@ def _require_one_manner(clause: Clause, new: Restriction) -> None:
         raise InvalidRequest(
             "Mixing single column relations and multi column relations on clustering columns is not allowed"
         )
-
-
-def _of_modification(clause: Clause, statement: StatementKind, *, only_statics: bool) -> Where:
-    _require_named_partitions(clause, statement)
-    require_no_clustering_beside_statics(clause, statement, only_statics=only_statics)
-    names_prefix = clause.table.is_compact and bool(clause.clustering) and statement != "DELETE"
-    if statement == "DELETE":
-        require_prefix(clause)
-    elif names_prefix:
-        _require_no_slices(clause)
-        require_prefix(clause)
-    else:
-        _require_full_clustering(clause, only_statics=only_statics)
-    if statement == "DELETE":
-        _require_deletable(clause)
-    if clause.others:
-        names = ", ".join(column.name for column in by_name(clause.others))
-        raise InvalidRequest(f"Non PRIMARY KEY columns found in where clause: {names} ")
-    return Where(
-        table=clause.table,
-        partition=distinct(clause.partition),
-        clustering=distinct(clause.clustering),
-        filters=tuple(clause.repeated),
-        nulls=len(clause.table.clustering) - len(clause.clustering) if names_prefix else 0,
-    )
-
-
-def _require_named_partitions(clause: Clause, statement: StatementKind) -> None:
-    missing = [column.name for column in clause.table.partition_key if column not in clause.partition]
-    if clause.token is not None and (not clause.partition or filters_partition(clause)):
-        raise InvalidRequest(f"The token function cannot be used in WHERE clauses for {statement} statements")
-    if missing:
-        raise InvalidRequest(
-            clause.dialect.missing_partition_key.format(all=", ".join(missing), first=missing[0])
-        )
-    if any(isinstance(one, Slice) for one in clause.partition.values()):
-        raise InvalidRequest(clause.dialect.partition_slice_refusal_in_writes.format(statement))
-
-
-def _require_deletable(clause: Clause) -> None:
-    refusal, table = clause.dialect.compact_range_deletion, clause.table
-    if refusal is None or not table.is_compact or len(table.clustering) > 1:
-        return
-    if any(isinstance(one, Slice) for one in clause.clustering.values()):
-        raise InvalidRequest(refusal)
-
-
-def _require_no_slices(clause: Clause) -> None:
-    if any(isinstance(one, Slice) for one in clause.clustering.values()):
-        raise InvalidRequest(clause.dialect.update_slice_refusal)
-
-
-def _require_full_clustering(clause: Clause, *, only_statics: bool) -> None:
-    _require_no_slices(clause)
-    missing = [column.name for column in clause.table.clustering if column not in clause.clustering]
-    if missing and not only_statics:
-        if clause.dialect.refuses_gap_first:
-            require_prefix(clause)
-        names = ", ".join(missing)
-        raise InvalidRequest(clause.dialect.missing_clustering.format(all=names, first=missing[0]))

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
-from coodie_memory.cql import ast, text
-from coodie_memory.dialect import FILTERING_NOT_ALLOWED, Dialect
+from coodie_memory.cql import ast
+from coodie_memory.dialect import FILTERING_NOT_ALLOWED, Dialect, SelectRefusals
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan import nodes, outputs, restrictions, selectables, selection, terms
+from coodie_memory.plan.clause import columns_named
 from coodie_memory.plan.grouping import Grouping, grouping
 from coodie_memory.plan.scope import Scope, spec_of
 from coodie_memory.plan.selectables import Place
@@ -60,8 +61,7 @@ def plan_select(statement: ast.Select, scope: Scope) -> SelectPlan:
     table = scope.table(statement.table)
     place = _place(scope, table, statement)
     only_statics = _selects_only_statics(place, statement)
-    if scope.dialect.alias_in_clause is not None:
-        _refuse_aliases(statement, table, scope.dialect.alias_in_clause)
+    _refuse_aliases(statement, table, scope.dialect.select_refusals)
     orderings = _orderings(scope, table, statement)
     where = restrictions.analyse(
         scope,
@@ -74,7 +74,7 @@ def plan_select(statement: ast.Select, scope: Scope) -> SelectPlan:
     )
     items = selection.items(place, statement.selection) if statement.selection else selection.wildcard(table)
     if statement.distinct:
-        _check_distinct(table, statement, where, items)
+        _check_distinct(scope, table, statement, where, items)
     grouped = grouping(place, statement, where)
     is_aggregate = any(outputs.is_aggregate(item.output) for item in items)
     if is_aggregate and grouped is None and statement.per_partition_limit is not None:
@@ -82,8 +82,8 @@ def plan_select(statement: ast.Select, scope: Scope) -> SelectPlan:
     is_reversed = False
     by_columns = [] if where.nearest else orderings
     if by_columns:
-        _check_ordering_allowed(where)
-        is_reversed = _is_reversed(table, where, by_columns, scope.dialect.order_refusal)
+        _check_ordering_allowed(where, scope.dialect.select_refusals)
+        is_reversed = _is_reversed(table, where, by_columns, scope.dialect.select_refusals)
     if where.needs_filtering:
         raise InvalidRequest(FILTERING_NOT_ALLOWED)
     return SelectPlan(
@@ -200,25 +200,30 @@ def _reads(table: Table, written: ast.Selector, kinds: set[str]) -> bool:
             return any(_reads(table, part, kinds) for part in selectables.parts(written))
 
 
-def _refuse_aliases(statement: ast.Select, table: Table, refusal: str) -> None:
+def _refuse_aliases(statement: ast.Select, table: Table, refusals: SelectRefusals) -> None:
     aliases = {one.alias for one in statement.selection if one.alias} - table.columns.keys()
     if not aliases:
         return
-    for relation in statement.where:
-        if not aliases.isdisjoint(restrictions.columns_named(relation)):
-            raise InvalidRequest(refusal.format(clause="where", name=text.relation(relation)))
-    for ordering in statement.orderings:
-        if ordering.column in aliases:
-            raise InvalidRequest(refusal.format(clause="order by", name=ordering.column))
+    in_where = (name for relation in statement.where for name in columns_named(relation))
+    in_order = (ordering.column for ordering in statement.orderings)
+    for refusal, named in ((refusals.alias_in_where, in_where), (refusals.alias_in_order, in_order)):
+        if refusal is not None and (name := next((one for one in named if one in aliases), None)):
+            raise InvalidRequest(refusal.format(column=name))
 
 
 def _orderings(scope: Scope, table: Table, statement: ast.Select) -> list[Ordering]:
     """The items of ORDER BY; of a column that is named repeatedly the last."""
     found: dict[Column, Ordering] = {}
+    refusals = scope.dialect.select_refusals
     if sum(written.nearest_to is not None for written in statement.orderings) > 1:
         raise InvalidRequest("Cannot specify more than one ANN ordering")
     for written in statement.orderings:
+        if refusals.unknown_in_order is not None and written.column not in table.columns:
+            raise InvalidRequest(refusals.unknown_in_order.format(column=written.column))
         column = scope.column(table, written.column)
+        if refusals.order_repeated is not None and column.kind == "clustering":
+            # What is no clustering column has a refusal of its own, later.
+            _require_ascending(found, column, refusals.order_repeated)
         nearest_to, vector = written.nearest_to, None
         if nearest_to is not None:
             vector = terms.term(scope, nearest_to, spec_of(table, column))
@@ -226,18 +231,23 @@ def _orderings(scope: Scope, table: Table, statement: ast.Select) -> list[Orderi
     return list(found.values())
 
 
-def _check_ordering_allowed(where: Where) -> None:
+def _require_ascending(found: Iterable[Column], new: Column, refusal: str) -> None:
+    if any(earlier.kind == "clustering" and earlier.position >= new.position for earlier in found):
+        raise InvalidRequest(refusal)
+
+
+def _check_ordering_allowed(where: Where, refusals: SelectRefusals) -> None:
     if where.uses_index:
-        raise InvalidRequest("ORDER BY with 2ndary indexes is not supported, except for ANN queries.")
+        raise InvalidRequest(refusals.order_by_index)
     if where.is_key_range:
         raise InvalidRequest(
             "ORDER BY is only supported when the partition key is restricted by an EQ or an IN."
         )
 
 
-def _is_reversed(table: Table, where: Where, orderings: Iterable[Ordering], refusal: str) -> bool:
+def _is_reversed(table: Table, where: Where, orderings: Iterable[Ordering], refusals: SelectRefusals) -> bool:
     """Whether rows come from the end of their partition: all columns as declared, or none."""
-    following, directions = 0, set()
+    following, directions, mixed = 0, [], ""
     for ordering in orderings:
         column = ordering.column
         if column.kind != "clustering":
@@ -247,24 +257,27 @@ def _is_reversed(table: Table, where: Where, orderings: Iterable[Ordering], refu
             )
         while following != column.position:
             if following == len(table.clustering) or not where.is_equal(table.clustering[following]):
-                raise InvalidRequest(refusal)
+                skipped = column if following == len(table.clustering) else table.clustering[following]
+                raise InvalidRequest(refusals.order_gap.format(column=skipped.name))
             following += 1
         following += 1
-        directions.add(ordering.descending != column.descending)
-    if len(directions) > 1:
-        raise InvalidRequest("Unsupported order by relation")
-    return directions.pop()
+        directions.append(ordering.descending != column.descending)
+        if directions[-1] != directions[0] and not mixed:
+            mixed = column.name
+    if mixed:
+        raise InvalidRequest(refusals.order_mixed.format(column=mixed))
+    return directions[0]
 
 
 def _check_distinct(
-    table: Table, statement: ast.Select, where: Where, items: Sequence[selection.Item]
+    scope: Scope, table: Table, statement: ast.Select, where: Where, items: Sequence[selection.Item]
 ) -> None:
     if statement.per_partition_limit is not None:
         raise InvalidRequest("PER PARTITION LIMIT is not allowed with SELECT DISTINCT queries")
-    if where.clustering or not where.keeps_lone_statics:
-        raise InvalidRequest(
-            "SELECT DISTINCT with WHERE clause only supports restriction by partition key and/or static columns."
-        )
+    refusals = scope.dialect.select_refusals
+    by_statics = refusals.distinct_by_statics and where.keeps_lone_statics
+    if where.clustering or (where.others and not by_statics):
+        raise InvalidRequest(refusals.distinct)
     requested = selection.columns(items)
     if where.has_partition_in:
         # They are read, too, so that the partitions can be merged.

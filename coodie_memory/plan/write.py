@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
 from coodie_memory.cql import ast
+from coodie_memory.cql.assignments import double_setting
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan import conditions, documents, operations, restrictions, terms
 from coodie_memory.plan.conditions import Condition, IfColumns, IfExists, IfNotExists
@@ -148,6 +149,8 @@ def plan_update(update: ast.Update, scope: Scope) -> WritePlan:
     """The plan of an UPDATE."""
     table = scope.table(update.table)
     attributes = planned_attributes(scope, table.keyspace, table.name, update.using)
+    if scope.dialect.refuses_double_settings_late and (refusal := double_setting(update.assignments)):
+        raise InvalidRequest(refusal)
     condition = _condition(scope, table, update)
     planned = [
         operations.planned_assignment(scope, table, assignment, conditional=condition is not None)
