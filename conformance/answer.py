@@ -17,7 +17,7 @@ _REFUSAL = re.compile(r"\w+ 0x[0-9a-f]{4}")
 # The signatures that a message lists come in another order from each server.
 _SIGNATURES = re.compile(r"(?<=signatures: ).+(?=\))")
 _BETWEEN_SIGNATURES = re.compile(r", (?=[\w.\"]+ : \()")
-_REPLICA = re.compile(r"(?<= from )/[\w.:]+:\d+")
+_REPLICA = re.compile(r"(?<= from )\S*/[\w.:]+:\d+")
 """A failed replica's address; its port is free in each run."""
 _ADVICE = "`USE <keyspace>` with prepared statements"
 """A warning that the server gives for one statement once in a while, with its id."""

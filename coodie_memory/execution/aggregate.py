@@ -1,7 +1,7 @@
 """Groups of rows that become one result row each: GROUP BY, and aggregates over everything."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.projection import Reads, Source
@@ -35,11 +35,6 @@ class Group:
         """The last row."""
         assert self._last is not None
         return self._last
-
-    @property
-    def key(self) -> bytes:
-        """The partition's key."""
-        return self.first_found[0].key
 
     def add(self, found: Found) -> None:
         """Fold a row into the aggregates."""
@@ -87,16 +82,42 @@ def _clustering(row: Row | None, prefix: int) -> tuple[Raw, ...]:
     return (None,) * prefix if row is None else row.clustering[:prefix]
 
 
-def groups(found: Iterator[Found], key: Key, reads: Reads, source: Source) -> Iterator[Group]:
-    """The groups of rows in order; one is given once the next has begun."""
+class Allowance(NamedTuple):
+    """How many groups each partition may have; the one with `key`, of which some have been answered, has `left` of them."""
+
+    per_partition: int
+    key: bytes | None = None
+    left: int = 0
+
+
+def groups(
+    found: Iterator[Found], key: Key, start: Callable[[], Group], allowed: Allowance
+) -> Iterator[tuple[Group, int]]:
+    """The groups of rows in order, each with the number that its partition may still have.
+
+    One is given once the next has begun, or its partition is over. Behind a partition's last one nobody asks to which
+    group a row belongs.
+    """
     current: Group | None = None
     current_key: Any = None
+    per_partition, partition, left = allowed
     for each in found:
-        its_key = key(each)
-        if current is None or its_key != current_key:
+        if each[0].key != partition:
             if current is not None:
-                yield current
-            current, current_key = Group(reads, source), its_key
+                yield current, left
+                current = None
+            partition, left = each[0].key, per_partition
+        elif current is None and left == 0:
+            continue
+        its_key = key(each)
+        if current is not None and its_key != current_key:
+            yield current, left
+            current = None
+        if current is None:
+            if left == 0:
+                continue
+            current, current_key = start(), its_key
+            left -= 1
         current.add(each)
     if current is not None:
-        yield current
+        yield current, left

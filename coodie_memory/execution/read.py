@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from coodie_memory.dialect import Dialect
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution import keys, nearest, paging
-from coodie_memory.execution.aggregate import Group, groups, key_of
+from coodie_memory.execution.aggregate import Allowance, Group, groups, key_of
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.evaluate import compiled as compiled_term
 from coodie_memory.execution.paging import NO_LIMIT, State
@@ -150,6 +150,18 @@ class _Request:
         self.is_paged = size > 0
         self.page = min(size, self.limit) if size > 0 else self.limit
         self.room = context.engine.dialect.page_bytes if self.is_paged else None
+
+    @property
+    def allowed_groups(self) -> Allowance:
+        """How many groups PER PARTITION LIMIT allows each partition, and the one in which the last page ended."""
+        if self.state is None or self.state.clustering is None:
+            return Allowance(self.per_partition)
+        return Allowance(self.per_partition, self.state.key, self.state.left)
+
+    @property
+    def behind(self) -> State | None:
+        """Where a walk begins whose rows nobody counts: what is left to a partition there are groups."""
+        return None if self.state is None else self.state._replace(left=NO_LIMIT)
 
     def unpage(self) -> None:
         """Answer all on one page."""
@@ -300,10 +312,11 @@ def _grouped(plan: SelectPlan, scan: Scan) -> Answer:
         if plan.is_distinct and not context.engine.dialect.pages_distinct_groups:
             request.unpage()
         source = reads.prepared(context)
-        walk = scan(context, request.state, NO_LIMIT)
+        walk = scan(context, request.behind, NO_LIMIT)
         _warn_of_scan(plan, context)
-        each_group = groups(walk.found, key_of(plan, context), reads, source)
-        counted = _first_groups(each_group, request)
+        counted = groups(
+            walk.found, key_of(plan, context), lambda: Group(reads, source), request.allowed_groups
+        )
         if merge is not None:
             _require_unpaged(context, request)
             pairs = [(merge(group.first_found), result_row(group)) for group, _ in counted]
@@ -320,19 +333,6 @@ def _grouped(plan: SelectPlan, scan: Scan) -> Answer:
         return rows, None
 
     return everything if plan.grouping is None else answer
-
-
-def _first_groups(each_group: Iterator[Group], request: _Request) -> Iterator[tuple[Group, int]]:
-    """PER PARTITION LIMIT of groups: each with the number that its partition may still have."""
-    key, left = None, 0
-    if request.state is not None and request.state.clustering is not None:
-        key, left = request.state.key, request.state.left
-    for group in each_group:
-        if group.key != key:
-            key, left = group.key, request.per_partition
-        if left > 0:
-            left -= 1
-            yield group, left
 
 
 def _row_maker(plan: SelectPlan) -> Callable[[Context], Callable[[Found], ResultRow]]:
