@@ -61,8 +61,8 @@ _WRONG = (
         "(1, 2, 3)",
     ),
     *(
-        "now()",
-        "uuid()",
+        "min_timeuuid('2020-01-01')",
+        "blob_as_uuid(0x01)",
         "nosuch()",
         "token(1)",
         "[1, 'a']",

@@ -60,6 +60,7 @@ def _executed(
     plan: BatchPlan, parts: Sequence[tuple[CompiledWrite, Context]], timestamp: int | None, context: Context
 ) -> Result:
     if not parts:
+        context.asks_nobody = True
         return VOID
     if plan.is_conditional:
         return lwt.batch([lwt.Entry(write.part, own) for write, own in parts if write.part], context)
@@ -76,6 +77,7 @@ def _executed(
         if write.part is not None:
             mutations += write.part.changes(own, when)
     mutations += tally.mutations(context)
+    context.asks_nobody = not mutations
     limits = {key: each for write, _ in parts if write.part for key, each in write.part.limits.items()}
     changes = indexable.short(context, mutations, limits)
     _warn(plan, mutations, context)

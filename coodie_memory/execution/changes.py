@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution import attributes, changelog, compact, keys, narrowing
+from coodie_memory.execution.consistency import require_readable
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.drafts import Draft, Writing
 from coodie_memory.execution.operations import preparation
@@ -75,6 +76,7 @@ def _modification(plan: WritePlan) -> Changes:
     partitions, places = narrowing.partitions(plan.where), named_rows(plan)
     regulars, statics = _applying(plan.regulars), _applying(plan.statics)
     reads_rows, reads_static = any(map(reads, plan.regulars)), any(map(reads, plan.statics))
+    needs_reading = reads_rows or reads_static
     check = compact.checking(plan)
     writes_rows = plan.touches_rows and (plan.kind != "DELETE" or bool(plan.regulars))
     is_range = bool(plan.regulars) and bool(table.clustering) and not plan.where.names_rows
@@ -86,6 +88,8 @@ def _modification(plan: WritePlan) -> Changes:
         at = places(context)
         if plan.touches_rows and not at:
             return []
+        if needs_reading and not when.is_ballot:
+            require_readable(context)
         writing = begin(context, when)
         check(context, at)
         marker = writing.stamp if plan.marks_rows else None

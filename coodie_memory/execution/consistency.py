@@ -38,15 +38,25 @@ def required(plan: Plan, level: str, run: Run, context: Context) -> Result:
 def unavailable(level: str, run: Callable[[], Result], context: Context) -> Result:
     """What the statement does is done and taken back, since what is wrong with its values is told first.
 
-    Where a condition does not hold there is nothing to be committed, and the answer stands.
+    Where a condition does not hold there is nothing to be committed, and the answer stands; as it does where nobody was asked.
     """
     with context.engine.savepoint():
         result = run()
-        if _is_refused(result):
+        if _is_refused(result) or context.asks_nobody:
             return result
-        raise Unavailable(
-            f"Cannot achieve consistency level {level}", consistency=level, required=REPLICAS[level], alive=1
-        )
+        raise _too_few(level)
+
+
+def require_readable(context: Context) -> None:
+    """Refuse to read what is needed for a write from more replicas than there are."""
+    if context.options.consistency in REPLICAS:
+        raise _too_few(context.options.consistency)
+
+
+def _too_few(level: str) -> Unavailable:
+    return Unavailable(
+        f"Cannot achieve consistency level {level}", consistency=level, required=REPLICAS[level], alive=1
+    )
 
 
 def _is_refused(result: Result) -> bool:
@@ -78,26 +88,25 @@ def require_one_partition(context: Context) -> None:
 def _is_replicated(plan: Plan) -> bool:
     match plan:
         case SelectPlan():
-            return plan.table.keyspace not in VIRTUAL
+            # The nearest are asked of one replica, whatever the level.
+            return plan.table.keyspace not in VIRTUAL and plan.where.nearest is None
         case WritePlan() | BatchPlan():
             return True
         case _:
             return False
 
 
-def require_plain(context: Context) -> None:
-    """Refuse for a write what only conditional statements have."""
-    if context.options.consistency in SERIAL:
-        raise InvalidRequest("You must use conditional updates for serializable writes")
-
-
-def require_plain_counter(table: Table, context: Context) -> None:
-    """The same for counters, which no hint can hold until a replica is there."""
+def require_plain(table: Table, context: Context) -> None:
+    """Refuse for a write what only conditional statements have; for a counter's, what no hint can hold until a replica is there."""
     level = context.options.consistency
-    if level == "ANY":
+    if table.is_counter and level == "ANY":
         raise InvalidRequest(f"Consistency level ANY is not yet supported for counter table {table.name}")
     if level in SERIAL:
-        raise InvalidRequest("Counter operations are inherently non-serializable")
+        raise InvalidRequest(
+            "Counter operations are inherently non-serializable"
+            if table.is_counter
+            else "You must use conditional updates for serializable writes"
+        )
 
 
 def require_conditional(table: Table, context: Context) -> None:

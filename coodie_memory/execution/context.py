@@ -37,7 +37,8 @@ class Context:
     `warnings` collects client warnings.
 
     `user` is the role that has logged in. `are_valid`: the values were encoded here, by their markers' types; what came over a wire is validated where it is used.
-    `are_whole`: they are valid, and none of them is null or unset.
+    `are_whole`: they are valid, and none of them is null or unset. `asks_nobody`: it has turned out that WHERE names
+    nothing, so that no replica was to be asked.
     """
 
     __slots__ = (
@@ -45,6 +46,7 @@ class Context:
         "_timestamp",
         "are_valid",
         "are_whole",
+        "asks_nobody",
         "engine",
         "options",
         "user",
@@ -57,6 +59,7 @@ class Context:
         self.values = values
         self.are_valid = False
         self.are_whole = False
+        self.asks_nobody = False
         self.user: str | None = None
         self.options = options
         self.warnings: list[str] = []

@@ -171,11 +171,11 @@ def batch(entries: Sequence[Entry], context: Context) -> Rows:
 def _executed(
     answers: Answers, entries: Sequence[Entry], targets: Sequence[Target], context: Context
 ) -> Rows:
-    require_conditional(entries[0].part.plan.table, context)
     engine = context.engine
     conditions = Conditions(mixes=engine.dialect.lwt_mixes_existence)
     for entry, target in zip(entries, targets, strict=True):
         entry.part.ask(entry.context, target, conditions)
+    require_conditional(entries[0].part.plan.table, context)
     store = engine.store(entries[0].part.plan.table)
     seen = lwt_results.seen(
         store, targets[0].key, conditions.positions, context.now, reads_cells=answers.reads_cells

@@ -73,8 +73,10 @@ def compiled_scan(plan: SelectPlan) -> Scan:
         except NullValue:
             if not context.engine.dialect.null_matches_nothing:
                 raise
-            return walk
-        if candidates is not None:
+            candidates = None
+        if candidates is None:
+            context.asks_nobody = True
+        else:
             walk.is_empty, walk.last_key = False, candidates.last_key
             walk.found = walk.distinct(candidates) if one_each else walk.rows(candidates, state)
             if candidates.wanted == _NO_ROWS and context.engine.dialect.pages_count_hidden_statics:
@@ -311,6 +313,8 @@ def _scanned(plan: SelectPlan) -> Source:
         if high <= _FIRST:
             # The ring's smallest token, as an upper end, is where it closes.
             high = _LAST
+        if low > high + 1:
+            return None
         start, inclusive = _start(store, low, state)
         if looked_up is None:
             return Candidates(_up_to(store.scan(start, inclusive=inclusive), high), rows_of, wanted, None)

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from coodie_memory.execution import indexable, keys, lwt, narrowing, system
 from coodie_memory.execution.changes import AT_ONCE
-from coodie_memory.execution.consistency import require_plain, require_plain_counter
+from coodie_memory.execution.consistency import require_plain
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.counter import Counting, Tally, counting
 from coodie_memory.execution.insert import short_insert
@@ -28,7 +28,7 @@ class CompiledWrite:
         self._counts = any(isinstance(one, Count) for one in plan.operations)
         kind = "SIMPLE" if plan.condition is None else "CAS"
         expired = write_expired(
-            f"{plan.table.keyspace}.{plan.table.name}", "COUNTER" if self._counts else kind
+            f"{plan.table.keyspace}.{plan.table.name}", "COUNTER" if plan.table.is_counter else kind
         )
         run = self._compiled()
         if plan.table.keyspace in system.KEYSPACES:
@@ -63,9 +63,11 @@ class CompiledWrite:
         return short_insert(self.plan, self._write) if self.plan.kind == "INSERT" else self._write
 
     def _write(self, context: Context) -> Result:
-        require_plain(context)
+        require_plain(self.plan.table, context)
         assert self.part is not None, "what counts is not written so"
-        indexable.apply(context, self.part.changes(context, AT_ONCE), self.part.limits)
+        mutations = self.part.changes(context, AT_ONCE)
+        context.asks_nobody = not mutations
+        indexable.apply(context, mutations, self.part.limits)
         return VOID
 
 
@@ -81,10 +83,12 @@ def _counting(plan: WritePlan) -> Callable[[Context], Result]:
     count = counting(plan)
 
     def write(context: Context) -> Result:
-        require_plain_counter(plan.table, context)
+        require_plain(plan.table, context)
         tally = Tally()
         count(context, tally)
-        context.engine.apply(tally.mutations(context), context.now)
+        mutations = tally.mutations(context)
+        context.asks_nobody = not mutations
+        context.engine.apply(mutations, context.now)
         return VOID
 
     return write

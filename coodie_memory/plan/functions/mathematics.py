@@ -30,6 +30,8 @@ def _function(name: str, number: Number, compute: Callable[[Any], Any]) -> Funct
 
 def _family(number: Number) -> str:
     name = number.type.cql()
+    if name == "counter":
+        return "bigint"
     return name if name in ("decimal", "varint", "float", "bigint", "double") else "integer"
 
 
