@@ -37,7 +37,7 @@ def insert(sketch: Sketch, *, conditions: bool = True, timestamps: bool = True) 
     if dice.chance(10):
         return _insert_json(sketch, columns, texts, conditions=conditions, timestamps=timestamps)
     terms = [_inserted(sketch, column, texts) for column in columns]
-    if sketch.slips(3):
+    if terms and sketch.slips(3):
         terms.pop()
     names = ", ".join(sketch.name(column) for column in columns)
     conditional = conditions and dice.chance(12)
