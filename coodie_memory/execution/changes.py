@@ -44,6 +44,8 @@ _Apply: TypeAlias = Callable[[Context, Draft], Draft]
 def changes(plan: WritePlan) -> Changes:
     """What builds the mutations of a write on a table without counters."""
     build, asked = _unlogged(plan), logging(plan.table)
+    if plan.is_virtual:
+        return _refused(plan, build)
     if asked is None:
         return build
     log = changelog.logged(plan, asked)
@@ -53,6 +55,18 @@ def changes(plan: WritePlan) -> Changes:
         return [*mutations, *log(context, mutations)]
 
     return with_log
+
+
+def _refused(plan: WritePlan, build: Changes) -> Changes:
+    """A virtual table is asked last: what is wrong with the values is told first."""
+
+    def refuse(context: Context, when: When) -> list[Mutation]:
+        build(context, when)
+        raise InvalidRequest(
+            f"Modification is not supported by table {plan.table.keyspace}.{plan.table.name}"
+        )
+
+    return refuse
 
 
 def _unlogged(plan: WritePlan) -> Changes:

@@ -36,6 +36,8 @@ def change_schema(plan: Transformation, context: Context) -> SchemaChange | Void
 
 def truncate(plan: Truncation, context: Context) -> Void:
     """Empty a table and its views."""
+    if plan.refusal is not None:
+        raise InvalidRequest(plan.refusal)
     engine = context.engine
     system.bring_up_to_date(engine, plan.table.keyspace)
     engine.store(plan.table).truncate()

@@ -31,7 +31,7 @@ def short_insert(plan: WritePlan, long_way: Run) -> Run:
     place, cells_of = short_place(plan.where), _cells(plan)
     if place is None or cells_of is None or not plan.touches_rows:
         return long_way
-    if indexable.limits(plan.table) or logging(plan.table) or not exists_by(plan):
+    if plan.is_virtual or indexable.limits(plan.table) or logging(plan.table) or not exists_by(plan):
         return long_way
     row_of = inserted if plan.marks_rows else updated
     table, stamp_of = plan.table.id, attributes.stamping(plan.attributes, plan.table)

@@ -6,7 +6,6 @@ from typing import TypeAlias
 from coodie_memory.cql import ast
 from coodie_memory.dialect import Dialect
 from coodie_memory.errors import InvalidRequest
-from coodie_memory.plan.ddl.system import VIRTUAL
 from coodie_memory.plan.scope import Scope
 from coodie_memory.plan.write import (
     NO_ATTRIBUTES,
@@ -106,7 +105,7 @@ def _refuse_first(refusals: Mapping[str, bool], *, backwards: bool) -> None:
 
 
 def _require_no_virtual_tables(batch: BatchPlan) -> None:
-    virtual = sum(write.table.keyspace in VIRTUAL for write in batch.writes)
+    virtual = sum(write.is_virtual for write in batch.writes)
     if batch.kind == "LOGGED" and virtual:
         raise InvalidRequest("Cannot include a virtual table statement in a logged batch")
     if 0 < virtual < len(batch.writes):

@@ -4,9 +4,9 @@ from typing import TypeAlias, assert_never
 
 from coodie_memory.cql import ast
 from coodie_memory.dialect import Dialect
-from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan.batch import BatchPlan, plan_batch
 from coodie_memory.plan.ddl import Transformation, permission, plan_schema_change
+from coodie_memory.plan.ddl.system import VIRTUAL
 from coodie_memory.plan.describe import ClusterDescription, Description, plan_describe
 from coodie_memory.plan.nodes import Term
 from coodie_memory.plan.roles import RoleChange, RoleListing, plan_role_statement
@@ -29,10 +29,11 @@ from coodie_memory.value import Value
 
 
 class Truncation(Value):
-    """TRUNCATE."""
+    """TRUNCATE; a refusal is told when it is executed."""
 
     table: Table
     timeout: Term | None = None
+    refusal: str | None = None
 
 
 class KeyspaceChange(Value):
@@ -96,7 +97,14 @@ def _planned(statement: ast.Statement, scope: Scope) -> Plan:
 
 def _plan_truncate(statement: ast.Truncate, scope: Scope) -> Truncation:
     table = scope.table(statement.table)
-    if scope.schema.view(table.keyspace, table.name):
-        raise InvalidRequest("Cannot TRUNCATE materialized view directly; must truncate base table instead")
     permission.check_truncation(table, scope)
-    return Truncation(table, planned_timeout(scope, table.keyspace, table.name, statement.using))
+    timeout = planned_timeout(scope, table.keyspace, table.name, statement.using)
+    return Truncation(table, timeout, _refusal_to_truncate(table, scope))
+
+
+def _refusal_to_truncate(table: Table, scope: Scope) -> str | None:
+    if scope.schema.view(table.keyspace, table.name):
+        return "Cannot TRUNCATE materialized view directly; must truncate base table instead"
+    if table.keyspace in VIRTUAL:
+        return f"Truncation is not supported by table {table.keyspace}.{table.name}"
+    return None

@@ -51,6 +51,11 @@ class WritePlan(Value, kw_only=True):
         return is_configuration(self.table)
 
     @property
+    def is_virtual(self) -> bool:
+        """Whether it is a table that the server makes up when it is read."""
+        return self.table.keyspace in VIRTUAL
+
+    @property
     def marks_rows(self) -> bool:
         """Whether the rows that it names exist by being named, without cells."""
         return self.kind == "INSERT" and not self.table.is_compact
@@ -212,7 +217,7 @@ def _condition(scope: Scope, table: Table, statement: ast.Update | ast.Delete) -
 def validated(scope: Scope, write: WritePlan) -> WritePlan:
     """The write, unless USING or its table forbids it; of a batch, only when all its statements are planned."""
     table, attributes = write.table, write.attributes
-    if table.keyspace in VIRTUAL:
+    if write.is_virtual:
         _refuse_on_virtual(write)
     permission.check_write(table, scope)
     if table.is_counter and attributes.timestamp is not None:

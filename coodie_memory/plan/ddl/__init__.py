@@ -13,15 +13,17 @@ from coodie_memory.plan.ddl import (
     keyspaces,
     names,
     permission,
+    table_options,
     tables,
     triggers,
     usertypes,
     views,
 )
 from coodie_memory.plan.ddl.transformation import Apply, Outcome, Transformation, keyspace_named
-from coodie_memory.plan.nodes import Bind
+from coodie_memory.plan.nodes import Bind, Moment
 from coodie_memory.plan.scope import Scope
 from coodie_memory.result import ColumnSpec
+from coodie_memory.schema.catalog import Schema
 from coodie_memory.types.integers import BIGINT
 from coodie_memory.value import replace
 
@@ -30,10 +32,15 @@ __all__ = ["Outcome", "Transformation", "plan_schema_change", "unsupported"]
 
 def plan_schema_change(statement: ast.SchemaStatement, scope: Scope) -> Transformation:
     """The plan of a schema statement."""
-    keyspace, apply = _planned(statement, scope)
-    permission.check_schema_change(statement, keyspace, scope)
-    if scope.dialect.checks_keyspace_names or isinstance(statement, ast.CreateKeyspace):
-        names.check_keyspace_name(keyspace, scope.dialect)
+    keyspace, change_schema = _planned(statement, scope)
+
+    def apply(schema: Schema, moment: Moment) -> Outcome:
+        # Preparing asks nobody.
+        permission.check_schema_change(statement, keyspace, scope)
+        if scope.dialect.checks_keyspace_names or isinstance(statement, ast.CreateKeyspace):
+            names.check_keyspace_name(keyspace, scope.dialect)
+        return change_schema(schema, moment)
+
     change = statement.change if isinstance(statement, ast.AlterTable) else None
     if isinstance(change, ast.DropColumns) and isinstance(change.timestamp, ast.Marker):
         return Transformation(keyspace, apply, _bound_drop(statement, change, change.timestamp, scope))
@@ -65,9 +72,12 @@ def _planned(statement: ast.SchemaStatement, scope: Scope) -> tuple[str, Apply]:
             return statement.name, partial(keyspaces.drop_keyspace, statement, scope.dialect)
         case ast.CreateTable():
             tables.require_primary_key(statement)
+            table_options.check_values(statement.properties, scope.dialect)
             keyspace = keyspace_named(statement.table.keyspace, scope.keyspace)
             return keyspace, partial(tables.create_table, statement, keyspace, scope.dialect)
         case ast.AlterTable():
+            if isinstance(statement.change, ast.SetProperties):
+                table_options.check_values(statement.change.properties, scope.dialect)
             keyspace = keyspace_named(statement.table.keyspace, scope.keyspace)
             return keyspace, partial(tables.alter_table, statement, keyspace, scope.dialect)
         case ast.DropTable():

@@ -36,14 +36,10 @@ def check_write(table: Table, scope: Scope) -> None:
     )
     if table.keyspace in _LOCAL and not is_anybodys:
         raise Unauthorized(f"{table.keyspace} keyspace is not user-modifiable.")
-    if table.keyspace in VIRTUAL:
-        raise InvalidRequest(f"Modification is not supported by table {table.keyspace}.{table.name}")
 
 
 def check_truncation(table: Table, scope: Scope) -> None:
     """The same for TRUNCATE."""
-    if table.keyspace in VIRTUAL:
-        raise InvalidRequest(f"Truncation is not supported by table {table.keyspace}.{table.name}")
     if is_configuration(table):
         raise Unauthorized(f"{table.keyspace} keyspace is not user-modifiable.")
     check_write(table, scope)

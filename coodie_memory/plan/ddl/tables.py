@@ -46,7 +46,6 @@ def create_table(
 ) -> Outcome:
     """CREATE TABLE."""
     partition, clustering = _primary_key(statement)
-    table_options.check_values(statement.properties, dialect)
     found = schema.keyspace(keyspace)
     if found is None:
         raise InvalidRequest(f"Keyspace '{keyspace}' doesn't exist")
@@ -150,8 +149,6 @@ def alter_table(
     statement: ast.AlterTable, keyspace: str, dialect: Dialect, schema: Schema, moment: Moment
 ) -> Outcome:
     """ALTER TABLE."""
-    if isinstance(statement.change, ast.SetProperties):
-        table_options.check_values(statement.change.properties, dialect)
     name = statement.table.name
     table = schema.table(keyspace, name)
     if table is None:
