@@ -2,15 +2,8 @@
 
 from types import MappingProxyType
 
+from coodie_memory.dialect import cassandra_refusals
 from coodie_memory.dialect.fields import FILTERING_NOT_ALLOWED, Dialect, Spelling, Switches
-from coodie_memory.dialect.refusals import (
-    AttributeRefusals,
-    FunctionRefusals,
-    IndexRefusals,
-    SelectRefusals,
-    ViewRefusals,
-    WriteRefusals,
-)
 from coodie_memory.errors import ConfigurationException, InvalidRequest
 
 _WRONG_TABLE_NAME = (
@@ -21,7 +14,6 @@ _LONG_TABLE_NAME = (
     "{keyspace}.{name}: Table name must not be more than {longest} characters long "
     '(got {length} characters for "{name}")'
 )
-_RANGE_OF_COLUMNS = "Range deletions are not supported for specific columns"
 _UNKNOWN_COLUMN = "Undefined column name {column} in table {keyspace}.{table}"
 
 CASSANDRA = Dialect(
@@ -147,25 +139,7 @@ CASSANDRA = Dialect(
     counts_token_arguments=False,
     avoids_indexes_beside_in=False,
     keeps_lone_choices=False,
-    select_refusals=SelectRefusals(
-        alias_in_where=None,
-        alias_in_order=None,
-        unknown_in_order=None,
-        unknown_in_group=None,
-        order_by_index="ORDER BY with 2ndary indexes is not supported, except for ANN queries.",
-        order_repeated=None,
-        order_gap="Order by currently only supports the ordering of columns following their declared order in the PRIMARY KEY",
-        order_mixed="Unsupported order by relation",
-        group_by_value="Group by is currently only supported on the columns of the PRIMARY KEY, got {column}",
-        group_out_of_order=(
-            "Group by currently only support groups of columns following their declared order in the PRIMARY KEY"
-        ),
-        group_of_half_key="Group by is not supported on only a part of the partition key",
-        distinct=(
-            "SELECT DISTINCT with WHERE clause only supports restriction by partition key and/or static columns."
-        ),
-        distinct_by_statics=True,
-    ),
+    select_refusals=cassandra_refusals.SELECTS,
     partition_slice_refusal=FILTERING_NOT_ALLOWED,
     partition_slice_refusal_in_writes=(
         "Only EQ and IN relation are supported on the partition key "
@@ -204,37 +178,11 @@ CASSANDRA = Dialect(
     named_markers_are_one=False,
     selects_list_elements=False,
     selects_nothing_of_null=False,
-    function_refusals=FunctionRefusals(
-        existing="{What} '{name}' already exists",
-        other_kind="{What} '{name}' cannot replace {other}",
-        missing="{What} '{written}' doesn't exist",
-        missing_signature="{What} '{written}' doesn't exist",
-        several=(
-            "'DROP {WHAT} {name}' matches multiple function definitions; specify the argument types by issuing a "
-            "statement like 'DROP {WHAT} {name} (type, type, ...)'. You can use cqlsh 'DESCRIBE {WHAT} {name}' "
-            "command to find all overloads"
-        ),
-        to_drop_of_other_kind=None,
-        used="Function '{written}' is still referenced by aggregates {users}",
-        frozen="{part} '{type}' cannot be frozen; remove frozen<> modifier from '{type}'",
-        missing_part="{Part} function {keyspace}.{name}({types}) doesn't exist",
-        missing_reduce_function="",
-        returns_no_state=(
-            "State function {keyspace}.{name}({types}) return type must be the same as the first argument type - check "
-            "STYPE, argument and return types"
-        ),
-    ),
+    function_refusals=cassandra_refusals.FUNCTIONS,
     replaces_functions_freely=False,
     states_may_begin_as_null=False,
     frozen_arguments=False,
-    attribute_refusals=AttributeRefusals(
-        key_column="Cannot use selection function {attribute} on PRIMARY KEY part {column}",
-        part_of_key_column="Cannot use selection function {attribute} on PRIMARY KEY part {column}",
-        collection="",
-        element="Element selection is only allowed on sets and maps, but {column} is a list",
-        field="",
-        scalar_element=None,
-    ),
+    attribute_refusals=cassandra_refusals.ATTRIBUTES,
     attributes_of_parts=True,
     casts_descending_columns=True,
     casts_to_varchar=False,
@@ -244,23 +192,7 @@ CASSANDRA = Dialect(
     averages_exactly=False,
     mixes_token_and_columns=True,
     mixes_multi_column=True,
-    write_refusals=WriteRefusals(
-        of_ring="The token function cannot be used in WHERE clauses for {statement} statements",
-        # The space is the server's.
-        of_values="Non PRIMARY KEY columns found in where clause: {columns} ",
-        of_contains="Cannot use {statement} with {operator}",
-        of_slice="Slice restrictions are not supported on the clustering columns in UPDATE statements",
-        range_of_columns=_RANGE_OF_COLUMNS,
-        columns_without_row=_RANGE_OF_COLUMNS,
-        negative_ttl="A TTL must be greater or equal to 0, but was {}",
-        null_ttl=None,
-        batch_of_tables="Batch with conditions cannot span multiple tables",
-        batch_of_partitions="Batch with conditions cannot span multiple partitions",
-        batch_of_partition_choices=(
-            "Batch with conditions cannot span multiple partitions (you cannot use IN on the partition key)"
-        ),
-        conditions_on_counters="Conditions on counters are not supported",
-    ),
+    write_refusals=cassandra_refusals.WRITES,
     refuses_manners_first=False,
     checks_counters_of_batch_first=False,
     refuses_double_settings_late=False,
@@ -337,78 +269,8 @@ CASSANDRA = Dialect(
     views_filter_own_key=False,
     views_inherit_order=True,
     views_order_any_columns=False,
-    view_refusals=ViewRefusals(
-        markers="Bind variables are not allowed in CREATE MATERIALIZED VIEW statements",
-        compact_storage=None,
-        other_keyspace="Cannot create a materialized view on a table in a different keyspace",
-        wrong_name=_WRONG_TABLE_NAME,
-        long_name=_LONG_TABLE_NAME,
-        of_view=None,
-        alias="Cannot use aliases when defining a materialized view (got {selector} AS {alias})",
-        expression="Can only select columns by name when defining a materialized view (got {selector})",
-        unknown_column=_UNKNOWN_COLUMN,
-        unknown_key_column="Unknown column '{column}' referenced in PRIMARY KEY for materialized view '{view}'",
-        static="Cannot include static column '{column}' in materialized view '{view}'",
-        static_key_column="Cannot include static column '{column}' in materialized view '{view}'",
-        repeated_key_column="Duplicate column '{column}' in PRIMARY KEY clause for materialized view '{view}'",
-        multicell_key_column="Invalid non-frozen {what} type '{type}' for PRIMARY KEY column '{column}'",
-        duration_in_key="duration type is not supported for PRIMARY KEY column '{column}'",
-        missing_key_columns=(
-            "Cannot create materialized view '{view}' without primary key columns {columns} from base table '{base}'"
-        ),
-        second_own_column=(
-            "Cannot include more than one non-primary key column in materialized view primary key (got {own})"
-        ),
-        nullable_key_column="Primary key columns {columns} must be restricted with 'IS NOT NULL' or otherwise",
-        order="Clustering key columns must exactly match columns in CLUSTERING ORDER BY directive",
-        restricted_values=(
-            "Non-primary key columns can only be restricted with 'IS NOT NULL' (got: {columns} restricted illegally)"
-        ),
-        not_null_values=None,
-        default_ttl=(
-            "Cannot set default_time_to_live for a materialized view. Data in a materialized view always expire at "
-            "the same time than the corresponding data in the parent table."
-        ),
-        altered_ttl=(
-            "Forbidden default_time_to_live detected for a materialized view. Data in a materialized view always "
-            "expire at the same time than the corresponding data in the parent table. default_time_to_live must be "
-            "set to zero, see CASSANDRA-12868 for more information"
-        ),
-        missing_to_alter="Materialized view '{keyspace}.{view}' doesn't exist",
-        missing_to_drop="Materialized view '{keyspace}.{view}' doesn't exist",
-        class_of_missing_to_drop=InvalidRequest,
-        table_to_alter=None,
-        table_to_drop=None,
-        view_as_table_to_drop=(
-            "Cannot use DROP TABLE on a materialized view. Please use DROP MATERIALIZED VIEW instead."
-        ),
-        view_as_table_to_alter=(
-            "Cannot use ALTER TABLE on a materialized view; use ALTER MATERIALIZED VIEW instead"
-        ),
-        # The server names the keyspace where it means the views.
-        base_to_drop="Cannot drop a table when materialized views still depend on it ({keyspace})",
-    ),
-    index_refusals=IndexRefusals(
-        counters="Secondary indexes on counter tables aren't supported",
-        of_view="Secondary indexes on materialized views aren't supported",
-        long_name=None,
-        class_without_custom=None,
-        custom_without_class=None,
-        unknown_class="Unable to find custom indexer class '{}'",
-        class_of_unknown_class=ConfigurationException,
-        attached_to_others=None,
-        same_name="Index '{index}' already exists",
-        same_view="Index {index} cannot be created: table {view} already exists",
-        only_partition_key="Cannot create secondary index on the only partition key column {column}",
-        repeated_column="Duplicate column '{column}' in index target list",
-        frozen_collection=(
-            "Cannot create {kind}() index on frozen column {column}. Frozen collections are immutable and must be "
-            "fully indexed by using the 'full({column})' modifier"
-        ),
-        no_collection="Cannot create {kind}() index on {column}. Non-collection columns only support simple indexes",
-        no_map="Cannot create index on {kind} of column {column} with non-map type",
-        user_type="Cannot create index on non-frozen UDT column {column}",
-    ),
+    view_refusals=cassandra_refusals.VIEWS,
+    index_refusals=cassandra_refusals.INDEXES,
     same_table_id=None,
     creating_always_tells=False,
     altering_always_tells=False,

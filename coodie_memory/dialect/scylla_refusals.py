@@ -1,0 +1,141 @@
+"""In which words ScyllaDB refuses, as its own tests and sources tell."""
+
+from coodie_memory.dialect.refusals import (
+    AttributeRefusals,
+    FunctionRefusals,
+    IndexRefusals,
+    SelectRefusals,
+    ViewRefusals,
+    WriteRefusals,
+)
+from coodie_memory.errors import ConfigurationException, InvalidRequest
+
+_UNKNOWN_VIEW_COLUMN = "Unknown column name detected in CREATE MATERIALIZED VIEW statement: {column}"
+_TTL_OF_VIEW = (
+    "Cannot set or alter default_time_to_live for a materialized view. Data in a materialized view always expire at the "
+    "same time than the corresponding data in the parent table."
+)
+
+ATTRIBUTES = AttributeRefusals(
+    key_column="{ATTRIBUTE} is not legal on partition key component {column}",
+    part_of_key_column="{ATTRIBUTE} is not legal on primary key component {column}",
+    collection="{ATTRIBUTE} expects an atomic column, but {column} is a non-frozen collection",
+    element="{ATTRIBUTE} on a subscript is only valid for non-frozen map or set columns",
+    field="{ATTRIBUTE} on a field selection is only valid for non-frozen UDT columns",
+    scalar_element="Column {column} is not a map/set/list, cannot be subscripted",
+)
+FUNCTIONS = FunctionRefusals(
+    existing="The function '{function}' already exists",
+    other_kind="Cannot replace '{function}' which is not a user defined {what}",
+    missing="No function named {written} found",
+    missing_signature="User function {written} doesn't exist",
+    several="There are multiple functions named {keyspace}.{name}",
+    to_drop_of_other_kind="'{function}' is not a user defined {what}",
+    used="Cannot delete function {function}, as it is used by user-defined aggregate {aggregate}",
+    frozen="User defined argument and return types should not be frozen",
+    missing_part="{Part} function {name}({types}) not found",
+    missing_reduce_function="Scalar reduce function {name} for state type {java} not found.",
+    returns_no_state="State function '{name}' doesn't return state ({state})",
+)
+INDEXES = IndexRefusals(
+    counters="Secondary indexes are not supported on counter tables",
+    of_view="Secondary indexes are not supported on materialized views",
+    long_name='index names shouldn\'t be more than {longest} characters long (got "{index}")',
+    class_without_custom="Cannot specify index class for a non-CUSTOM index",
+    custom_without_class="CUSTOM index requires specifying the index class",
+    unknown_class="Non-supported custom class '{}' provided",
+    class_of_unknown_class=InvalidRequest,
+    attached_to_others="SAI indexes are only supported on vector columns",
+    same_name="Index already exists",
+    same_view="Index {index} cannot be created, because table {view} already exists",
+    only_partition_key="Cannot create secondary index on partition key column {column}",
+    repeated_column="Duplicate column {column} in index target list",
+    frozen_collection="Cannot create index on {target} of frozen collection column {column}",
+    no_collection=(
+        "Cannot create index on {target} of column {column}; only non-frozen collections support {target} indexes"
+    ),
+    no_map="Cannot create secondary index on {kind} of column {column} with non-map type",
+    user_type="Cannot create secondary index on UDT column {column}",
+)
+SELECTS = SelectRefusals(
+    alias_in_where="Aliases aren't allowed in the WHERE clause (name: '{column}')",
+    alias_in_order="Aliases are not allowed in order by clause ('{column}')",
+    unknown_in_order="Order by on unknown column {column}",
+    unknown_in_group="Group by unknown column {column}",
+    order_by_index="ORDER BY with 2ndary indexes is not supported.",
+    order_repeated="Order by currently only supports the ordering of columns following their declared order in the PRIMARY KEY",
+    order_gap="Unsupported order by relation - column {column} doesn't have an ordering or EQ relation.",
+    order_mixed=(
+        "Unsupported order by relation - only reversing all columns is supported, "
+        "but column {column} has opposite ordering"
+    ),
+    group_by_value="Group by non-primary-key column {column}",
+    group_out_of_order="Group by column {column} is out of order",
+    group_of_half_key="GROUP BY must include the entire partition key",
+    distinct="SELECT DISTINCT with WHERE clause only supports restriction by partition key.",
+    distinct_by_statics=False,
+)
+VIEWS = ViewRefusals(
+    markers="Cannot use query parameters in CREATE MATERIALIZED VIEW statements",
+    compact_storage="Cannot use 'COMPACT STORAGE' when defining a materialized view",
+    other_keyspace=(
+        "Cannot create a materialized view on a table in a separate keyspace ('{base}' != '{keyspace}')"
+    ),
+    wrong_name=(
+        '"{name}" is not a valid materialized view name (must contain alphanumeric character only: [0-9A-Za-z] '
+        "or the underscore)"
+    ),
+    long_name='materialized view names shouldn\'t be more than {longest} characters long (got "{name}")',
+    of_view="Materialized views cannot be created against other materialized views",
+    alias="Cannot use alias when defining a materialized view",
+    expression="Cannot use general expressions when defining a materialized view",
+    unknown_column=_UNKNOWN_VIEW_COLUMN,
+    unknown_key_column=_UNKNOWN_VIEW_COLUMN,
+    static=(
+        "Unable to include static column '{column}' which would be included by Materialized View SELECT * "
+        "statement"
+    ),
+    static_key_column="Cannot use Static column '{column}' in PRIMARY KEY of materialized view",
+    repeated_key_column="Duplicate entry found in PRIMARY KEY: {column}",
+    multicell_key_column="Cannot use MultiCell column '{column}' in PRIMARY KEY of materialized view",
+    duration_in_key="Cannot use Duration column '{column}' in PRIMARY KEY of materialized view",
+    missing_key_columns="Cannot create Materialized View {view} without primary key columns from base {base} ({columns})",
+    second_own_column=(
+        "Cannot include more than one non-primary key column '{second}' in materialized view primary key"
+    ),
+    nullable_key_column="Primary key column '{first}' is required to be filtered by 'IS NOT NULL'",
+    order="CLUSTERING ORDER BY lists {column} which is not a clustering column in the view",
+    restricted_values=(
+        "Non-primary key columns cannot be restricted in the SELECT statement used for materialized view {view} "
+        "creation (got restrictions on: {columns})"
+    ),
+    not_null_values=(
+        "The IS NOT NULL restriction is allowed only columns which are part of the view's primary key, found "
+        "columns: {columns}. The flag strict_is_not_null_in_views can be used to turn this error into a warning, "
+        "or to silence it. (true - error, warn - warning, false - silent)"
+    ),
+    default_ttl=_TTL_OF_VIEW,
+    altered_ttl=_TTL_OF_VIEW,
+    missing_to_alter="unconfigured table {view}",
+    missing_to_drop="Cannot drop non existing materialized view '{view}' in keyspace '{keyspace}'.",
+    class_of_missing_to_drop=ConfigurationException,
+    table_to_alter="Cannot use ALTER MATERIALIZED VIEW on Table",
+    table_to_drop="Cannot use DROP MATERIALIZED VIEW on Table",
+    view_as_table_to_drop="Cannot use DROP TABLE on Materialized View",
+    view_as_table_to_alter="Cannot use ALTER TABLE on Materialized View",
+    base_to_drop="Cannot drop table when materialized views still depend on it ({keyspace}.{{{views}}})",
+)
+WRITES = WriteRefusals(
+    of_ring="The token function cannot be used in WHERE clauses for UPDATE and DELETE statements: {relations}",
+    of_values="Invalid where clause contains non PRIMARY KEY columns: {columns}",
+    of_contains=None,
+    of_slice="Invalid operator in where clause {relations}",
+    range_of_columns="Range deletions are not supported for specific columns",
+    columns_without_row="Primary key column '{clustering}' must be specified in order to modify column '{column}'",
+    negative_ttl="A TTL must be greater or equal to 0",
+    null_ttl="Invalid null value of TTL",
+    batch_of_tables="BATCH with conditions cannot span multiple tables",
+    batch_of_partitions="BATCH with conditions cannot span multiple partitions",
+    batch_of_partition_choices=None,
+    conditions_on_counters="Conditional updates are not supported on counter tables",
+)
