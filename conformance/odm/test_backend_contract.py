@@ -221,7 +221,7 @@ def test_refused_batch_writes_nothing(backend, rows):
         ("SELECT v FROM contract_nope", exceptions.InvalidRequest),
         ("INSERT INTO contract_rows (part, v) VALUES (uuid(), 'x')", exceptions.InvalidRequest),
         (
-            "CREATE TABLE contract_x (id int PRIMARY KEY) WITH gc_grace_seconds = -1",
+            "CREATE TABLE contract_x (id int PRIMARY KEY) WITH default_time_to_live = -1",
             exceptions.ConfigurationException,
         ),
     ],

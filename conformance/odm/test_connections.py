@@ -147,7 +147,7 @@ def test_raw_cql_gives_all_pages(m, do):
         ("SELECT x FROM note", InvalidRequest, 0x2200),
         ("SELECT * FROM nowhere", InvalidRequest, 0x2200),
         ("CREATE TABLE note (id int PRIMARY KEY)", AlreadyExists, 0x2400),
-        ("ALTER TABLE note WITH gc_grace_seconds = -1", ConfigurationException, 0x2300),
+        ("ALTER TABLE note WITH default_time_to_live = -1", ConfigurationException, 0x2300),
     ],
 )
 def test_servers_refusal_has_its_class_and_code(do, cql, error, code):

@@ -20,6 +20,16 @@ def if_exists(cursor: Cursor) -> bool:
     return True
 
 
+def if_exists_to_alter(cursor: Cursor) -> bool:
+    """Whether `IF EXISTS` stands here, where something is altered."""
+    return cursor.dialect.grammar.alters_conditionally and if_exists(cursor)
+
+
+def if_not_exists_to_alter(cursor: Cursor) -> bool:
+    """Whether `IF NOT EXISTS` stands here, where something is altered."""
+    return cursor.dialect.grammar.alters_conditionally and if_not_exists(cursor)
+
+
 def word(cursor: Cursor, expected: str) -> bool:
     """Whether this word stands here, one that is no keyword; if so it is behind us."""
     return (

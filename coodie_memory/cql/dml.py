@@ -65,10 +65,16 @@ def _group_by(cursor: Cursor) -> tuple[ast.Selector, ...]:
     if not cursor.skip("K_GROUP"):
         return ()
     cursor.expect("K_BY")
-    groups = [selectors.selector(cursor)]
+    groups = [_group(cursor)]
     while cursor.skip(","):
-        groups.append(selectors.selector(cursor))
+        groups.append(_group(cursor))
     return tuple(groups)
+
+
+def _group(cursor: Cursor) -> ast.Selector:
+    if cursor.dialect.grammar.functions_in_group_by:
+        return selectors.selector(cursor)
+    return ast.ColumnSelector(names.column(cursor))
 
 
 def _orderings(cursor: Cursor) -> tuple[ast.Ordering, ...]:

@@ -19,7 +19,7 @@ def add_property(cursor: Cursor, written: list[ast.Property]) -> None:
     """Append the property that stands here; a second one of the same name is refused."""
     new = _property(cursor)
     if any(new.name == earlier.name for earlier in written):
-        cursor.note(f"Multiple definitions for property '{new.name}'")
+        cursor.note(cursor.dialect.option_refusals.several.format(new.name))
     written.append(new)
 
 

@@ -34,7 +34,7 @@ def relation(cursor: Cursor) -> ast.Relation:
             cursor.take()
             columns = names.columns(cursor)
             return ast.TokenRelation(columns, comparison(cursor), terms.term(cursor))
-        case "expr(":
+        case "expr(" if cursor.dialect.grammar.index_expressions:
             return _index_expression(cursor)
         case _:
             raise cursor.no_viable()

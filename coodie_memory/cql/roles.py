@@ -58,7 +58,7 @@ def create_role(cursor: Cursor) -> ast.CreateRole:
 def alter_role(cursor: Cursor) -> ast.AlterRole:
     """`ALTER ROLE …`."""
     cursor.expect("K_ALTER", "K_ROLE")
-    if_exists = clauses.if_exists(cursor)
+    if_exists = clauses.if_exists_to_alter(cursor)
     role = names.role(cursor)
     return ast.AlterRole(role=role, options=_role_options(cursor), if_exists=if_exists)
 
@@ -84,7 +84,7 @@ def create_user(cursor: Cursor) -> ast.CreateRole:
 def alter_user(cursor: Cursor) -> ast.AlterRole:
     """`ALTER USER …`."""
     cursor.expect("K_ALTER", "K_USER")
-    if_exists = clauses.if_exists(cursor)
+    if_exists = clauses.if_exists_to_alter(cursor)
     user = _user(cursor)
     password, hashed = _user_password(cursor)
     options = ast.RoleOptions(password, hashed, superuser=_superuser(cursor))
@@ -144,7 +144,7 @@ def _role_options(cursor: Cursor) -> ast.RoleOptions:
                 superuser = _role_option(cursor, "K_SUPERUSER", value=tokens.BOOLEAN).lower() == "true"
             case "K_LOGIN":
                 login = _role_option(cursor, "K_LOGIN", value=tokens.BOOLEAN).lower() == "true"
-            case "K_ACCESS":
+            case "K_ACCESS" if cursor.dialect.grammar.access_of_roles:
                 cursor.require({"K_TO", "K_FROM"}, 1)
                 if cursor.peek(1) == "K_TO":
                     datacenters = _access(cursor, "K_DATACENTERS")

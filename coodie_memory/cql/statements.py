@@ -59,7 +59,7 @@ def statement(cursor: Cursor) -> ast.Statement:
             return roles.list_statement(cursor)
         case "K_DESCRIBE" | "K_DESC":
             return describing.describe(cursor)
-        case "K_ADD":
+        case "K_ADD" if cursor.dialect.grammar.identities:
             return roles.add_identity(cursor)
         case _:
             raise cursor.no_viable()
@@ -83,7 +83,7 @@ def _create(cursor: Cursor) -> ast.Statement:
             return _create_callable(cursor, cursor.peek(3))
         case "K_FUNCTION" | "K_AGGREGATE" as kind:
             return _create_callable(cursor, kind)
-        case "K_TRIGGER":
+        case "K_TRIGGER" if cursor.dialect.grammar.triggers:
             return objects.create_trigger(cursor)
         case "K_ROLE":
             return roles.create_role(cursor)
@@ -131,13 +131,13 @@ def _drop(cursor: Cursor) -> ast.Statement:
             return objects.drop_function(cursor)
         case "K_AGGREGATE":
             return objects.drop_aggregate(cursor)
-        case "K_TRIGGER":
+        case "K_TRIGGER" if cursor.dialect.grammar.triggers:
             return objects.drop_trigger(cursor)
         case "K_ROLE":
             return roles.drop_role(cursor)
         case "K_USER":
             return roles.drop_user(cursor)
-        case "K_IDENTITY":
+        case "K_IDENTITY" if cursor.dialect.grammar.identities:
             return roles.drop_identity(cursor)
         case _:
             raise cursor.no_viable(1)

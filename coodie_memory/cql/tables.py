@@ -30,7 +30,7 @@ def create_keyspace(cursor: Cursor) -> ast.CreateKeyspace:
 def alter_keyspace(cursor: Cursor) -> ast.AlterKeyspace:
     """`ALTER KEYSPACE …`."""
     cursor.expect("K_ALTER", "K_KEYSPACE")
-    if_exists = clauses.if_exists(cursor)
+    if_exists = clauses.if_exists_to_alter(cursor)
     name = names.keyspace(cursor)
     cursor.expect("K_WITH")
     return ast.AlterKeyspace(name=name, properties=properties(cursor), if_exists=if_exists)
@@ -56,11 +56,11 @@ def create_table(cursor: Cursor) -> ast.CreateTable:
     cursor.expect("(")
     called = f"table '{_as_written(table)}'"
     _add_column(cursor, columns, primary_keys)
-    _refuse_repeated(columns, primary_keys, called)
+    _refuse_repeated(cursor, columns, primary_keys, called)
     while cursor.skip(","):
         if cursor.kind in _COLUMN_START:
             _add_column(cursor, columns, primary_keys)
-            _refuse_repeated(columns, primary_keys, called)
+            _refuse_repeated(cursor, columns, primary_keys, called)
     cursor.expect(")")
     order, compact, options = _table_options(cursor, called, view=False)
     return ast.CreateTable(
@@ -97,13 +97,14 @@ def _as_written(name: ast.QualifiedName) -> str:
 
 
 def _refuse_repeated(
-    columns: list[ast.ColumnDefinition], primary_keys: list[ast.PrimaryKey], called: str
+    cursor: Cursor, columns: list[ast.ColumnDefinition], primary_keys: list[ast.PrimaryKey], called: str
 ) -> None:
     """Refuse what was read last if it was there before; the server does not even read on."""
+    refusals = cursor.dialect.table_refusals
     if columns and columns[-1].name in (column.name for column in columns[:-1]):
-        raise InvalidRequest(f"Duplicate column '{columns[-1].name}' declaration for {called}")
+        raise InvalidRequest(refusals.repeated.format(column=columns[-1].name, called=called))
     if len(primary_keys) + sum(column.primary_key for column in columns) > 1:
-        raise InvalidRequest(f"Multiple PRIMARY KEY specified for {called} (exactly one required)")
+        raise InvalidRequest(refusals.several_keys.format(called=called))
 
 
 def _primary_key(cursor: Cursor) -> ast.PrimaryKey:
@@ -126,7 +127,7 @@ def _identifiers(cursor: Cursor) -> tuple[str, ...]:
 
 
 def _optional_mask(cursor: Cursor) -> ast.ColumnMask | None:
-    return _mask(cursor) if cursor.kind == "K_MASKED" else None
+    return _mask(cursor) if cursor.kind == "K_MASKED" and cursor.dialect.grammar.masks else None
 
 
 def _mask(cursor: Cursor) -> ast.ColumnMask:
@@ -195,7 +196,7 @@ def _clustering_order(
 def alter_table(cursor: Cursor) -> ast.AlterTable:
     """`ALTER TABLE …`."""
     cursor.expect("K_ALTER", "K_COLUMNFAMILY")
-    if_exists = clauses.if_exists(cursor)
+    if_exists = clauses.if_exists_to_alter(cursor)
     table = names.table(cursor)
     return ast.AlterTable(table=table, change=_table_change(cursor), if_exists=if_exists)
 
@@ -208,7 +209,7 @@ def _table_change(cursor: Cursor) -> ast.TableChange:
             return _drop(cursor)
         case "K_RENAME":
             cursor.take()
-            missing_ok = clauses.if_exists(cursor)
+            missing_ok = clauses.if_exists_to_alter(cursor)
             return ast.RenameColumns(_renames(cursor), missing_ok)
         case "K_ALTER":
             return _alter_column(cursor)
@@ -224,7 +225,7 @@ def _table_change(cursor: Cursor) -> ast.TableChange:
 
 def _add_columns(cursor: Cursor) -> ast.AddColumns:
     cursor.expect("K_ADD")
-    existing_ok = clauses.if_not_exists(cursor)
+    existing_ok = clauses.if_not_exists_to_alter(cursor)
     if cursor.skip("("):
         columns = [_added_column(cursor)]
         while cursor.skip(","):
@@ -243,7 +244,7 @@ def _added_column(cursor: Cursor) -> ast.ColumnDefinition:
 
 
 def _drop(cursor: Cursor) -> ast.DropColumns | ast.DropCompactStorage:
-    if cursor.peek(1) == "K_COMPACT":
+    if cursor.peek(1) == "K_COMPACT" and cursor.dialect.grammar.drops_compact_storage:
         if cursor.peek(2) == "K_STORAGE":
             cursor.expect("K_DROP", "K_COMPACT", "K_STORAGE")
             return ast.DropCompactStorage()
@@ -251,7 +252,7 @@ def _drop(cursor: Cursor) -> ast.DropColumns | ast.DropCompactStorage:
     else:
         cursor.require(_DROPPABLE, 1)
     cursor.expect("K_DROP")
-    missing_ok = clauses.if_exists(cursor)
+    missing_ok = clauses.if_exists_to_alter(cursor)
     cursor.require(tokens.NAMES | {"("})
     if cursor.skip("("):
         columns = _identifiers(cursor)
@@ -278,11 +279,11 @@ def _alter_column(cursor: Cursor) -> ast.AlterColumnType | ast.MaskColumn:
         cursor.require(tokens.NAMES | {tokens.EMPTY_QUOTED_NAME}, 1)
         cursor.require({"K_TYPE", "K_DROP", "K_MASKED"}, 2)
     cursor.expect("K_ALTER")
-    missing_ok = clauses.if_exists(cursor)
+    missing_ok = clauses.if_exists_to_alter(cursor)
     column = names.column(cursor)
     if not missing_ok and cursor.skip("K_TYPE"):
         return ast.AlterColumnType(column, typenames.type_name(cursor))
-    cursor.require({"K_DROP", "K_MASKED"})
+    cursor.require({"K_DROP", "K_MASKED"} if cursor.dialect.grammar.masks else {"K_TYPE"})
     if cursor.skip("K_DROP"):
         cursor.expect("K_MASKED")
         return ast.MaskColumn(column, None, missing_ok)
@@ -337,7 +338,7 @@ def create_view(cursor: Cursor) -> ast.CreateView:
 def alter_view(cursor: Cursor) -> ast.AlterView:
     """`ALTER MATERIALIZED VIEW …`."""
     cursor.expect("K_ALTER", "K_MATERIALIZED", "K_VIEW")
-    if_exists = clauses.if_exists(cursor)
+    if_exists = clauses.if_exists_to_alter(cursor)
     view = names.table(cursor)
     cursor.expect("K_WITH")
     return ast.AlterView(view=view, properties=properties(cursor), if_exists=if_exists)
@@ -374,7 +375,7 @@ def _field(cursor: Cursor) -> ast.FieldDefinition:
 def alter_type(cursor: Cursor) -> ast.AlterType:
     """`ALTER TYPE …`."""
     cursor.expect("K_ALTER", "K_TYPE")
-    if_exists = clauses.if_exists(cursor)
+    if_exists = clauses.if_exists_to_alter(cursor)
     name = names.user_type(cursor)
     return ast.AlterType(type=name, change=_type_change(cursor), if_exists=if_exists)
 
@@ -383,11 +384,11 @@ def _type_change(cursor: Cursor) -> ast.TypeChange:
     match cursor.kind:
         case "K_ADD":
             cursor.take()
-            existing_ok = clauses.if_not_exists(cursor)
+            existing_ok = clauses.if_not_exists_to_alter(cursor)
             return ast.AddField(_field(cursor), existing_ok)
         case "K_RENAME":
             cursor.take()
-            missing_ok = clauses.if_exists(cursor)
+            missing_ok = clauses.if_exists_to_alter(cursor)
             return ast.RenameFields(_renames(cursor), missing_ok)
         case "K_ALTER":
             cursor.take()

@@ -42,7 +42,7 @@ def _type_name(cursor: Cursor) -> ast.TypeName:
         cursor.settle(1)
     elif kind == "K_SET":
         return _parametric(cursor)
-    elif kind == tokens.STRING:
+    elif kind == tokens.STRING and cursor.dialect.grammar.custom_types:
         return _custom(cursor)
     elif kind not in tokens.NAMES:
         raise cursor.no_viable()

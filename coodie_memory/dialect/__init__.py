@@ -4,16 +4,20 @@ A new difference is a new field in `fields`, with a value for each server beside
 """
 
 from coodie_memory.dialect.cassandra import CASSANDRA
-from coodie_memory.dialect.fields import FILTERING_NOT_ALLOWED, Dialect, Spelling, Switches
+from coodie_memory.dialect.fields import FILTERING_NOT_ALLOWED, Dialect, Switches
 from coodie_memory.dialect.refusals import (
     AttributeRefusals,
     FunctionRefusals,
     IndexRefusals,
+    OptionRefusals,
     SelectRefusals,
+    TableRefusals,
+    TypeRefusals,
     ViewRefusals,
     WriteRefusals,
 )
 from coodie_memory.dialect.scylla import SCYLLA
+from coodie_memory.dialect.spelling import Spelling
 
 DIALECTS = {dialect.name: dialect for dialect in (CASSANDRA, SCYLLA)}
 
@@ -26,9 +30,12 @@ __all__ = [
     "Dialect",
     "FunctionRefusals",
     "IndexRefusals",
+    "OptionRefusals",
     "SelectRefusals",
     "Spelling",
     "Switches",
+    "TableRefusals",
+    "TypeRefusals",
     "ViewRefusals",
     "WriteRefusals",
 ]

@@ -3,7 +3,9 @@
 from types import MappingProxyType
 
 from coodie_memory.dialect import cassandra_refusals
-from coodie_memory.dialect.fields import FILTERING_NOT_ALLOWED, Dialect, Spelling, Switches
+from coodie_memory.dialect.fields import FILTERING_NOT_ALLOWED, Dialect, Switches
+from coodie_memory.dialect.grammar import Grammar
+from coodie_memory.dialect.spelling import Spelling
 from coodie_memory.errors import ConfigurationException, InvalidRequest
 
 _WRONG_TABLE_NAME = (
@@ -22,6 +24,17 @@ CASSANDRA = Dialect(
     cql_version="3.4.7",
     product_version="5.0.6",
     switches=Switches(materialized_views=False, sasi=False, user_defined_functions=False),
+    grammar=Grammar(
+        alters_conditionally=True,
+        access_of_roles=True,
+        custom_types=True,
+        drops_compact_storage=True,
+        functions_in_group_by=True,
+        identities=True,
+        index_expressions=True,
+        masks=True,
+        triggers=True,
+    ),
     speaks_version_5=True,
     any_table_change_unprepares=False,
     table_extensions=frozenset(),
@@ -193,6 +206,14 @@ CASSANDRA = Dialect(
     mixes_token_and_columns=True,
     mixes_multi_column=True,
     write_refusals=cassandra_refusals.WRITES,
+    table_refusals=cassandra_refusals.TABLES,
+    option_refusals=cassandra_refusals.OPTIONS,
+    type_refusals=cassandra_refusals.TYPES,
+    fields_are_pinned_in_keys=False,
+    dropped_return_freely=False,
+    alters_types=False,
+    foreign_table_options=frozenset(),
+    obsolete_table_options=frozenset(),
     refuses_manners_first=False,
     checks_counters_of_batch_first=False,
     refuses_double_settings_late=False,

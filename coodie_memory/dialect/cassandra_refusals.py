@@ -4,7 +4,10 @@ from coodie_memory.dialect.refusals import (
     AttributeRefusals,
     FunctionRefusals,
     IndexRefusals,
+    OptionRefusals,
     SelectRefusals,
+    TableRefusals,
+    TypeRefusals,
     ViewRefusals,
     WriteRefusals,
 )
@@ -139,6 +142,69 @@ VIEWS = ViewRefusals(
     ),
     # The server names the keyspace where it means the views.
     base_to_drop="Cannot drop a table when materialized views still depend on it ({keyspace})",
+)
+TABLES = TableRefusals(
+    missing_keyspace="Keyspace '{keyspace}' doesn't exist",
+    no_key="No PRIMARY KEY specifed for table '{table}' (exactly one required)",
+    several_keys="Multiple PRIMARY KEY specified for {called} (exactly one required)",
+    repeated="Duplicate column '{column}' declaration for {called}",
+    unknown_in_key="Unknown column '{column}' referenced in PRIMARY KEY for table '{table}'",
+    repeated_in_key="Duplicate column '{column}' in PRIMARY KEY clause for table '{table}'",
+    collection_in_key="Invalid non-frozen collection type {type} for PRIMARY KEY column '{column}'",
+    # Quoted since the server takes the dot for a character that needs it.
+    user_type_in_key="Invalid non-frozen user-defined type \"{type}\" for PRIMARY KEY column '{column}'",
+    counter_in_key="counter type is not supported for PRIMARY KEY column '{column}'",
+    static_in_key="Static column '{column}' cannot be part of the PRIMARY KEY",
+    order_of_others=(
+        "Only clustering key columns can be defined in CLUSTERING ORDER directive: [{others}] are not clustering columns"
+    ),
+    order_of_too_many=None,
+    order_disordered=(
+        "The order of columns in the CLUSTERING ORDER directive must match that of the clustering columns "
+        "({earlier} must appear before {column})"
+    ),
+    existing="Column with name '{column}' already exists",
+    existing_partition_key="Column with name '{column}' already exists",
+    counter_to_add=None,
+    returning_collection=None,
+    key_to_drop="Cannot drop PRIMARY KEY column {column}",
+    rename_to_existing=(
+        "Cannot rename column {column} to {new} in table '{keyspace}.{table}'; another column with that name already exists"
+    ),
+    rename_of_value="Cannot rename non PRIMARY KEY column {column}",
+    rename_of_indexed="Can't rename column {column} because it has dependent secondary indexes ({indexes})",
+)
+OPTIONS = OptionRefusals(
+    several="Multiple definitions for property '{}'",
+    bloom_filter="bloom_filter_fp_chance must be larger than 6.71E-5 and less than or equal to 1.0 (got {chance})",
+    too_low="{name} must be greater than or equal to {least} (got {value})",
+    ttl_too_high="default_time_to_live must be less than or equal to {greatest} (got {value})",
+    checks_grace=True,
+    min_index_interval="min_index_interval must be greater than or equal to 1 (got {value})",
+    max_index_interval="max_index_interval must be greater than or equal to min_index_interval ({least}) (got {value})",
+    flush_period=None,
+)
+TYPES = TypeRefusals(
+    existing="A user type with name '{name}' already exists",
+    repeated_field="Duplicate field name '{field}' in type '{name}'",
+    field_renamed_to_other="Duplicate field name {field} in type {keyspace}",
+    not_frozen="A user type cannot contain non-frozen UDTs",
+    missing_to_alter="Type {keyspace}.{name} doesn't exist",
+    missing_to_drop="Type '{keyspace}.{name}' doesn't exist",
+    missing_keyspace_to_alter=None,
+    missing_keyspace_to_drop=None,
+    existing_field="Cannot add field {field} to type {keyspace}.{quoted}: a field with name {field} already exists",
+    circular=(
+        "Cannot add new field {field} of type {type} to user type {keyspace}.{quoted} as it would create a circular reference"
+    ),
+    in_partition_key=(
+        "Cannot add new field {field} of type {type} to user type {keyspace}.{quoted} as the type is being used in "
+        "partition key by the following tables: {tables}"
+    ),
+    # Spelt as the server spells it.
+    unknown_field="Unkown field {field} in user type {keyspace}.{quoted}",
+    used_by_types="user types {names}",
+    used_by_tables="tables {names}",
 )
 WRITES = WriteRefusals(
     of_ring="The token function cannot be used in WHERE clauses for {statement} statements",

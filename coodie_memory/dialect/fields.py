@@ -2,14 +2,19 @@
 
 from collections.abc import Mapping
 
+from coodie_memory.dialect.grammar import Grammar
 from coodie_memory.dialect.refusals import (
     AttributeRefusals,
     FunctionRefusals,
     IndexRefusals,
+    OptionRefusals,
     SelectRefusals,
+    TableRefusals,
+    TypeRefusals,
     ViewRefusals,
     WriteRefusals,
 )
+from coodie_memory.dialect.spelling import Spelling
 from coodie_memory.errors import CqlError
 from coodie_memory.value import Value
 
@@ -29,38 +34,6 @@ class Switches(Value, kw_only=True):
     drop_compact_storage: bool = False
 
 
-class Spelling(Value, kw_only=True):
-    """How DESCRIBE writes the statements that make tables, views and indexes."""
-
-    options: tuple[str, ...]
-    """The options that are shown, in order."""
-    extensions: tuple[str, ...] = ()
-    """The options that are shown, behind the others, where they are set."""
-    short_replication: bool
-    """A replication class is shown without its package."""
-    as_java: bool
-    """Whole doubles are shown as 1.0."""
-    key_in_column: bool
-    """A key of one column is written behind the column."""
-    static: str
-    index_target: str
-    custom_index_ending: str
-    """What ends the statement of a custom index."""
-    """How the target, {}, follows the table of an index."""
-    with_of_view: str
-    """What stands between the key of a view and its options."""
-    keyspace_options: str
-    """What joins a keyspace's options."""
-    shows_tablets: bool
-    """A keyspace says whether it is kept in tablets."""
-    ending: str
-    """What ends the statement of a table, a view or an index."""
-    comments_out_compact: bool
-    """The statement of a compact table is a comment."""
-    view_kind: str
-    """What a view is called."""
-
-
 class Dialect(Value, kw_only=True):
     """One server's ways. Two of one name are the same."""
 
@@ -71,6 +44,7 @@ class Dialect(Value, kw_only=True):
     product_version: str
     """What the server calls itself where it does not say which Cassandra it is like: `system.versions`, if it has it."""
     switches: Switches
+    grammar: Grammar
     speaks_version_5: bool
     """The native protocol is spoken in version 5, too."""
     any_table_change_unprepares: bool
@@ -385,6 +359,19 @@ class Dialect(Value, kw_only=True):
     mixes_multi_column: bool
     """Clustering columns may be restricted together and one by one in one WHERE."""
     write_refusals: WriteRefusals
+    table_refusals: TableRefusals
+    option_refusals: OptionRefusals
+    type_refusals: TypeRefusals
+    fields_are_pinned_in_keys: bool
+    """A type in a partition key is not altered at all, not only given no more fields."""
+    dropped_return_freely: bool
+    """A column may be added under the name of a dropped one whatever that was, unless it was a collection or a counter."""
+    alters_types: bool
+    """ALTER … TYPE gives columns and fields another type, by which their values can be read, too."""
+    foreign_table_options: frozenset[str]
+    """Options of tables that only others know, which are no columns of `system_schema` either."""
+    obsolete_table_options: frozenset[str]
+    """Options of tables that are read, and mean nothing."""
     refuses_manners_first: bool
     """A write is refused for what its WHERE says, as columns that are no key or have a gap before them, before it is for
     what of the key is missing."""

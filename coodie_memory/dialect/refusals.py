@@ -107,6 +107,94 @@ class WriteRefusals(Value, kw_only=True):
     """A condition on a counter, before anything else is said of a condition in a table of counters."""
 
 
+class TableRefusals(Value, kw_only=True):
+    """What is said of CREATE and ALTER TABLE, with the name of a {column}, and of the {table} and its {keyspace}."""
+
+    missing_keyspace: str
+    no_key: str
+    several_keys: str
+    """With {called} for the table."""
+    repeated: str
+    """A column that is declared twice; with {called}."""
+    unknown_in_key: str
+    repeated_in_key: str
+    collection_in_key: str
+    """One that is not frozen, of a {type}."""
+    user_type_in_key: str
+    counter_in_key: str
+    static_in_key: str
+    order_of_others: str
+    """CLUSTERING ORDER BY of {others} that are no clustering columns."""
+    order_of_too_many: str | None
+    """More columns there than clustering columns, and nothing is said of others but this; None: `order_of_others`."""
+    order_disordered: str
+    """A {column} that stands there before {earlier}, which is declared before it."""
+    existing: str
+    """A column to add that is there already …"""
+    existing_partition_key: str
+    """… and one of the partition key."""
+    counter_to_add: str | None
+    """A counter to add to other columns; None: what is said of any table that mixes them."""
+    returning_collection: str | None
+    """A dropped collection that returns as a collection of another kind; None: what returns, and as what, has refusals of its
+    own."""
+    key_to_drop: str
+    """With {kind}, `PRIMARY KEY`."""
+    rename_to_existing: str
+    """A column to be called {new}."""
+    rename_of_value: str
+    rename_of_indexed: str
+    """With {indexes}."""
+
+
+class OptionRefusals(Value, kw_only=True):
+    """What is said of the options of a table."""
+
+    several: str
+    """An option that is given twice, which is {}."""
+    bloom_filter: str
+    """With the {chance}, {plain} where it is written without a fraction that is none."""
+    too_low: str
+    """An option's {value} below the {least} that its {name} may have, or the {default}."""
+    ttl_too_high: str | None
+    """A default TTL's {value} above {greatest}; None: there is no limit."""
+    checks_grace: bool
+    """gc_grace_seconds may not be negative."""
+    min_index_interval: str
+    """One below 1, which is {value}."""
+    max_index_interval: str
+    """One below the other, which is {least}; it is {value}."""
+    flush_period: str | None
+    """A period of flushing below a minute; None: anything that is not negative will do."""
+
+
+class TypeRefusals(Value, kw_only=True):
+    """What is said of CREATE, ALTER and DROP TYPE, with the type's {name}, {quoted} where it needs it, and its {keyspace}."""
+
+    existing: str
+    repeated_field: str
+    """With the {field}, and {hex} for the bytes of its name."""
+    field_renamed_to_other: str
+    not_frozen: str
+    missing_to_alter: str
+    missing_to_drop: str
+    missing_keyspace_to_alter: str | None
+    """None: there is no such type …"""
+    missing_keyspace_to_drop: str | None
+    """… and so to drop it."""
+    existing_field: str
+    """A field to add, which is {field} of type {type} …"""
+    circular: str
+    """… that has the type itself in it …"""
+    in_partition_key: str
+    """… to a type that stands in the partition key of {tables}, first in the column {column} of the first of them."""
+    unknown_field: str
+    used_by_types: str
+    """What uses the type: all of the {names}, of which {first} is the first …"""
+    used_by_tables: str
+    """… and of tables."""
+
+
 class AttributeRefusals(Value, kw_only=True):
     """What is said of WRITETIME and TTL, which {attribute} is in small letters, and {ATTRIBUTE} in capitals."""
 

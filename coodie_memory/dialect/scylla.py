@@ -3,7 +3,9 @@
 from types import MappingProxyType
 
 from coodie_memory.dialect import scylla_refusals
-from coodie_memory.dialect.fields import Dialect, Spelling, Switches
+from coodie_memory.dialect.fields import Dialect, Switches
+from coodie_memory.dialect.grammar import Grammar
+from coodie_memory.dialect.spelling import Spelling
 from coodie_memory.errors import ConfigurationException, InvalidRequest
 
 _PARTITION_SLICE = (
@@ -18,10 +20,24 @@ SCYLLA = Dialect(
     cql_version="3.3.1",
     product_version="2026.1.0",
     switches=Switches(materialized_views=True, sasi=False, user_defined_functions=False),
+    grammar=Grammar(
+        alters_conditionally=False,
+        access_of_roles=False,
+        custom_types=False,
+        drops_compact_storage=False,
+        functions_in_group_by=False,
+        identities=False,
+        index_expressions=False,
+        masks=False,
+        triggers=False,
+    ),
     speaks_version_5=False,
     any_table_change_unprepares=True,
     table_extensions=frozenset(
-        {"cdc", "paxos_grace_seconds", "synchronous_updates", "tablets", "tombstone_gc", "ttl"}
+        {
+            *("cdc", "paxos_grace_seconds", "per_partition_rate_limit", "synchronous_updates", "tablets"),
+            *("tombstone_gc", "ttl"),
+        }
     ),
     has_tablets=True,
     more_strategies=frozenset({"EverywhereStrategy", "LocalStrategy"}),
@@ -193,6 +209,35 @@ SCYLLA = Dialect(
     mixes_token_and_columns=False,
     mixes_multi_column=False,
     write_refusals=scylla_refusals.WRITES,
+    table_refusals=scylla_refusals.TABLES,
+    option_refusals=scylla_refusals.OPTIONS,
+    type_refusals=scylla_refusals.TYPES,
+    fields_are_pinned_in_keys=True,
+    dropped_return_freely=True,
+    alters_types=True,
+    foreign_table_options=frozenset(
+        {
+            *(
+                "additional_write_policy",
+                "allow_auto_snapshot",
+                "extensions",
+                "incremental_backups",
+                "memtable",
+            ),
+            "read_repair",
+        }
+    ),
+    obsolete_table_options=frozenset(
+        {
+            *(
+                "dclocal_read_repair_chance",
+                "index_interval",
+                "populate_io_cache_on_flush",
+                "read_repair_chance",
+            ),
+            "replicate_on_write",
+        }
+    ),
     refuses_manners_first=True,
     checks_counters_of_batch_first=True,
     refuses_double_settings_late=True,
@@ -222,7 +267,14 @@ SCYLLA = Dialect(
             *("default_time_to_live", "gc_grace_seconds", "max_index_interval"),
             *("memtable_flush_period_in_ms", "min_index_interval", "speculative_retry"),
         ),
-        extensions=("cdc", "paxos_grace_seconds", "tombstone_gc", "synchronous_updates", "tablets"),
+        extensions=(
+            "cdc",
+            "paxos_grace_seconds",
+            "per_partition_rate_limit",
+            "tombstone_gc",
+            "synchronous_updates",
+            "tablets",
+        ),
         short_replication=False,
         as_java=False,
         key_in_column=False,

@@ -4,12 +4,17 @@ from coodie_memory.dialect.refusals import (
     AttributeRefusals,
     FunctionRefusals,
     IndexRefusals,
+    OptionRefusals,
     SelectRefusals,
+    TableRefusals,
+    TypeRefusals,
     ViewRefusals,
     WriteRefusals,
 )
 from coodie_memory.errors import ConfigurationException, InvalidRequest
 
+_REPEATED_FIELD = "Duplicate field name {hex} in type {name}"
+_UNKNOWN_IN_KEY = "Unknown definition {column} referenced in PRIMARY KEY"
 _UNKNOWN_VIEW_COLUMN = "Unknown column name detected in CREATE MATERIALIZED VIEW statement: {column}"
 _TTL_OF_VIEW = (
     "Cannot set or alter default_time_to_live for a materialized view. Data in a materialized view always expire at the "
@@ -124,6 +129,70 @@ VIEWS = ViewRefusals(
     view_as_table_to_drop="Cannot use DROP TABLE on Materialized View",
     view_as_table_to_alter="Cannot use ALTER TABLE on Materialized View",
     base_to_drop="Cannot drop table when materialized views still depend on it ({keyspace}.{{{views}}})",
+)
+TABLES = TableRefusals(
+    missing_keyspace="Can't find a keyspace {keyspace}",
+    no_key="No PRIMARY KEY specified (exactly one required)",
+    several_keys="Multiple PRIMARY KEYs specified (exactly one required)",
+    repeated="Multiple definition of identifier {column}",
+    unknown_in_key=_UNKNOWN_IN_KEY,
+    repeated_in_key=_UNKNOWN_IN_KEY,
+    collection_in_key="Invalid non-frozen collection type for PRIMARY KEY component {column}",
+    user_type_in_key="Invalid non-frozen user-defined type for PRIMARY KEY component {column}",
+    counter_in_key="counter type is not supported for PRIMARY KEY part {column}",
+    static_in_key="Static column {column} cannot be part of the PRIMARY KEY",
+    order_of_others="",
+    order_of_too_many="Only clustering key columns can be defined in CLUSTERING ORDER directive",
+    order_disordered=(
+        "The order of columns in the CLUSTERING ORDER directive must be the one of the clustering key "
+        "({earlier} must appear before {column})"
+    ),
+    existing="Invalid column name {column} because it conflicts with an existing column",
+    existing_partition_key="Invalid column name {column} because it conflicts with a PRIMARY KEY part",
+    counter_to_add="Cannot add a counter column ({column}) in a non counter column family",
+    returning_collection=(
+        "Cannot add a collection with the name {column} because a collection with the same name and a different type "
+        "has already been used in the past"
+    ),
+    key_to_drop="Cannot drop PRIMARY KEY part {column}",
+    rename_to_existing=(
+        "Cannot rename column {column} to {new} in table {table}; another column of that name already exist"
+    ),
+    rename_of_value="Cannot rename non PRIMARY KEY part {column}",
+    rename_of_indexed="Cannot rename column {column} because it has dependent secondary indexes ({indexes})",
+)
+OPTIONS = OptionRefusals(
+    several="Multiple definition for property '{}'",
+    bloom_filter="bloom_filter_fp_chance must be larger than 6.71e-05 and less than or equal to 1.0 (got {plain})",
+    too_low="{name} cannot be smaller than {least}, (default {default})",
+    ttl_too_high=None,
+    checks_grace=False,
+    min_index_interval="min_index_interval must be greater than 0",
+    max_index_interval="max_index_interval must be greater than min_index_interval",
+    flush_period="memtable_flush_period_in_ms must be 0 or greater than 60000",
+)
+TYPES = TypeRefusals(
+    existing="A user type of name {keyspace}.{name} already exists",
+    repeated_field=_REPEATED_FIELD,
+    field_renamed_to_other=_REPEATED_FIELD,
+    not_frozen="A user type cannot contain non-frozen user type fields",
+    missing_to_alter="No user type named {keyspace}.{quoted} exists.",
+    missing_to_drop="No user type named {keyspace}.{name} exists.",
+    missing_keyspace_to_alter="Cannot alter type in unknown keyspace {keyspace}",
+    missing_keyspace_to_drop="Cannot drop type in unknown keyspace {keyspace}",
+    existing_field=(
+        "Cannot add new field {field} to type {keyspace}.{quoted}: a field of the same name already exists"
+    ),
+    circular=(
+        "Cannot add new field {field} of type {type} to type {keyspace}.{quoted} as this would create a circular reference"
+    ),
+    in_partition_key=(
+        "Cannot add new field to type {keyspace}.{quoted} because it is used in the partition key column {column} "
+        "of table {table}"
+    ),
+    unknown_field="Unknown field {field} in type {keyspace}.{quoted}",
+    used_by_types="user type {first}",
+    used_by_tables="table {keyspace}.{first}",
 )
 WRITES = WriteRefusals(
     of_ring="The token function cannot be used in WHERE clauses for UPDATE and DELETE statements: {relations}",

@@ -71,7 +71,7 @@ def _planned(statement: ast.SchemaStatement, scope: Scope) -> tuple[str, Apply]:
         case ast.DropKeyspace():
             return statement.name, partial(keyspaces.drop_keyspace, statement, scope.dialect)
         case ast.CreateTable():
-            tables.require_primary_key(statement)
+            tables.require_primary_key(statement, scope.dialect)
             table_options.check_values(statement.properties, scope.dialect)
             keyspace = keyspace_named(statement.table.keyspace, scope.keyspace)
             return keyspace, partial(tables.create_table, statement, keyspace, scope.dialect)

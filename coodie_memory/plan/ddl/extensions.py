@@ -25,6 +25,7 @@ _CDC_DEFAULTS = {
 }
 _MODES = frozenset({"timeout", "repair", "immediate", "disabled"})
 _PROPAGATION_DELAY = "3600"
+_RATES = frozenset({"max_reads_per_second", "max_writes_per_second"})
 _HINTS = frozenset(
     {"min_tablet_count", "max_tablet_count", "min_per_shard_tablet_count", "expected_data_size_in_gb"}
 )
@@ -86,9 +87,23 @@ def _tablet_hints(name: str, value: Value) -> Mapping[str, str]:
     return {key: text for key, text in given.items() if float(text)}
 
 
+def _rate_limit(name: str, value: Value) -> Mapping[str, str]:
+    """How often a second a partition may be read and written, which nobody is held to here."""
+    given = properties.mapping(name, value)
+    if unknown := sorted(given.keys() - _RATES):
+        raise ConfigurationException(
+            f"Unknown keys in map for per_partition_rate_limit extension: {', '.join(unknown)}"
+        )
+    for key, text in given.items():
+        if not re.match(r"\s*[+-]?\d", text):
+            raise ConfigurationException(f"Invalid value for {key} option: expected a non-negative number")
+    return given
+
+
 _READERS: Mapping[str, Callable[[str, Value], Any]] = {
     "cdc": _cdc,
     "paxos_grace_seconds": properties.integer,
+    "per_partition_rate_limit": _rate_limit,
     "synchronous_updates": properties.boolean,
     "tablets": _tablet_hints,
     "tombstone_gc": _tombstone_gc,

@@ -49,7 +49,11 @@ def system_keyspaces(dialect: Dialect) -> Schema:
     for name, texts in system_tables(dialect).items():
         keyspace = Keyspace(name, _REPLICATION.get(name, _LOCAL), is_virtual=name in VIRTUAL)
         empty = EMPTY.with_keyspace(keyspace)
-        tables = [_table(text, empty, dialect) for text in texts.split(";")[:-1]]
+        tables = [
+            _table(text, empty, dialect)
+            for text in texts.split(";")[:-1]
+            if dialect.grammar.masks or "TABLE column_masks" not in text
+        ]
         by_name = MappingProxyType({table.name: table for table in tables})
         schema = schema.with_keyspace(
             Keyspace(name, keyspace.replication, tables=by_name, is_virtual=keyspace.is_virtual)
@@ -62,6 +66,11 @@ def _table(text: str, schema: Schema, dialect: Dialect) -> Table:
     (keyspace,) = schema.keyspaces
     statement = parse(text.strip(), dialect)
     assert isinstance(statement, ast.CreateTable)
+    if keyspace == "system_schema" and statement.table.name in ("tables", "views"):
+        # Extensions that no statement can set have a column all the same.
+        absent = (dialect.foreign_table_options | dialect.table_extensions) - {"extensions"}
+        known = tuple(column for column in statement.columns if column.name not in absent)
+        statement = replace(statement, columns=known)
     if keyspace in _OPTIONS:
         grace, flush = _OPTIONS[keyspace]
         own = (

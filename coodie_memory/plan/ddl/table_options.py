@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from coodie_memory.cql import ast
-from coodie_memory.dialect import Dialect
+from coodie_memory.dialect import Dialect, OptionRefusals
 from coodie_memory.errors import ConfigurationException, InvalidRequest, ServerError
 from coodie_memory.plan.ddl import asgiven, compression, extensions, properties
 from coodie_memory.plan.ddl.compaction import compaction, strategy
@@ -22,6 +22,7 @@ from coodie_memory.schema.model import Keyspace
 from coodie_memory.types import floattext
 from coodie_memory.types.digits import whole
 
+_MINUTE = 60_000
 MAX_TTL = 20 * 365 * 24 * 3600
 _MIN_BLOOM_FILTER_FP_CHANCE = 6.71e-5
 DEFAULTS: Mapping[str, Any] = MappingProxyType(
@@ -114,7 +115,8 @@ def _altered(
     previous: Mapping[str, Any], given: Iterable[ast.Property], dialect: Dialect
 ) -> Mapping[str, Any]:
     more = dialect.table_extensions
-    named = properties.by_name(given, _KNOWN | more)
+    known = (_KNOWN - dialect.foreign_table_options) | more | dialect.obsolete_table_options
+    named = properties.by_name(given, known)
     spelt: dict[str, str] = {}
     if dialect.wrong_retry is not None and "speculative_retry" in named:
         raw = properties.text("speculative_retry", named.pop("speculative_retry"))
@@ -129,17 +131,19 @@ def _altered(
     read.pop("memtable", None)
     options = dict(extensions.that_say_something({**previous, **read, **spelt}))
     # Options are held against what was written with them and the defaults, not against the table's others.
-    _check({**DEFAULTS, **read})
+    _check({**DEFAULTS, **read}, dialect.option_refusals)
     if dialect.spells_retries_out:
         options["speculative_retry"] = _spelt_out(options["speculative_retry"])
     return MappingProxyType(options)
 
 
-def _check(options: Mapping[str, Any]) -> None:
+def _check(options: Mapping[str, Any], refusals: OptionRefusals) -> None:
     chance = options["bloom_filter_fp_chance"]
     if not _MIN_BLOOM_FILTER_FP_CHANCE < chance <= 1:
         raise ConfigurationException(
-            f"bloom_filter_fp_chance must be larger than 6.71E-5 and less than or equal to 1.0 (got {floattext.double(chance)})"
+            refusals.bloom_filter.format(
+                chance=floattext.double(chance), plain=repr(chance).removesuffix(".0")
+            )
         )
     chance = options["crc_check_chance"]
     # As the server compares: what is not a number passes.
@@ -148,24 +152,28 @@ def _check(options: Mapping[str, Any]) -> None:
             "crc_check_chance must be larger than or equal to 0 and smaller than or equal to 1.0 "
             f"(got {floattext.double(chance)})"
         )
-    _at_least(options, "default_time_to_live", 0)
-    if options["default_time_to_live"] > MAX_TTL:
-        raise ConfigurationException(
-            f"default_time_to_live must be less than or equal to {MAX_TTL} (got {options['default_time_to_live']})"
-        )
-    _at_least(options, "gc_grace_seconds", 0)
-    _at_least(options, "min_index_interval", 1)
-    if options["max_index_interval"] < options["min_index_interval"]:
-        raise ConfigurationException(
-            "max_index_interval must be greater than or equal to min_index_interval "
-            f"({options['min_index_interval']}) (got {options['max_index_interval']})"
-        )
-    _at_least(options, "memtable_flush_period_in_ms", 0)
+    ttl = options["default_time_to_live"]
+    _at_least(options, "default_time_to_live", 0, refusals)
+    if ttl > MAX_TTL and refusals.ttl_too_high is not None:
+        raise ConfigurationException(refusals.ttl_too_high.format(greatest=MAX_TTL, value=ttl))
+    if refusals.checks_grace:
+        _at_least(options, "gc_grace_seconds", 0, refusals)
+    least, greatest = options["min_index_interval"], options["max_index_interval"]
+    if least < 1:
+        raise ConfigurationException(refusals.min_index_interval.format(value=least))
+    if greatest < least:
+        raise ConfigurationException(refusals.max_index_interval.format(least=least, value=greatest))
+    period = options["memtable_flush_period_in_ms"]
+    _at_least(options, "memtable_flush_period_in_ms", 0, refusals)
+    if refusals.flush_period is not None and 0 < period < _MINUTE:
+        raise ConfigurationException(refusals.flush_period)
 
 
-def _at_least(options: Mapping[str, Any], name: str, least: int) -> None:
+def _at_least(options: Mapping[str, Any], name: str, least: int, refusals: OptionRefusals) -> None:
     if options[name] < least:
-        raise ConfigurationException(f"{name} must be greater than or equal to {least} (got {options[name]})")
+        raise ConfigurationException(
+            refusals.too_low.format(name=name, least=least, default=DEFAULTS[name], value=options[name])
+        )
 
 
 def _caching(name: str, value: Value) -> Mapping[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import assert_never
 
 from coodie_memory.cql import ast
-from coodie_memory.dialect import Dialect
+from coodie_memory.dialect import Dialect, TableRefusals
 from coodie_memory.errors import AlreadyExists, ConfigurationException, InvalidRequest, ServerError
 from coodie_memory.plan.ddl import (
     changelogs,
@@ -14,6 +14,7 @@ from coodie_memory.plan.ddl import (
     indexes,
     masks,
     placement,
+    retyped,
     row_ttl,
     table_options,
     vector_indexes,
@@ -45,10 +46,10 @@ def create_table(
     statement: ast.CreateTable, keyspace: str, dialect: Dialect, schema: Schema, moment: Moment
 ) -> Outcome:
     """CREATE TABLE."""
-    partition, clustering = _primary_key(statement)
+    partition, clustering = _primary_key(statement, dialect)
     found = schema.keyspace(keyspace)
     if found is None:
-        raise InvalidRequest(f"Keyspace '{keyspace}' doesn't exist")
+        raise InvalidRequest(dialect.table_refusals.missing_keyspace.format(keyspace=keyspace))
     name = statement.table.name
     created = SchemaChange("CREATED", "TABLE", keyspace, name)
     if schema.table(keyspace, name):
@@ -70,7 +71,7 @@ def create_table(
         raise InvalidRequest(dialect.compact_storage_refusal)
     _check_vectors(types.values(), dialect)
     _check_key(statement, keyspace, types, (*partition, *clustering), dialect)
-    descending = _descending(statement, clustering)
+    descending = _descending(statement, clustering, dialect.table_refusals)
     descending |= {each.name for each in statement.columns if is_reversed(each.type)}
     values = [column for column in types if column not in partition and column not in clustering]
     statics = {column.name for column in statement.columns if column.static}
@@ -163,7 +164,7 @@ def alter_table(
         updated = SchemaChange("UPDATED", "TABLE", keyspace, name)
         return Outcome(schema, updated if dialect.altering_always_tells else None)
     following = _with_views(
-        statement.change, table, altered, changelogs.followed(schema, altered, dialect, moment)
+        statement.change, table, altered, changelogs.followed(schema, altered, dialect, moment), dialect
     )
     # New columns make the server look at the table's indexes again.
     warnings = index_classes.warnings(altered) if isinstance(statement.change, ast.AddColumns) else ()
@@ -176,7 +177,9 @@ def _is_unchanged(after: Table, before: Table) -> bool:
     )
 
 
-def _with_views(change: ast.TableChange, before: Table, after: Table, schema: Schema) -> Schema:
+def _with_views(
+    change: ast.TableChange, before: Table, after: Table, schema: Schema, dialect: Dialect
+) -> Schema:
     """The schema with the table's views brought in line."""
     match change:
         case ast.AddColumns():
@@ -184,6 +187,8 @@ def _with_views(change: ast.TableChange, before: Table, after: Table, schema: Sc
             return views.with_columns(schema, after, added)
         case ast.RenameColumns():
             return views.with_renamed_columns(schema, after, change.renames)
+        case ast.AlterColumnType():
+            return views.with_retyped_column(schema, after, change.column, dialect)
         case ast.MaskColumn():
             return masks.with_bare_views(schema, after, change.column)
         case _:
@@ -210,7 +215,7 @@ def _altered(
             vector_indexes.check_log(replace(table, options=options))
             return replace(table, options=options)
         case ast.AlterColumnType():
-            raise InvalidRequest("Altering column types is no longer supported")
+            return retyped.altered(table, change, schema.keyspaces[table.keyspace], dialect)
         case ast.MaskColumn():
             masks.refuse([change.mask])
             if change.column in table.columns or change.if_exists:
@@ -228,13 +233,18 @@ def _altered(
 
 def _with_columns(table: Table, change: ast.AddColumns, scope: Scope, moment: Moment) -> Table:
     is_counter, keyspace = table.is_counter, scope.schema.keyspaces[table.keyspace]
+    refusals = scope.dialect.table_refusals
     for definition in change.columns:
         kind = cql_type(definition.type, keyspace)
         mask = masks.mask(scope, moment, table, definition, kind)
         if definition.name in table.columns:
             if change.if_not_exists:
                 continue
-            raise InvalidRequest(f"Column with name '{identifier(definition.name)}' already exists")
+            is_partition_key = table.columns[definition.name].kind == "partition_key"
+            refusal = refusals.existing_partition_key if is_partition_key else refusals.existing
+            raise InvalidRequest(refusal.format(column=identifier(definition.name)))
+        if kind.is_counter and not is_counter and refusals.counter_to_add is not None:
+            raise ConfigurationException(refusals.counter_to_add.format(column=identifier(definition.name)))
         compact.check_column_to_add(table, kind, scope.dialect)
         if definition.static and not table.clustering:
             raise InvalidRequest(_STATIC_WITHOUT_CLUSTERING)
@@ -247,7 +257,7 @@ def _with_columns(table: Table, change: ast.AddColumns, scope: Scope, moment: Mo
                 "Non-frozen UDTs with nested non-frozen collections are not supported for column "
                 + identifier(definition.name)
             )
-        slot = _slot(table, definition, kind)
+        slot = _slot(table, definition, kind, scope.dialect)
         column = Column(
             definition.name, kind, "static" if definition.static else "regular", slot=slot, mask=mask
         )
@@ -278,12 +288,14 @@ def _check_counters(table: Table, *, is_counter: bool) -> None:
             )
 
 
-def _slot(table: Table, definition: ast.ColumnDefinition, kind: CqlType) -> int:
+def _slot(table: Table, definition: ast.ColumnDefinition, kind: CqlType, dialect: Dialect) -> int:
     """A new slot, or that of a dropped column of the name, if it may return."""
     returning = table.dropped.get(definition.name)
     if returning is None:
         return table.next_slot
     name, previous = identifier(definition.name), returning.column
+    if dialect.dropped_return_freely:
+        return _slot_of_any(table, definition, kind, dialect.table_refusals)
     if not dropped.returns_as(previous.type, kind):
         raise InvalidRequest(
             f"Cannot re-add previously dropped column '{name}' of type {kind}, "
@@ -299,6 +311,20 @@ def _slot(table: Table, definition: ast.ColumnDefinition, kind: CqlType) -> int:
     return previous.slot
 
 
+def _slot_of_any(
+    table: Table, definition: ast.ColumnDefinition, kind: CqlType, refusals: TableRefusals
+) -> int:
+    """The slot of a dropped column that returns as the same, or else a new one: what was written before is not read."""
+    name, previous = definition.name, table.dropped[definition.name].column
+    if table.is_counter:
+        raise InvalidRequest(f"Cannot re-add previously dropped counter column {name}")
+    are_collections = all(each.is_collection and each.is_multicell for each in (kind, previous.type))
+    if are_collections and refusals.returning_collection and not dropped.returns_as(previous.type, kind):
+        raise InvalidRequest(refusals.returning_collection.format(column=name))
+    is_same = dropped.returns_as(previous.type, kind) and previous.is_static == definition.static
+    return previous.slot if is_same else table.next_slot
+
+
 def _without_columns(
     table: Table, change: ast.DropColumns, dialect: Dialect, schema: Schema, moment: Moment
 ) -> Table:
@@ -312,8 +338,12 @@ def _without_columns(
                 dialect.unknown_column_to_drop.format(keyspace=table.keyspace, table=table.name, column=name)
             )
         if column.is_key:
-            raise InvalidRequest(f"Cannot drop PRIMARY KEY column {identifier(name)}")
-        if isinstance(column.type, UserType) and column.type.is_multicell:
+            raise InvalidRequest(dialect.table_refusals.key_to_drop.format(column=identifier(name)))
+        if (
+            isinstance(column.type, UserType)
+            and column.type.is_multicell
+            and not dialect.dropped_return_freely
+        ):
             raise InvalidRequest(
                 f"Cannot drop non-frozen column {identifier(name)} of user type {column.type}"
             )
@@ -351,6 +381,7 @@ def _drop_time(change: ast.DropColumns, moment: Moment) -> int:
 def _renamed(table: Table, change: ast.RenameColumns, dialect: Dialect) -> Table:
     """Each rename is judged by the table as it was before all of them."""
     names: dict[str, str] = {}
+    refusals = dialect.table_refusals
     for rename in change.renames:
         column = table.columns.get(rename.old)
         if column is None or column.is_hidden:
@@ -359,37 +390,32 @@ def _renamed(table: Table, change: ast.RenameColumns, dialect: Dialect) -> Table
                     keyspace=table.keyspace, table=table.name, column=identifier(rename.old)
                 )
             )
+        shown = {"column": identifier(rename.old), "new": identifier(rename.new)}
         if not column.is_key:
-            raise InvalidRequest(f"Cannot rename non PRIMARY KEY column {identifier(rename.old)}")
+            raise InvalidRequest(refusals.rename_of_value.format(**shown))
         if rename.new in table.columns:
             raise InvalidRequest(
-                f"Cannot rename column {identifier(rename.old)} to {identifier(rename.new)} in table "
-                f"'{table.keyspace}.{table.name}'; another column with that name already exists"
+                refusals.rename_to_existing.format(keyspace=table.keyspace, table=table.name, **shown)
             )
         if indexes := [index.name for index in table.indexes.values() if index.column == rename.old]:
-            raise InvalidRequest(
-                f"Can't rename column {identifier(rename.old)} because it has dependent secondary indexes "
-                f"({', '.join(indexes)})"
-            )
+            raise InvalidRequest(refusals.rename_of_indexed.format(indexes=", ".join(indexes), **shown))
         names[rename.old] = rename.new
     columns = (replace(each, name=names.get(each.name, each.name)) for each in table.columns.values())
     return replace(table, columns=in_order(columns))
 
 
-def require_primary_key(statement: ast.CreateTable) -> None:
+def require_primary_key(statement: ast.CreateTable, dialect: Dialect) -> None:
     """Refuse a table without one, whatever the schema."""
-    _primary_key(statement)
+    _primary_key(statement, dialect)
 
 
-def _primary_key(statement: ast.CreateTable) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _primary_key(statement: ast.CreateTable, dialect: Dialect) -> tuple[tuple[str, ...], tuple[str, ...]]:
     keys: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
         ((column.name,), ()) for column in statement.columns if column.primary_key
     ]
     keys += [(key.partition, key.clustering) for key in statement.primary_keys]
     if not keys:
-        raise InvalidRequest(
-            f"No PRIMARY KEY specifed for table '{statement.table.name}' (exactly one required)"
-        )
+        raise InvalidRequest(dialect.table_refusals.no_key.format(table=statement.table.name))
     return keys[0]
 
 
@@ -408,12 +434,13 @@ def _column_types(statement: ast.CreateTable, keyspace: Keyspace) -> Mapping[str
     return types
 
 
-def _not_frozen(kind: CqlType, written: ast.TypeName, column: str, keyspace: str) -> str:
+def _not_frozen(
+    kind: CqlType, written: ast.TypeName, column: str, keyspace: str, refusals: TableRefusals
+) -> str:
     if kind.is_collection:
         named = shown(written) if isinstance(written, ast.CustomTypeName) else kind
-        return f"Invalid non-frozen collection type {named} for PRIMARY KEY column '{column}'"
-    # Quoted since the server takes the dot for a character that needs it.
-    return f"Invalid non-frozen user-defined type \"{shown(written, keyspace)}\" for PRIMARY KEY column '{column}'"
+        return refusals.collection_in_key.format(type=named, column=column)
+    return refusals.user_type_in_key.format(type=shown(written, keyspace), column=column)
 
 
 def _check_key(
@@ -423,41 +450,42 @@ def _check_key(
     key: Sequence[str],
     dialect: Dialect,
 ) -> None:
-    table = statement.table.name
+    table, refusals = statement.table.name, dialect.table_refusals
     definitions = {column.name: column for column in statement.columns}
     seen: set[str] = set()
     for name in key:
         column = identifier(name)
         if name not in types:
-            raise InvalidRequest(f"Unknown column '{column}' referenced in PRIMARY KEY for table '{table}'")
+            raise InvalidRequest(refusals.unknown_in_key.format(column=column, table=table))
         if name in seen:
-            raise InvalidRequest(f"Duplicate column '{column}' in PRIMARY KEY clause for table '{table}'")
+            raise InvalidRequest(refusals.repeated_in_key.format(column=column, table=table))
         seen.add(name)
         kind = types[name]
         if kind.is_multicell:
-            raise InvalidRequest(_not_frozen(kind, definitions[name].type, column, keyspace))
+            raise InvalidRequest(_not_frozen(kind, definitions[name].type, column, keyspace, refusals))
         if kind.is_counter:
-            raise InvalidRequest(f"counter type is not supported for PRIMARY KEY column '{column}'")
+            raise InvalidRequest(refusals.counter_in_key.format(column=column))
         if kind.contains_duration():
             raise InvalidRequest(dialect.durations_are_no_keys.format(column))
         if definitions[name].static:
-            raise InvalidRequest(f"Static column '{column}' cannot be part of the PRIMARY KEY")
+            raise InvalidRequest(refusals.static_in_key.format(column=column))
 
 
-def _descending(statement: ast.CreateTable, clustering: Sequence[str]) -> frozenset[str]:
+def _descending(
+    statement: ast.CreateTable, clustering: Sequence[str], refusals: TableRefusals
+) -> frozenset[str]:
     named = [order.column for order in statement.clustering_order]
-    if others := [identifier(name) for name in named if name not in clustering]:
-        raise InvalidRequest(
-            "Only clustering key columns can be defined in CLUSTERING ORDER directive: "
-            f"[{', '.join(others)}] are not clustering columns"
-        )
+    if refusals.order_of_too_many is None:
+        if others := [identifier(name) for name in named if name not in clustering]:
+            raise InvalidRequest(refusals.order_of_others.format(others=", ".join(others)))
+    elif len(named) > len(clustering):
+        raise InvalidRequest(refusals.order_of_too_many)
     for name, expected in zip(named, clustering, strict=False):
         if name == expected:
             continue
         if expected in named:
             raise InvalidRequest(
-                "The order of columns in the CLUSTERING ORDER directive must match that of the clustering columns "
-                f"({identifier(expected)} must appear before {identifier(name)})"
+                refusals.order_disordered.format(earlier=identifier(expected), column=identifier(name))
             )
         raise InvalidRequest(f"Missing CLUSTERING ORDER for column {identifier(expected)}")
     return frozenset(order.column for order in statement.clustering_order if order.descending)

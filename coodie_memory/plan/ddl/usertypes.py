@@ -5,8 +5,9 @@ from types import MappingProxyType
 from typing import assert_never
 
 from coodie_memory.cql import ast
-from coodie_memory.dialect import Dialect
+from coodie_memory.dialect import Dialect, TypeRefusals
 from coodie_memory.errors import InvalidRequest
+from coodie_memory.plan.ddl import retyped
 from coodie_memory.plan.ddl.transformation import Outcome
 from coodie_memory.plan.nodes import Moment
 from coodie_memory.plan.typenames import cql_type, shown
@@ -50,20 +51,17 @@ def create_type(
     """CREATE TYPE."""
     found = schema.keyspace(keyspace)
     if found is None:
-        raise InvalidRequest(f"Keyspace '{keyspace}' doesn't exist")
+        raise InvalidRequest(dialect.table_refusals.missing_keyspace.format(keyspace=keyspace))
+    refusals = dialect.type_refusals
     name = statement.type.name
     told = SchemaChange("CREATED", "TYPE", keyspace, name)
     if name in found.types:
         if statement.if_not_exists:
             return Outcome(schema, told if dialect.creating_always_tells else None)
-        raise InvalidRequest(f"A user type with name '{name}' already exists")
-    seen: set[str] = set()
+        raise InvalidRequest(refusals.existing.format(keyspace=keyspace, name=name))
+    _require_different(keyspace, name, [field.name for field in statement.fields], refusals.repeated_field)
     for field in statement.fields:
-        if field.name in seen:
-            raise InvalidRequest(f"Duplicate field name '{identifier(field.name)}' in type '{name}'")
-        seen.add(field.name)
-    for field in statement.fields:
-        _check_field(field.type)
+        _check_field(field.type, refusals)
     created = UserType(
         keyspace,
         name,
@@ -87,9 +85,11 @@ def alter_type(
     if found is None or before is None:
         if statement.if_exists:
             return Outcome(schema)
-        raise InvalidRequest(f"Type {keyspace}.{name} doesn't exist")
+        refusals = dialect.type_refusals
+        refusal = refusals.missing_to_alter if found else refusals.missing_keyspace_to_alter
+        raise _missing(refusal or refusals.missing_to_alter, keyspace, name)
     usage = Usage(dialect.finds_types_in_vectors)
-    after = _altered(statement.change, before, found, usage)
+    after = _altered(statement.change, before, found, usage, dialect)
     if after == before:
         return Outcome(schema)
     return Outcome(
@@ -105,73 +105,126 @@ def drop_type(
     name = statement.type.name
     found = schema.keyspace(keyspace)
     dropped = found.types.get(name) if found else None
+    refusals = dialect.type_refusals
     if found is None or dropped is None:
         if statement.if_exists:
             return Outcome(schema)
-        raise InvalidRequest(f"Type '{keyspace}.{name}' doesn't exist")
+        refusal = refusals.missing_to_drop if found else refusals.missing_keyspace_to_drop
+        raise _missing(refusal or refusals.missing_to_drop, keyspace, name)
 
     def in_use(users: str, names: Sequence[str]) -> InvalidRequest:
-        who = f"{users} {', '.join(names)}"
+        who = users.format(names=", ".join(names), first=names[0], keyspace=keyspace)
         return InvalidRequest(dialect.type_is_in_use.format(keyspace=keyspace, type=name, users=who))
 
     usage = Usage(dialect.finds_types_in_vectors)
     if callables := [
         f"{keyspace}.{each.name}" for each in _callables(found) if usage.mentions(each, dropped)
     ]:
-        raise in_use("functions", callables)
+        raise in_use("functions {names}", callables)
     if others := [
         other.name for other in found.types.values() if other is not dropped and usage.uses(other, dropped)
     ]:
-        raise in_use("user types", others)
+        raise in_use(refusals.used_by_types, others)
     if tables := [
         table.name
         for table in found.tables.values()
         if any(usage.uses(column.type, dropped) for column in table.columns.values())
     ]:
-        raise in_use("tables", tables)
+        raise in_use(refusals.used_by_tables, tables)
     return Outcome(
         schema.with_keyspace(replace(found, types=lacking(found.types, name))),
         SchemaChange("DROPPED", "TYPE", keyspace, name),
     )
 
 
-def _altered(change: ast.TypeChange, before: UserType, keyspace: Keyspace, usage: Usage) -> UserType:
+def _missing(refusal: str, keyspace: str, name: str) -> InvalidRequest:
+    return InvalidRequest(refusal.format(keyspace=keyspace, name=name, quoted=identifier(name)))
+
+
+def _require_different(keyspace: str, owner: str, names: Sequence[str], refusal: str) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            shown = {"field": identifier(name), "hex": name.encode().hex(), "name": owner}
+            raise InvalidRequest(refusal.format(keyspace=keyspace, **shown))
+        seen.add(name)
+
+
+def _altered(
+    change: ast.TypeChange, before: UserType, keyspace: Keyspace, usage: Usage, dialect: Dialect
+) -> UserType:
+    if dialect.fields_are_pinned_in_keys:
+        _refuse_in_partition_key(before, keyspace, usage, dialect.type_refusals)
     match change:
         case ast.AddField():
-            return _with_field(change, before, keyspace, usage)
+            return _with_field(change, before, keyspace, usage, dialect.type_refusals)
         case ast.RenameFields():
-            return _renamed(change, before, keyspace, usage)
+            return _renamed(change, before, keyspace, usage, dialect)
         case ast.AlterFieldType():
-            raise InvalidRequest("Altering field types is no longer supported")
+            return _retyped(change.field, before, keyspace, dialect)
         case _:
             assert_never(change)
 
 
-def _with_field(change: ast.AddField, before: UserType, keyspace: Keyspace, usage: Usage) -> UserType:
-    name, owner = identifier(change.field.name), f"{keyspace.name}.{identifier(before.name)}"
-    _check_field(change.field.type)
+def _refuse_in_partition_key(
+    used: UserType, keyspace: Keyspace, usage: Usage, refusals: TypeRefusals, **field: str
+) -> None:
+    tables = [table for table in _tables(keyspace) if usage.in_partition_key(used, table)]
+    if tables:
+        first = next(column for column in tables[0].partition_key if usage.uses(column.type, used))
+        names = [f"{table.keyspace}.{table.name}" for table in tables]
+        raise InvalidRequest(
+            refusals.in_partition_key.format(
+                keyspace=keyspace.name,
+                quoted=identifier(used.name),
+                tables=", ".join(names),
+                table=names[0],
+                column=identifier(first.name),
+                **field,
+            )
+        )
+
+
+def _retyped(field: ast.FieldDefinition, before: UserType, keyspace: Keyspace, dialect: Dialect) -> UserType:
+    if not dialect.alters_types:
+        raise InvalidRequest("Altering field types is no longer supported")
+    if field.name not in before.field_names:
+        raise _unknown_field(field.name, before, dialect.type_refusals)
+    at = before.field_names.index(field.name)
+    kind = cql_type(field.type, keyspace)
+    if not retyped.sorts_alike(before.field_types[at], kind):
+        raise InvalidRequest(
+            f"Type {kind} in incompatible with previous type {before.field_types[at]} of field {field.name} "
+            f"in user type {keyspace.name}.{before.name}"
+        )
+    kinds = (*before.field_types[:at], kind, *before.field_types[at + 1 :])
+    return replace(before, field_types=kinds)
+
+
+def _unknown_field(name: str, owner: UserType, refusals: TypeRefusals) -> InvalidRequest:
+    return InvalidRequest(
+        refusals.unknown_field.format(
+            field=identifier(name), keyspace=owner.keyspace, quoted=identifier(owner.name)
+        )
+    )
+
+
+def _with_field(
+    change: ast.AddField, before: UserType, keyspace: Keyspace, usage: Usage, refusals: TypeRefusals
+) -> UserType:
+    name, owner = identifier(change.field.name), identifier(before.name)
+    _check_field(change.field.type, refusals)
     if change.field.name in before.field_names:
         if change.if_not_exists:
             return before
-        raise InvalidRequest(
-            f"Cannot add field {name} to type {owner}: a field with name {name} already exists"
-        )
+        raise InvalidRequest(refusals.existing_field.format(field=name, keyspace=keyspace.name, quoted=owner))
     kind = cql_type(change.field.type, keyspace)
     written = shown(change.field.type, keyspace.name)
     if usage.uses(kind, before):
         raise InvalidRequest(
-            f"Cannot add new field {name} of type {written} to user type {owner} "
-            "as it would create a circular reference"
+            refusals.circular.format(field=name, type=written, keyspace=keyspace.name, quoted=owner)
         )
-    if tables := [
-        f"{table.keyspace}.{table.name}"
-        for table in _tables(keyspace)
-        if usage.in_partition_key(before, table)
-    ]:
-        raise InvalidRequest(
-            f"Cannot add new field {name} of type {written} to user type {owner} as the type is being used in "
-            f"partition key by the following tables: {', '.join(tables)}"
-        )
+    _refuse_in_partition_key(before, keyspace, usage, refusals, field=name, type=written)
     return replace(
         before,
         field_names=(*before.field_names, change.field.name),
@@ -179,7 +232,9 @@ def _with_field(change: ast.AddField, before: UserType, keyspace: Keyspace, usag
     )
 
 
-def _renamed(change: ast.RenameFields, before: UserType, keyspace: Keyspace, usage: Usage) -> UserType:
+def _renamed(
+    change: ast.RenameFields, before: UserType, keyspace: Keyspace, usage: Usage, dialect: Dialect
+) -> UserType:
     if starting := [
         f"{keyspace.name}.{each.name}"
         for each in keyspace.aggregates.values()
@@ -194,22 +249,17 @@ def _renamed(change: ast.RenameFields, before: UserType, keyspace: Keyspace, usa
         if rename.old not in before.field_names:
             if change.if_exists:
                 continue
-            # Spelt as the server spells it.
-            raise InvalidRequest(
-                f"Unkown field {identifier(rename.old)} in user type {before.keyspace}.{identifier(before.name)}"
-            )
+            raise _unknown_field(rename.old, before, dialect.type_refusals)
         names[before.field_names.index(rename.old)] = rename.new
-    for name in names:
-        if names.count(name) > 1:
-            raise InvalidRequest(f"Duplicate field name {identifier(name)} in type {before.keyspace}")
+    _require_different(before.keyspace, before.name, names, dialect.type_refusals.field_renamed_to_other)
     return replace(before, field_names=tuple(names))
 
 
-def _check_field(name: ast.TypeName) -> None:
+def _check_field(name: ast.TypeName, refusals: TypeRefusals) -> None:
     if name == ast.NativeTypeName("counter"):
         raise InvalidRequest("A user type cannot contain counters")
     if isinstance(name, ast.UserTypeName):
-        raise InvalidRequest("A user type cannot contain non-frozen UDTs")
+        raise InvalidRequest(refusals.not_frozen)
 
 
 def _callables(keyspace: Keyspace) -> Iterable[UserFunction | UserAggregate]:

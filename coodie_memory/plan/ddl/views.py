@@ -9,7 +9,7 @@ from coodie_memory.cql import ast, text
 from coodie_memory.dialect import Dialect, ViewRefusals
 from coodie_memory.errors import AlreadyExists, CqlError, InvalidRequest
 from coodie_memory.plan import indexing, restrictions
-from coodie_memory.plan.ddl import changelogs, table_options, view_filters
+from coodie_memory.plan.ddl import changelogs, retyped, table_options, view_filters
 from coodie_memory.plan.ddl.columns import in_order
 from coodie_memory.plan.ddl.names import check_view_name, unknown
 from coodie_memory.plan.ddl.transformation import Outcome
@@ -182,6 +182,17 @@ def with_renamed_columns(schema: Schema, base: Table, renames: Iterable[ast.Rena
                 where_clause=_where_text(relations),
             )
         schema = schema.with_view(view)
+    return schema
+
+
+def with_retyped_column(schema: Schema, base: Table, name: str, dialect: Dialect) -> Schema:
+    """The schema with a column of the base of its new type in its views, too, where it may be of another kind."""
+    kind = base.columns[name].type
+    for view in schema.views_of(base):
+        if name in view.table.columns:
+            retyped.check(view.table.columns[name], kind, dialect)
+        retold = retyped.with_type(view.table, name, kind)
+        schema = schema.with_view(replace(view, table=retold))
     return schema
 
 

@@ -1,0 +1,25 @@
+"""What a server's parser knows; what it does not is a syntax error."""
+
+from coodie_memory.value import Value
+
+
+class Grammar(Value, kw_only=True):
+    """Statements and clauses that only some servers have."""
+
+    alters_conditionally: bool
+    """`ALTER … IF EXISTS`, and IF [NOT] EXISTS of what is added, dropped or renamed."""
+    access_of_roles: bool
+    """`ACCESS TO DATACENTERS` and `ACCESS FROM CIDRS` of a role."""
+    custom_types: bool
+    """A type may be named by its class, in quotes."""
+    drops_compact_storage: bool
+    """`ALTER TABLE t DROP COMPACT STORAGE`."""
+    functions_in_group_by: bool
+    identities: bool
+    """ADD IDENTITY and DROP IDENTITY."""
+    index_expressions: bool
+    """`WHERE expr(i, 'text')`."""
+    masks: bool
+    """`MASKED WITH`, of columns."""
+    triggers: bool
+    """CREATE TRIGGER and DROP TRIGGER."""
