@@ -332,20 +332,20 @@ def _add(operation: plans.Add) -> Preparation:
     slot, value, function = operation.column.slot, compiled(operation.value), operation.function
 
     def prepare(context: Context) -> Step | None:
-        raw = value(context)
-        if raw is None or isinstance(raw, Unset):
-            # The server fails on a null pointer here, and with an unset value on an empty buffer.
-            raise InvalidRequest(f"Invalid null value for addition to {operation.column.name}")
-        operand = raw
+        operand = value(context)
 
         def step(draft: Draft) -> None:
             current = draft.value(slot)
-            if isinstance(current, bytes):
-                total = evaluated(function, context, (current, operand))
-                if not context.engine.dialect.lwt_addition_wraps:
-                    _require_no_overflow(operation, current, operand, total)
-                if total is not None:
-                    draft.put(slot, total)
+            if not isinstance(current, bytes):
+                return
+            if not isinstance(operand, bytes):
+                # The server fails on a null pointer here, and with an unset value on an empty buffer.
+                raise InvalidRequest(f"Invalid null value for addition to {operation.column.name}")
+            total = evaluated(function, context, (current, operand))
+            if not context.engine.dialect.lwt_addition_wraps:
+                _require_no_overflow(operation, current, operand, total)
+            if total is not None:
+                draft.put(slot, total)
 
         return step
 
