@@ -8,8 +8,8 @@ from uuid import UUID
 from coodie_memory.engine import Engine
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.execution.context import Context
+from coodie_memory.execution.ring import RING_POSITION
 from coodie_memory.execution.settings import CLUSTER_NAME, PARTITIONER
-from coodie_memory.execution.system import RING_POSITION
 from coodie_memory.plan.describe import ClusterDescription, Description
 from coodie_memory.plan.roles.description import described
 from coodie_memory.result import ColumnSpec, Metadata, Raw, Rows

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from coodie_memory.clock import SECOND
 from coodie_memory.dialect import Dialect
 from coodie_memory.dialect.settings import shown as settings_of
-from coodie_memory.engine import Engine
+from coodie_memory.engine import Engine, Node
+from coodie_memory.execution import ring
+from coodie_memory.execution.records import Record
 from coodie_memory.execution.settings import CLUSTER_NAME, PARTITIONER, settings
 from coodie_memory.plan.ddl import compact
 from coodie_memory.plan.ddl.keyspaces import DATACENTER
@@ -37,22 +39,19 @@ _DISTRIBUTED = "system_distributed"
 KEYSPACES = frozenset({"system", _SCHEMA, _VIRTUAL_SCHEMA, "system_views", _AUTH, _DISTRIBUTED})
 _BUILD = "coodie_memory"
 """The build of the server: this one."""
-RING_POSITION = "0"
-"""The one token of the one node."""
-
-
-class Record(NamedTuple):
-    """A row: its table's name, the primary key's values, the other columns' values by name."""
-
-    table: str
-    key: tuple[Any, ...]
-    values: Mapping[str, Any]
-
-
 Change: TypeAlias = tuple[Record | None, Record | None]
 """What was said and what is to be said."""
-Placed: TypeAlias = tuple["UUID", tuple[bytes, ...], Position, Row | None]
-"""A row of a table's partition, which its key's columns name, at its position; None where there is none any more."""
+
+
+class Placed(NamedTuple):
+    """A row of a table's partition, which its key's columns name, at its position; None where there is none any more."""
+
+    table: "UUID"
+    key: tuple[bytes, ...]
+    position: Position
+    row: Row | None
+    static: Row | None
+    """The partition's static row, where the table has any static columns."""
 
 
 def bring_up_to_date(engine: Engine, keyspace: str) -> None:
@@ -85,7 +84,7 @@ def _from_the_start(dialect: Dialect, keyspace: str) -> tuple[Mutation, ...]:
     tables = schema.keyspaces[keyspace].tables
     said = _difference(EMPTY, schema, is_virtual=keyspace == _VIRTUAL_SCHEMA)
     together: dict[tuple[UUID, tuple[bytes, ...]], list[tuple[Position, Row]]] = {}
-    for table, key, position, row in (_placed(tables, change, 0, 0) for change in said):
+    for table, key, position, row, _ in (_placed(tables, change, 0, 0) for change in said):
         if row is not None:
             together.setdefault((table, key), []).append((position, row))
     return tuple(
@@ -103,9 +102,10 @@ def _changes(engine: Engine, keyspace: str, before: Schema) -> Iterable[Change]:
     match keyspace:
         case "system":
             known = [_local(engine), *_settings(engine.dialect)]
+            shown, node, _ = engine.shown(keyspace)
             return [
                 *((None, record) for record in known),
-                *_compared(_built(before), _built(engine.schema)),
+                *_compared(_of_schema(engine, shown, node), _of_schema(engine, engine.schema, engine.node)),
             ]
         case "system_distributed":
             return _compared(
@@ -142,6 +142,14 @@ def _compared(before: Iterable[Record], after: Iterable[Record]) -> Iterator[Cha
     for identity in was.keys() | becomes.keys():
         if was.get(identity) != becomes.get(identity):
             yield was.get(identity), becomes.get(identity)
+
+
+def _of_schema(engine: Engine, schema: Schema, node: Node) -> Iterator[Record]:
+    yield from _built(schema)
+    if engine.dialect.has_settings_in_system and schema is not EMPTY:
+        where = ring.Where(node, engine.host_id)
+        yield from ring.node_records(where, engine.dialect)
+        yield from ring.placed_records(where, schema)
 
 
 def _built(schema: Schema) -> Iterator[Record]:
@@ -376,12 +384,12 @@ def _local(engine: Engine) -> Record:
         "listen_port": 7000,
         "native_protocol_version": "5" if dialect.speaks_version_5 else "4",
         "partitioner": PARTITIONER,
-        "rack": "rack1",
+        "rack": ring.RACK,
         "release_version": dialect.release_version,
         "rpc_address": node.address,
         "rpc_port": node.port,
         "schema_version": engine.schema.version,
-        "tokens": {RING_POSITION},
+        "tokens": {ring.RING_POSITION},
     }
     return Record("local", ("local",), values)
 
@@ -397,8 +405,11 @@ def _settings(dialect: Dialect) -> Iterator[Record]:
 
 def _apply(engine: Engine, placed: Iterable[Placed]) -> None:
     """Put each row in place of what stood there: of what is gone nothing stays, not even that it is gone."""
-    for table, key, position, row in placed:
-        engine.store(engine.schema.tables_by_id[table]).put(partition_key(key), key, position, row)
+    for each in placed:
+        store, key = engine.store(engine.schema.tables_by_id[each.table]), partition_key(each.key)
+        store.put(key, each.key, each.position, each.row)
+        if each.static is not None or each.row is None:
+            store.put_static(key, each.static)
 
 
 def _placed(tables: Mapping[str, Table], change: Change, timestamp: int, now: int) -> Placed:
@@ -409,17 +420,25 @@ def _placed(tables: Mapping[str, Table], change: Change, timestamp: int, now: in
     raws = [column.type.encode(value) for column, value in zip(table.primary_key, record.key, strict=True)]
     key, clustering = tuple(raws[: len(table.partition_key)]), raws[len(table.partition_key) :]
     position = tuple(column.type.order(raw) for column, raw in zip(table.clustering, clustering, strict=True))
-    row = None if after is None else _row(table, tuple(clustering), after.values, timestamp, now)
-    return table.id, key, position, row
+    if after is None:
+        return Placed(table.id, key, position, None, None)
+    row = _row(table, table.regulars, tuple(clustering), after.values, (timestamp, now))
+    static = _row(table, table.statics, (), after.values, (timestamp, now)) if table.statics else None
+    return Placed(table.id, key, position, row, static)
 
 
 def _row(
-    table: Table, clustering: tuple[bytes, ...], given: Mapping[str, Any], timestamp: int, now: int
+    table: Table,
+    columns: Iterable[Column],
+    clustering: tuple[bytes, ...],
+    given: Mapping[str, Any],
+    moment: tuple[int, int],
 ) -> Row:
+    timestamp, now = moment
     stamp = Stamp(timestamp)
     values: list[Any] = [None] * table.next_slot
     stamps: list[Stamp | None] = [None] * table.next_slot
-    for column in table.regulars:
+    for column in columns:
         value = given.get(column.name)
         if value is None:
             continue

@@ -110,6 +110,14 @@ class TableStore:
             partition = self._enter(Partition(key, components, self._token))
         self._set(partition, position, row)
 
+    def put_static(self, key: bytes, row: Row | None) -> None:
+        """Make the static row of a partition what is given, if there is such a partition."""
+        partition = self.partitions.get(key)
+        if partition is not None:
+            self._set_static(partition, row)
+            if partition.is_hollow:
+                self._leave(partition)
+
     def truncate(self) -> None:
         """Forget everything, tombstones too."""
         partitions: dict[bytes, Partition] = {}

@@ -322,9 +322,29 @@ CREATE TABLE tombstones_per_read (keyspace_name text, table_name text, count big
     double, p99th double, PRIMARY KEY ((keyspace_name, table_name)));
 """
 _SETTINGS = """
+CREATE TABLE clients (address inet, port int, client_type text, connection_stage text, driver_name text,
+    driver_version text, hostname text, protocol_version int, shard_id int, ssl_cipher_suite text, ssl_enabled
+    boolean, ssl_protocol text, username text, PRIMARY KEY (address, port, client_type)) WITH comment =
+    'list of connected clients';
+CREATE TABLE cluster_status (peer inet PRIMARY KEY, dc text, host_id uuid, load text, owns float, status text,
+    tokens int, up boolean);
 CREATE TABLE config (name text PRIMARY KEY, source text, type text, value text);
+CREATE TABLE protocol_servers (name text PRIMARY KEY, listen_addresses frozen<list<text>>, protocol text,
+    protocol_version text) WITH comment = 'Lists all client protocol servers and their status.';
+CREATE TABLE runtime_info (group text, item text, value text, PRIMARY KEY (group, item)) WITH comment =
+    'Runtime system information.';
 CREATE TABLE scylla_local (key text PRIMARY KEY, value text);
-CREATE TABLE versions (key text PRIMARY KEY, build_id text, build_mode text, version text);
+CREATE TABLE snapshots (keyspace_name text, table_name text, snapshot_name text, live bigint, total bigint,
+    PRIMARY KEY (keyspace_name, table_name, snapshot_name)) WITH comment =
+    'Lists all the snapshots along with their size, dropped tables are not part of the listing.';
+CREATE TABLE tablets (table_id uuid, last_token bigint, keyspace_name text static, resize_seq_number bigint
+    static, resize_type text static, table_name text static, tablet_count int static, new_replicas
+    frozen<list<frozen<tuple<uuid, int>>>>, replicas frozen<list<frozen<tuple<uuid, int>>>>, session uuid,
+    stage text, transition text, PRIMARY KEY (table_id, last_token));
+CREATE TABLE token_ring (keyspace_name text, table_name text, start_token text, endpoint inet, dc text,
+    end_token text, rack text, PRIMARY KEY (keyspace_name, table_name, start_token, endpoint));
+CREATE TABLE versions (key text PRIMARY KEY, build_id text, build_mode text, version text) WITH comment =
+    'Version information.';
 """
 
 _SCYLLA_SCHEMA = """
