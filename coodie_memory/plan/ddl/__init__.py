@@ -11,6 +11,7 @@ from coodie_memory.plan.ddl import (
     functions,
     indexes,
     keyspaces,
+    masks,
     names,
     permission,
     table_options,
@@ -73,11 +74,14 @@ def _planned(statement: ast.SchemaStatement, scope: Scope) -> tuple[str, Apply]:
         case ast.CreateTable():
             tables.require_primary_key(statement, scope.dialect)
             table_options.check_values(statement.properties, scope.dialect)
+            masks.refuse(column.mask for column in statement.columns)
             keyspace = keyspace_named(statement.table.keyspace, scope.keyspace)
             return keyspace, partial(tables.create_table, statement, keyspace, scope.dialect)
         case ast.AlterTable():
             if isinstance(statement.change, ast.SetProperties):
                 table_options.check_values(statement.change.properties, scope.dialect)
+            if isinstance(statement.change, ast.MaskColumn):
+                masks.refuse([statement.change.mask])
             keyspace = keyspace_named(statement.table.keyspace, scope.keyspace)
             return keyspace, partial(tables.alter_table, statement, keyspace, scope.dialect)
         case ast.DropTable():

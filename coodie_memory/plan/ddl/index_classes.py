@@ -151,6 +151,13 @@ def _indexed_types(kind: CqlType, target: IndexTarget) -> tuple[CqlType, ...]:
     return kind.children
 
 
+def _name_of(kinds: Sequence[CqlType]) -> str:
+    """What the server calls an index's content; an entry of a map is a composite there, which has no name in CQL."""
+    if len(kinds) == 1:
+        return str(kinds[0])
+    return f"'org.apache.cassandra.db.marshal.CompositeType({','.join(kind.java_name for kind in kinds)})'"
+
+
 def _check_analysis(index: Index, column: Column) -> None:
     analysis = {name: value for name, value in index.options.items() if name in indexing.ANALYSIS}
     if not analysis:
@@ -162,7 +169,7 @@ def _check_analysis(index: Index, column: Column) -> None:
         )
     kinds = _indexed_types(column.type, index.target)
     if len(kinds) > 1 or kinds[0].cql() not in ("text", "ascii"):
-        raise InvalidRequest(f"CQL type {', '.join(map(str, kinds))} cannot be analyzed.")
+        raise InvalidRequest(f"CQL type {_name_of(kinds)} cannot be analyzed.")
     for name, value in analysis.items():
         if not value:
             raise InvalidRequest(f"Empty value for boolean option '{name}'")

@@ -217,7 +217,6 @@ def _altered(
         case ast.AlterColumnType():
             return retyped.altered(table, change, schema.keyspaces[table.keyspace], dialect)
         case ast.MaskColumn():
-            masks.refuse([change.mask])
             if change.column in table.columns or change.if_exists:
                 return masks.without_mask(table, change.column)
             raise InvalidRequest(f"Column with name '{change.column}' doesn't exist on table '{table.name}'")
@@ -421,7 +420,6 @@ def _primary_key(statement: ast.CreateTable, dialect: Dialect) -> tuple[tuple[st
 
 def _column_types(statement: ast.CreateTable, keyspace: Keyspace) -> Mapping[str, CqlType]:
     """The columns' types by name, in the order of names."""
-    masks.refuse(column.mask for column in statement.columns)
     definitions = sorted(statement.columns, key=lambda column: column.name.encode())
     types = {column.name: cql_type(column.type, keyspace) for column in definitions}
     for kind in types.values():

@@ -145,7 +145,7 @@ def _require_different(keyspace: str, owner: str, names: Sequence[str], refusal:
     seen: set[str] = set()
     for name in names:
         if name in seen:
-            shown = {"field": identifier(name), "hex": name.encode().hex(), "name": owner}
+            shown = {"field": name, "hex": name.encode().hex(), "name": owner}
             raise InvalidRequest(refusal.format(keyspace=keyspace, **shown))
         seen.add(name)
 
@@ -203,16 +203,14 @@ def _retyped(field: ast.FieldDefinition, before: UserType, keyspace: Keyspace, d
 
 def _unknown_field(name: str, owner: UserType, refusals: TypeRefusals) -> InvalidRequest:
     return InvalidRequest(
-        refusals.unknown_field.format(
-            field=identifier(name), keyspace=owner.keyspace, quoted=identifier(owner.name)
-        )
+        refusals.unknown_field.format(field=name, keyspace=owner.keyspace, quoted=identifier(owner.name))
     )
 
 
 def _with_field(
     change: ast.AddField, before: UserType, keyspace: Keyspace, usage: Usage, refusals: TypeRefusals
 ) -> UserType:
-    name, owner = identifier(change.field.name), identifier(before.name)
+    name, owner = change.field.name, identifier(before.name)
     _check_field(change.field.type, refusals)
     if change.field.name in before.field_names:
         if change.if_not_exists:
