@@ -180,6 +180,7 @@ CASSANDRA = Dialect(
     counter_insert_refusal="INSERT statements are not allowed on counter tables, use UPDATE instead",
     counter_json_refusal="INSERT statements are not allowed on counter tables, use UPDATE instead",
     json_by_types=False,
+    json_objects_sort_themselves=True,
     allows_to_json_in_terms=True,
     no_positive_dimension="vectors may only have positive dimensions; given {}",
     widens_ints=False,

@@ -310,6 +310,8 @@ class Dialect(Value, kw_only=True):
     """Of INSERT JSON into one, with the name of a counter."""
     json_by_types: bool
     """JSON is read by the types' one form each, and written plainly: see `types.plainjson`."""
+    json_objects_sort_themselves: bool
+    """SELECT JSON * of several partitions is sorted by the objects' texts, not by ORDER BY's columns."""
     allows_to_json_in_terms: bool
     """toJson() may stand elsewhere than in a select list."""
     no_positive_dimension: str

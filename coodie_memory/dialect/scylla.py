@@ -183,6 +183,7 @@ SCYLLA = Dialect(
     counter_insert_refusal="INSERT statement are not allowed on counter tables, use UPDATE instead",
     counter_json_refusal="Cannot set the value of counter column {} in JSON",
     json_by_types=True,
+    json_objects_sort_themselves=False,
     allows_to_json_in_terms=False,
     no_positive_dimension="Vectors must have a dimension greater than 0",
     widens_ints=True,

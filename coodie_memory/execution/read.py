@@ -4,7 +4,7 @@ Reading one row by its whole key, what programs do most, has a closure of its ow
 before; everything else goes through `scan`, then groups, then limits and pages.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 from itertools import islice
 from typing import Any, TypeAlias
@@ -15,6 +15,7 @@ from coodie_memory.execution import keys, nearest, paging
 from coodie_memory.execution.aggregate import Allowance, Group, groups, key_of
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.evaluate import compiled as compiled_term
+from coodie_memory.execution.foreign_order import foreign_order
 from coodie_memory.execution.paging import NO_LIMIT, State
 from coodie_memory.execution.projection import Project, Reads, columns_only
 from coodie_memory.execution.scan import Found, Scan, Walk, compiled_scan
@@ -24,9 +25,12 @@ from coodie_memory.plan.select import SelectPlan
 from coodie_memory.plan.selection import Item
 from coodie_memory.plan.where import Nearest
 from coodie_memory.result import Raw, Rows, Unset
+from coodie_memory.schema.model import Column
 from coodie_memory.storage import row as stored
 from coodie_memory.storage.cell import NEVER
 from coodie_memory.types import jsontext, plainjson
+from coodie_memory.types.native import reversing
+from coodie_memory.types.strings import TEXT
 
 Run: TypeAlias = Callable[[Context], Rows]
 ResultRow: TypeAlias = tuple[Raw, ...]
@@ -224,7 +228,7 @@ def _require_unpaged(context: Context, request: _Request) -> None:
 def _plain(plan: SelectPlan, scan: Scan) -> Answer:
     """A result row for each row found."""
     make = _row_maker(plan)
-    merge = _merge_key(plan) if plan.sorts_by else None
+    merge = _merging(plan) if plan.sorts_by else None
     page = _page_of_values if plan.where.is_key_range and plan.table.keyspace in VIRTUAL else _page
 
     def answer(context: Context, request: _Request) -> tuple[Sequence[ResultRow], State | None]:
@@ -233,8 +237,7 @@ def _plain(plan: SelectPlan, scan: Scan) -> Answer:
         if merge is not None:
             if not walk.is_empty:
                 _require_unpaged(context, request)
-            found = sorted(walk.found, key=merge, reverse=plan.is_reversed)
-            return [result_row(each) for each in found[: request.limit]], None
+            return merge(walk.found, result_row)[: request.limit], None
         if walk.hidden is not None:
             return (), _behind_hidden(walk, walk.hidden, request)
         return page(walk, result_row, request)
@@ -376,6 +379,30 @@ def finisher(
         return (f"{{{', '.join(texts)}}}".encode(),)
 
     return as_json
+
+
+def _merging(plan: SelectPlan) -> Callable[[Iterable[Found], Callable[[Found], ResultRow]], list[ResultRow]]:
+    """What makes result rows of the found ones of several partitions, in order."""
+    is_reversed = plan.is_reversed
+    if plan.sorts_objects:
+        # Cassandra's comparators get the object where they expect the column (`Selection.getOrderingIndex`).
+        orders = [_order_of_texts(column) for column in plan.sorts_by]
+
+        def object_key(row: ResultRow) -> list[Any]:
+            (text,) = row
+            assert text is not None, "an object is a text"
+            return [order(text) for order in orders]
+
+        return lambda found, result_row: sorted(map(result_row, found), key=object_key, reverse=is_reversed)
+    key = _merge_key(plan)
+    return lambda found, result_row: [
+        result_row(each) for each in sorted(found, key=key, reverse=is_reversed)
+    ]
+
+
+def _order_of_texts(column: Column) -> Callable[[bytes], Any]:
+    order = foreign_order(column.type, TEXT)
+    return reversing(order) if column.descending else order
 
 
 def _merge_key(plan: SelectPlan) -> Merge:

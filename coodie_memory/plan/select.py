@@ -26,7 +26,7 @@ class SelectPlan(Value, kw_only=True):
     """A SELECT. Partitions come in token order, or in key order where they are named; rows in clustering order.
 
     `is_reversed` turns the order of rows round; `sorts_by` are the columns by which the rows of several partitions are
-    merged. `json_names` are set for SELECT JSON: the items' names in its objects, with `plain_json` in the form of
+    merged; `sorts_objects`: they are the columns by whose comparators JSON objects are. `json_names` are set for SELECT JSON: the items' names in its objects, with `plain_json` in the form of
     `types.plainjson`. `is_aggregate`: without `grouping`,
     all rows are one group. `unasked` are the slots of regular columns whose old values do not keep a row (`row.live`).
     """
@@ -42,6 +42,7 @@ class SelectPlan(Value, kw_only=True):
     grouping: Grouping | None = None
     is_reversed: bool = False
     sorts_by: tuple[Column, ...] = ()
+    sorts_objects: bool = False
     limit: nodes.Term | None = None
     per_partition_limit: nodes.Term | None = None
     timeout: nodes.Term | None = None
@@ -98,6 +99,9 @@ def plan_select(statement: ast.Select, scope: Scope) -> SelectPlan:
         grouping=grouped,
         is_reversed=is_reversed,
         sorts_by=tuple(each.column for each in by_columns) if where.has_partition_in else (),
+        sorts_objects=statement.json
+        and not statement.selection
+        and scope.dialect.json_objects_sort_themselves,
         limit=planned_limit(scope, table, statement.limit, "[limit]"),
         per_partition_limit=planned_limit(
             scope, table, statement.per_partition_limit, "[per_partition_limit]"

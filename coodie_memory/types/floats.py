@@ -25,7 +25,7 @@ def real(text: str) -> float | None:
 
 def _float_order(code: str, bits: int, infinity: int) -> Callable[[bytes], Any]:
     """The bit pattern as an integer sorts positive numbers; negative ones are mirrored below, so that -0.0 < 0.0."""
-    unpack, sign_bit, nan = struct.Struct(code).unpack, 1 << bits - 1, infinity + 1
+    unpack, sign_bit, nan = struct.Struct(code).unpack_from, 1 << bits - 1, infinity + 1
 
     def order(raw: bytes) -> int | float:
         if not raw:
