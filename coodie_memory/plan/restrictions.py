@@ -155,9 +155,9 @@ def _require_nothing_behind_slice(clause: Clause, last: Restriction, new: Restri
             f'(preceding column "{earlier.name}" is restricted by a non-EQ relation)'
         )
     if isinstance(new, Slice) and first.position < earlier.position:
+        starts = [one.columns[0] for one in distinct(clause.clustering)]
         following = min(
-            (column for column in clause.clustering if column.position > first.position),
-            key=lambda column: column.position,
+            (start for start in starts if start.position > first.position), key=lambda column: column.position
         )
         raise InvalidRequest(
             f'PRIMARY KEY column "{following.name}" cannot be restricted '
