@@ -16,8 +16,9 @@ _LENGTH, _DEFINITIONS = 20, 20
 _FAULTY = 22
 _TIMES = ("1", "2", "3", "1000")
 _READ_LEVELS = ("ONE", "QUORUM", "ALL", "LOCAL_QUORUM", "EACH_QUORUM", "TWO", "ANY", "SERIAL", "LOCAL_SERIAL")
-# With ANY nobody waits for a transaction's commit.
+# With ANY nobody waits for a transaction's commit, and what TWO refuses then is committed with the next one.
 _WRITE_LEVELS = tuple(level for level in _READ_LEVELS if level != "ANY")
+_CONDITIONAL_LEVELS = tuple(level for level in _WRITE_LEVELS if level != "TWO")
 
 
 _Verb: TypeAlias = Literal["insert", "update", "delete", "batch"]
@@ -117,7 +118,8 @@ def _write(sketch: Sketch) -> Statement:
     made = _MAKERS[verb](sketch)
     kind: StepKind = "conditional" if made.conditional else "counter" if table.counts else verb
     probe = f"SELECT * FROM {table.name} WHERE {made.probe}" if made.probe else ""
-    level = dice.pick(_WRITE_LEVELS) if dice.chance(3) else ""
+    levels = _CONDITIONAL_LEVELS if made.conditional else _WRITE_LEVELS
+    level = dice.pick(levels) if dice.chance(3) else ""
     return statement(kind, made.text, sketch, probe, timestamp=timestamp, now=_later(dice), consistency=level)
 
 

@@ -6,7 +6,8 @@ before its row's deletion (the server counts on from a cache); a static column's
 finds deleted elements, too, where a partition is named, until it forgets them); GROUP BY in pages on a table without clustering columns
 (the server refuses its own paging state); malformed bytes for a decimal (once indexed, they break the server's flush); lists and
 maps that a select list makes of columns of several types (the server calls them by the first one's, and reads the others' bytes as
-such); views of compact tables without values (the server fails at dropping them).
+such); views of compact tables without values (the server fails at dropping them); the level TWO for conditional statements (refused at their
+commit, they are committed by whoever comes next).
 """
 
 import re
