@@ -48,7 +48,7 @@ def unavailable(level: str, run: Callable[[], Result], context: Context) -> Resu
 
 
 def require_readable(context: Context) -> None:
-    """Refuse to read what is needed for a write from more replicas than there are."""
+    """Refuse to read from more replicas than there are, before anything is made of what is read."""
     if context.options.consistency in REPLICAS:
         raise _too_few(context.options.consistency)
 
@@ -85,11 +85,15 @@ def require_one_partition(context: Context) -> None:
         )
 
 
+def is_replicated_read(plan: SelectPlan) -> bool:
+    """Whether as many replicas are read as the level says: the nearest are asked of one."""
+    return plan.table.keyspace not in VIRTUAL and plan.where.nearest is None
+
+
 def _is_replicated(plan: Plan) -> bool:
     match plan:
         case SelectPlan():
-            # The nearest are asked of one replica, whatever the level.
-            return plan.table.keyspace not in VIRTUAL and plan.where.nearest is None
+            return is_replicated_read(plan)
         case WritePlan() | BatchPlan():
             return True
         case _:

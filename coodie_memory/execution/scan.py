@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
 from coodie_memory.execution import keys
-from coodie_memory.execution.consistency import require_one_partition
+from coodie_memory.execution.consistency import is_replicated_read, require_one_partition, require_readable
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.evaluate import Value, compiled
 from coodie_memory.execution.filters import Filter, compiled_filters
@@ -62,7 +62,7 @@ def compiled_scan(plan: SelectPlan) -> Scan:
     where = plan.where
     filters = compiled_filters(where)
     source = _scanned(plan) if where.is_key_range else _named(plan)
-    one_each = plan.is_distinct
+    one_each, is_replicated = plan.is_distinct, is_replicated_read(plan)
 
     def scan(context: Context, state: State | None, per_partition: int) -> Walk:
         walk = Walk(plan, context.engine.store(plan.table), context.now, per_partition)
@@ -77,6 +77,8 @@ def compiled_scan(plan: SelectPlan) -> Scan:
         if candidates is None:
             context.asks_nobody = True
         else:
+            if is_replicated:
+                require_readable(context)
             walk.is_empty, walk.last_key = False, candidates.last_key
             walk.found = walk.distinct(candidates) if one_each else walk.rows(candidates, state)
             if candidates.wanted == _NO_ROWS and context.engine.dialect.pages_count_hidden_statics:
