@@ -293,7 +293,7 @@ class Session:
 
     def _authorize(self, statements: Iterable[Prepared], user: str) -> None:
         """Refuse what the user may not do."""
-        standing = Standing(user, self._engine.roles, self._engine.schema)
+        standing = Standing(user, self._engine.roles, self._engine.schema, self._engine.dialect)
         for prepared in statements:
             for demand in prepared.demands:
                 standing.fulfil(demand)

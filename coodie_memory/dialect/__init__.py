@@ -7,8 +7,10 @@ from coodie_memory.dialect.cassandra import CASSANDRA
 from coodie_memory.dialect.fields import FILTERING_NOT_ALLOWED, Dialect, Switches
 from coodie_memory.dialect.refusals import (
     AttributeRefusals,
+    ChangeRefusals,
     FunctionRefusals,
     IndexRefusals,
+    LiteralRefusals,
     OptionRefusals,
     SelectRefusals,
     TableRefusals,
@@ -27,9 +29,11 @@ __all__ = [
     "FILTERING_NOT_ALLOWED",
     "SCYLLA",
     "AttributeRefusals",
+    "ChangeRefusals",
     "Dialect",
     "FunctionRefusals",
     "IndexRefusals",
+    "LiteralRefusals",
     "OptionRefusals",
     "SelectRefusals",
     "Spelling",

@@ -2,8 +2,10 @@
 
 from coodie_memory.dialect.refusals import (
     AttributeRefusals,
+    ChangeRefusals,
     FunctionRefusals,
     IndexRefusals,
+    LiteralRefusals,
     OptionRefusals,
     SelectRefusals,
     TableRefusals,
@@ -21,6 +23,7 @@ _LONG_TABLE_NAME = (
     "{keyspace}.{name}: Table name must not be more than {longest} characters long "
     '(got {length} characters for "{name}")'
 )
+_NULL_IN_COLLECTION = "null is not supported inside collections"
 _RANGE_OF_COLUMNS = "Range deletions are not supported for specific columns"
 _UNKNOWN_COLUMN = "Undefined column name {column} in table {keyspace}.{table}"
 
@@ -46,6 +49,8 @@ FUNCTIONS = FunctionRefusals(
     used="Function '{written}' is still referenced by aggregates {users}",
     frozen="{part} '{type}' cannot be frozen; remove frozen<> modifier from '{type}'",
     missing_part="{Part} function {keyspace}.{name}({types}) doesn't exist",
+    aggregate_elsewhere="Aggregation function are not supported in the where clause",
+    aggregate_of_aggregate="aggregate functions cannot be used as arguments of aggregate functions",
     missing_reduce_function="",
     returns_no_state=(
         "State function {keyspace}.{name}({types}) return type must be the same as the first argument type - check "
@@ -91,6 +96,8 @@ SELECTS = SelectRefusals(
         "SELECT DISTINCT with WHERE clause only supports restriction by partition key and/or static columns."
     ),
     distinct_by_statics=True,
+    contains_of_scalar="Cannot use CONTAINS on non-collection column {column}",
+    like_of_others=None,
 )
 VIEWS = ViewRefusals(
     markers="Bind variables are not allowed in CREATE MATERIALIZED VIEW statements",
@@ -189,6 +196,8 @@ TYPES = TypeRefusals(
     repeated_field="Duplicate field name '{field}' in type '{name}'",
     field_renamed_to_other="Duplicate field name {field} in type {keyspace}",
     not_frozen="A user type cannot contain non-frozen UDTs",
+    collection_inside="Non-frozen collections are not allowed inside collections: {type}",
+    user_type_inside="Non-frozen UDTs are not allowed inside collections: {type}",
     missing_to_alter="Type {keyspace}.{name} doesn't exist",
     missing_to_drop="Type '{keyspace}.{name}' doesn't exist",
     missing_keyspace_to_alter=None,
@@ -222,4 +231,23 @@ WRITES = WriteRefusals(
         "Batch with conditions cannot span multiple partitions (you cannot use IN on the partition key)"
     ),
     conditions_on_counters="Conditions on counters are not supported",
+)
+LITERALS = LiteralRefusals(
+    list_for_other="Unexpected receiver type '{type}'; only list and vector are expected",
+    list_for_other_is_final=True,
+    vector_size="Invalid vector literal for {name} of type {type}; expected {expected} elements, but given {given}",
+    markers="Invalid {what} literal for {name}: bind variables are not supported inside collection literals",
+    null_in_list=_NULL_IN_COLLECTION,
+    null_in_frozen_list=_NULL_IN_COLLECTION,
+)
+CHANGES = ChangeRefusals(
+    added_values_first=False,
+    # Good for a user type anywhere else; here the server fails.
+    tuple_for_user_type="Invalid tuple type literal for {column} of type {type}",
+    addition_to_tuple="tuple",
+    no_map_to_add="Value for a map addition has to be a map, but was: '{value}'",
+    no_keys_to_subtract="Value for a map substraction has to be a set, but was: '{value}'",
+    # The server spells a prepending with a minus.
+    prepending="-",
+    deletion_of_field="Invalid field deletion operation for non-UDT column {column}",
 )

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from coodie_memory.dialect.grammar import Grammar
 from coodie_memory.dialect.refusals import (
     AttributeRefusals,
+    ChangeRefusals,
     FunctionRefusals,
     IndexRefusals,
+    LiteralRefusals,
     OptionRefusals,
     SelectRefusals,
     TableRefusals,
@@ -175,8 +177,8 @@ class Dialect(Value, kw_only=True):
     """Sets and maps are also put in order inside bound tuples and user types, and bound vectors."""
     own_tables_are_writable: bool
     """Where nobody logs in, statements may write to the server's own tables."""
-    durations_are_unordered: str
-    """The refusal of an inequality in IF on a duration, with {operator} and {column}."""
+    unordered_duration: str | None
+    """An inequality on a {column} of durations, or of what has them in it; None: each place has its words."""
     restricts_future_timestamps: bool
     """USING TIMESTAMP is refused where it is more than three days ahead of the clock."""
     latest_expiry: int | None
@@ -361,6 +363,12 @@ class Dialect(Value, kw_only=True):
     mixes_multi_column: bool
     """Clustering columns may be restricted together and one by one in one WHERE."""
     write_refusals: WriteRefusals
+    literal_refusals: LiteralRefusals
+    change_refusals: ChangeRefusals
+    unset_refusal: str | None
+    """The marker without a value, whose place is {}, where there is no doing without it; None: each place has its words."""
+    unknown_keyspace: str
+    """A {} in which a table is read or written."""
     table_refusals: TableRefusals
     option_refusals: OptionRefusals
     type_refusals: TypeRefusals

@@ -77,6 +77,10 @@ class SelectRefusals(Value, kw_only=True):
     """What DISTINCT cannot be restricted by."""
     distinct_by_statics: bool
     """It can be, by static columns."""
+    contains_of_scalar: str
+    """CONTAINS of what is no collection."""
+    like_of_others: str | None
+    """LIKE of what is no text; None: what is said of its pattern, which cannot be one."""
 
 
 class WriteRefusals(Value, kw_only=True):
@@ -105,6 +109,42 @@ class WriteRefusals(Value, kw_only=True):
     """… also by IN on the partition key; None: what is said outside of a batch."""
     conditions_on_counters: str
     """A condition on a counter, before anything else is said of a condition in a table of counters."""
+
+
+class LiteralRefusals(Value, kw_only=True):
+    """What is said of the literals of collections and vectors, for a receiver's {name} and {type}."""
+
+    list_for_other: str
+    """A list for what is neither a list nor a vector …"""
+    list_for_other_is_final: bool
+    """… also where another argument's type, or that of an element, might have been meant."""
+    vector_size: str
+    """A vector of {given} elements for one of {expected}."""
+    markers: str | None
+    """Markers in the literal of a collection, which is a {what}; None: they may stand there."""
+    null_in_list: str
+    """Null as an element of a list …"""
+    null_in_frozen_list: str
+    """… that is frozen."""
+
+
+class ChangeRefusals(Value, kw_only=True):
+    """What is said of the operations of UPDATE and DELETE on a {column}."""
+
+    added_values_first: bool
+    """What is wrong with a value to add comes before what is wrong with adding it to the column."""
+    tuple_for_user_type: str | None
+    """A tuple for a user type, which is {type}; None: that is allowed."""
+    addition_to_tuple: str
+    """What a tuple or user type is called where a value is added to it."""
+    no_map_to_add: str | None
+    """A {value} that is no map, for one; None: what is said of the value anyway."""
+    no_keys_to_subtract: str | None
+    """A {value} that is no set of a map's keys; None: likewise."""
+    prepending: str
+    """The sign by which the prepending to a list is shown."""
+    deletion_of_field: str
+    """Of what is no user type."""
 
 
 class TableRefusals(Value, kw_only=True):
@@ -176,6 +216,10 @@ class TypeRefusals(Value, kw_only=True):
     """With the {field}, and {hex} for the bytes of its name."""
     field_renamed_to_other: str
     not_frozen: str
+    collection_inside: str
+    """A collection that is not frozen inside a collection, which is {type} …"""
+    user_type_inside: str
+    """… and so a user type."""
     missing_to_alter: str
     missing_to_drop: str
     missing_keyspace_to_alter: str | None
@@ -258,5 +302,9 @@ class FunctionRefusals(Value, kw_only=True):
     """A frozen {type} of a {part}."""
     missing_part: str
     """A function of an aggregate, in the role of {Part}."""
+    aggregate_elsewhere: str
+    """The call of an aggregate in a {clause} that knows of no groups …"""
+    aggregate_of_aggregate: str
+    """… and of what is aggregated already."""
     missing_reduce_function: str
     returns_no_state: str

@@ -2,8 +2,10 @@
 
 from coodie_memory.dialect.refusals import (
     AttributeRefusals,
+    ChangeRefusals,
     FunctionRefusals,
     IndexRefusals,
+    LiteralRefusals,
     OptionRefusals,
     SelectRefusals,
     TableRefusals,
@@ -13,6 +15,7 @@ from coodie_memory.dialect.refusals import (
 )
 from coodie_memory.errors import ConfigurationException, InvalidRequest
 
+_INSIDE_COLLECTION = "Non-frozen user types or collections are not allowed inside collections: {type}"
 _REPEATED_FIELD = "Duplicate field name {hex} in type {name}"
 _UNKNOWN_IN_KEY = "Unknown definition {column} referenced in PRIMARY KEY"
 _UNKNOWN_VIEW_COLUMN = "Unknown column name detected in CREATE MATERIALIZED VIEW statement: {column}"
@@ -39,6 +42,8 @@ FUNCTIONS = FunctionRefusals(
     used="Cannot delete function {function}, as it is used by user-defined aggregate {aggregate}",
     frozen="User defined argument and return types should not be frozen",
     missing_part="{Part} function {name}({types}) not found",
+    aggregate_elsewhere="Aggregation functions are not supported in the {clause} clause",
+    aggregate_of_aggregate="SELECT clause contains aggeregation of an aggregation",
     missing_reduce_function="Scalar reduce function {name} for state type {java} not found.",
     returns_no_state="State function '{name}' doesn't return state ({state})",
 )
@@ -79,6 +84,8 @@ SELECTS = SelectRefusals(
     group_of_half_key="GROUP BY must include the entire partition key",
     distinct="SELECT DISTINCT with WHERE clause only supports restriction by partition key.",
     distinct_by_statics=False,
+    contains_of_scalar='Cannot use CONTAINS on non-collection column "{column}"',
+    like_of_others="LIKE is allowed only on string types, which {column} is not",
 )
 VIEWS = ViewRefusals(
     markers="Cannot use query parameters in CREATE MATERIALIZED VIEW statements",
@@ -176,6 +183,8 @@ TYPES = TypeRefusals(
     repeated_field=_REPEATED_FIELD,
     field_renamed_to_other=_REPEATED_FIELD,
     not_frozen="A user type cannot contain non-frozen user type fields",
+    collection_inside=_INSIDE_COLLECTION,
+    user_type_inside=_INSIDE_COLLECTION,
     missing_to_alter="No user type named {keyspace}.{quoted} exists.",
     missing_to_drop="No user type named {keyspace}.{name} exists.",
     missing_keyspace_to_alter="Cannot alter type in unknown keyspace {keyspace}",
@@ -207,4 +216,21 @@ WRITES = WriteRefusals(
     batch_of_partitions="BATCH with conditions cannot span multiple partitions",
     batch_of_partition_choices=None,
     conditions_on_counters="Conditional updates are not supported on counter tables",
+)
+LITERALS = LiteralRefusals(
+    list_for_other="Invalid list literal for {name} of type {type}",
+    list_for_other_is_final=False,
+    vector_size="Invalid vector literal for {name}: type {type} expects {expected} elements but got {given}",
+    markers=None,
+    null_in_list="Invalid NULL element in list",
+    null_in_frozen_list="Cannot store NULL in list or set",
+)
+CHANGES = ChangeRefusals(
+    added_values_first=True,
+    tuple_for_user_type=None,
+    addition_to_tuple="non counter",
+    no_map_to_add=None,
+    no_keys_to_subtract=None,
+    prepending="+",
+    deletion_of_field="Invalid deletion operation for non-UDT column {column}",
 )

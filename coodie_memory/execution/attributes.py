@@ -22,7 +22,7 @@ def timestamp(term: Term | None) -> Callable[[Context], int | None]:
     """What the clause says; None where it is missing or unset."""
     if term is None:
         return lambda _context: None
-    value = compiled(term)
+    value = compiled(term, may_be_unset=True)
 
     def given(context: Context) -> int | None:
         raw = value(context)
@@ -46,7 +46,7 @@ def ttl(term: Term | None, table: Table) -> Callable[[Context], int]:
     default: int = table.options["default_time_to_live"]
     if term is None:
         return _default_ttl(table, default)
-    value = compiled(term)
+    value = compiled(term, may_be_unset=True)
 
     def given(context: Context) -> int:
         raw = value(context)

@@ -87,7 +87,7 @@ def _deltas(operations: Sequence[object]) -> Callable[[Context], _Deltas]:
     counts = []
     for operation in operations:
         assert isinstance(operation, Count)
-        counts.append((operation.column.slot, operation.sign, compiled(operation.value)))
+        counts.append((operation.column.slot, operation.sign, compiled(operation.value, may_be_unset=True)))
 
     def deltas(context: Context) -> _Deltas:
         found: _Deltas = {}

@@ -12,6 +12,7 @@ from coodie_memory.execution.context import Bound, Context
 from coodie_memory.plan.composite import composed
 from coodie_memory.plan.documents import members
 from coodie_memory.plan.nodes import Bind, Call, Composite, Constant, Member, Term, evaluated
+from coodie_memory.plan.terms import null_in_list
 from coodie_memory.result import Raw, Unset
 from coodie_memory.types.base import CqlType, MarshalError, Reach
 from coodie_memory.types.collections import ListType, MapType, SetType
@@ -22,13 +23,13 @@ Value: TypeAlias = Callable[[Context], Bound]
 """The bytes of a term in one execution, or null, or unset."""
 
 
-def compiled(term: Term) -> Value:
-    """The closure that gives the term's value."""
+def compiled(term: Term, *, may_be_unset: bool = False) -> Value:
+    """The closure that gives the term's value. `may_be_unset`: its place can do without it, in any server."""
     match term:
         case Constant():
             return _constant(term.raw)
         case Bind():
-            return _bound(term)
+            return _bound(term, may_be_unset=may_be_unset)
         case Call():
             return _called(term)
         case Composite():
@@ -46,13 +47,18 @@ def _constant(raw: Raw) -> Value:
     return constant
 
 
-def _bound(term: Bind) -> Value:
+def _bound(term: Bind, *, may_be_unset: bool) -> Value:
     index, kind = term.index, term.type
 
     def bound(context: Context) -> Bound:
         value = context.values[index]
-        if not context.are_valid and isinstance(value, bytes):
-            _require_valid(term, value, context.engine.dialect)
+        if isinstance(value, bytes):
+            if not context.are_valid:
+                _require_valid(term, value, context.engine.dialect)
+        elif value is not None and not may_be_unset:
+            refusal = context.engine.dialect.unset_refusal
+            if refusal is not None:
+                raise InvalidRequest(refusal.format(index))
         return value
 
     def bound_thinned(context: Context) -> Bound:
@@ -115,7 +121,10 @@ def _composed(term: Composite) -> Value:
     parts = tuple(compiled(part) for part in term.parts)
 
     def composed_value(context: Context) -> Bound:
-        return composed(kind, [part(context) for part in parts])
+        found = [part(context) for part in parts]
+        if isinstance(kind, ListType) and None in found:
+            raise null_in_list(kind, context.engine.dialect.literal_refusals)
+        return composed(kind, found)
 
     return composed_value
 

@@ -58,7 +58,11 @@ def preparation(operation: plans.Operation) -> Preparation:
 
 
 def _assign(operation: plans.Assign) -> Preparation:
-    slot, kind, value = operation.column.slot, operation.column.type, compiled(operation.value)
+    slot, kind, value = (
+        operation.column.slot,
+        operation.column.type,
+        compiled(operation.value, may_be_unset=True),
+    )
     if not kind.is_multicell:
         return _assign_simple(slot, value)
     if isinstance(kind, ListType):
@@ -120,7 +124,11 @@ def _prepend(operation: plans.Prepend) -> Preparation:
 def _grow(
     operation: plans.Append | plans.Prepend, paths: Callable[[Context, list[bytes]], list[Entry]]
 ) -> Preparation:
-    slot, kind, value = operation.column.slot, operation.column.type, compiled(operation.value)
+    slot, kind, value = (
+        operation.column.slot,
+        operation.column.type,
+        compiled(operation.value, may_be_unset=True),
+    )
     assert isinstance(kind, ListType)
 
     def prepare(context: Context) -> Step | None:
@@ -134,7 +142,11 @@ def _grow(
 
 
 def _discard(operation: plans.Discard) -> Preparation:
-    slot, kind, value = operation.column.slot, operation.column.type, compiled(operation.value)
+    slot, kind, value = (
+        operation.column.slot,
+        operation.column.type,
+        compiled(operation.value, may_be_unset=True),
+    )
     assert isinstance(kind, ListType)
 
     def prepare(context: Context) -> Step | None:
@@ -154,7 +166,11 @@ def _discard(operation: plans.Discard) -> Preparation:
 
 
 def _include(operation: plans.Include) -> Preparation:
-    slot, value, entries = operation.column.slot, compiled(operation.value), _entries(operation.column)
+    slot, value, entries = (
+        operation.column.slot,
+        compiled(operation.value, may_be_unset=True),
+        _entries(operation.column),
+    )
 
     def prepare(context: Context) -> Step | None:
         raw = value(context)
@@ -167,7 +183,7 @@ def _include(operation: plans.Include) -> Preparation:
 
 
 def _exclude(operation: plans.Exclude) -> Preparation:
-    slot, value = operation.column.slot, compiled(operation.value)
+    slot, value = operation.column.slot, compiled(operation.value, may_be_unset=True)
     keys = operation.value.type
     assert isinstance(keys, SetType)
 
@@ -188,7 +204,7 @@ def _exclude(operation: plans.Exclude) -> Preparation:
 
 def _assign_element(operation: plans.AssignElement) -> Preparation:
     kind, slot = operation.column.type, operation.column.slot
-    key, value = compiled(operation.key), compiled(operation.value)
+    key, value = compiled(operation.key), compiled(operation.value, may_be_unset=True)
     if isinstance(kind, ListType):
         return _assign_at_index(slot, key, value)
     assert isinstance(kind, MapType)
@@ -291,7 +307,7 @@ def _remove_at_index(slot: int, index: Value) -> Preparation:
 
 
 def _assign_field(operation: plans.AssignField) -> Preparation:
-    slot, index, value = operation.column.slot, operation.index, compiled(operation.value)
+    slot, index, value = operation.column.slot, operation.index, compiled(operation.value, may_be_unset=True)
     path = field_path(index)
 
     def prepare(context: Context) -> Step | None:
@@ -329,7 +345,11 @@ def _remove(operation: plans.Remove) -> Preparation:
 
 
 def _add(operation: plans.Add) -> Preparation:
-    slot, value, function = operation.column.slot, compiled(operation.value), operation.function
+    slot, value, function = (
+        operation.column.slot,
+        compiled(operation.value, may_be_unset=True),
+        operation.function,
+    )
 
     def prepare(context: Context) -> Step | None:
         operand = value(context)

@@ -191,7 +191,7 @@ def limiting(term: Term | None, refusal: Callable[[Dialect], str]) -> Callable[[
     """What gives the number of a LIMIT clause."""
     if term is None:
         return lambda _context: NO_LIMIT
-    value = compiled_term(term)
+    value = compiled_term(term, may_be_unset=True)
 
     def limit(context: Context) -> int:
         raw = value(context)

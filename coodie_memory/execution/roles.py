@@ -35,7 +35,7 @@ def refuse_anonymous(plan: Plan, engine: Engine) -> None:
     """Refuse to prepare what nobody but a role may execute, where servers do."""
     if not engine.dialect.prepares_no_roles_for_anonymous:
         return
-    nobody = Standing(None, engine.roles, engine.schema)
+    nobody = Standing(None, engine.roles, engine.schema, engine.dialect)
     match plan:
         case RoleChange():
             plan.apply(nobody, engine)
@@ -67,7 +67,7 @@ def follow(change: SchemaChange, before: Schema, context: Context) -> None:
 
 def _standing(context: Context) -> Standing:
     engine = context.engine
-    return Standing(context.user, engine.roles, engine.schema)
+    return Standing(context.user, engine.roles, engine.schema, engine.dialect)
 
 
 def _created(change: SchemaChange, before: Schema, schema: Schema) -> list[Resource]:

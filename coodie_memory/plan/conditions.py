@@ -172,7 +172,9 @@ def _comparison(
         receiver = terms.key_spec(receiver)
     elif operator == "CONTAINS":
         if not receiver.type.is_collection:
-            raise InvalidRequest(f"Cannot use CONTAINS on non-collection column {receiver.name}")
+            raise InvalidRequest(
+                scope.dialect.select_refusals.contains_of_scalar.format(column=receiver.name)
+            )
         receiver = terms.element_spec(receiver)
     return Comparison(column, part, operator, terms.term(scope, raw.value, receiver))
 
@@ -181,10 +183,10 @@ def _require_no_duration(scope: Scope, receiver: ColumnSpec, operator: str) -> N
     kind = receiver.type
     if not kind.contains_duration():
         return
+    if scope.dialect.unordered_duration is not None:
+        raise InvalidRequest(scope.dialect.unordered_duration.format(column=receiver.name))
     if kind.is_collection:
         raise InvalidRequest("Slice conditions are not supported on collections containing durations")
     if isinstance(kind, TupleType | UserType):
         raise InvalidRequest("Slice conditions are not supported on tuples containing durations")
-    raise InvalidRequest(
-        scope.dialect.durations_are_unordered.format(operator=operator, column=receiver.name)
-    )
+    raise InvalidRequest(f"Slice conditions ( {operator} ) are not supported on durations")

@@ -188,7 +188,7 @@ def _making(
     creating = Demand("CREATE", resources.all_functions(keyspace))
     found = scope.schema.keyspace(keyspace)
     if found is not None and replaces and scope.dialect.replacing_functions_takes_both:
-        texts = tuple(str(cql_type(each, found)) for each in types)
+        texts = tuple(str(cql_type(each, found, scope.dialect)) for each in types)
         return [creating, Demand("ALTER", resources.function(keyspace, name.name, texts))]
     there = _defined(name, types, scope) if replaces else []
     return [Demand("ALTER", there[0]) if there else creating]
@@ -208,7 +208,11 @@ def _defined(name: ast.QualifiedName, types: Sequence[ast.TypeName] | None, scop
     keyspace = scope.schema.keyspace(_keyspace(name, scope))
     if keyspace is None:
         return []
-    wanted = None if types is None else signature(name.name, [cql_type(each, keyspace) for each in types])
+    wanted = (
+        None
+        if types is None
+        else signature(name.name, [cql_type(each, keyspace, scope.dialect) for each in types])
+    )
     functions = [
         resources.defined(each)
         for each in keyspace.functions.values()

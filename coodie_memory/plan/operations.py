@@ -146,10 +146,11 @@ def reads(operation: Operation) -> bool:
 
 def assigned(scope: Scope, table: Table, column: Column, raw: ast.Term) -> Assign:
     """`column = value`, of SET and of INSERT."""
+    scope.clause = "SET"
     value = terms.term(scope, raw, spec_of(table, column))
-    if isinstance(column.type, UserType) and isinstance(_unhinted(raw), ast.TupleLiteral):
-        # Good for a user type anywhere else; here the server fails.
-        raise InvalidRequest(f"Invalid tuple type literal for {column.name} of type {column.type}")
+    refusal = scope.dialect.change_refusals.tuple_for_user_type
+    if refusal and isinstance(column.type, UserType) and isinstance(_unhinted(raw), ast.TupleLiteral):
+        raise InvalidRequest(refusal.format(column=column.name, type=column.type))
     if column.type.is_counter:
         raise InvalidRequest(
             f"Cannot set the value of counter column {column.name}"
@@ -169,6 +170,7 @@ def planned_assignment(
     column = scope.written_column(table, _column_name(assignment))
     if column.is_key:
         raise InvalidRequest(f"PRIMARY KEY part {column.name} found in SET part")
+    scope.clause = "SET"
     match assignment:
         case ast.SetValue():
             return _assignment(scope, table, column, assignment)
@@ -195,7 +197,7 @@ def planned_deletion(scope: Scope, table: Table, target: ast.Target) -> Operatio
         case ast.ElementTarget():
             return _element_deletion(scope, table, column, target.key)
         case ast.FieldTarget():
-            return _field_deletion(column, target.field)
+            return _field_deletion(scope, column, target.field)
         case _:
             assert_never(target)
 
@@ -250,9 +252,12 @@ def _field_assignment(scope: Scope, table: Table, column: Column, field: str, va
 def _addition(scope: Scope, table: Table, column: Column, value: ast.Term, *, conditional: bool) -> Operation:
     words = f"{column.name} = {column.name} + {text.term(value)}"
     receiver = spec_of(table, column)
+    refusals = scope.dialect.change_refusals
+    if refusals.added_values_first:
+        terms.term(scope, value, receiver)
     if not column.type.is_collection:
         if isinstance(column.type, TupleType | UserType):
-            raise _invalid(words, "tuple", column)
+            raise _invalid(words, refusals.addition_to_tuple, column)
         if conditional:
             return _conditional_addition(scope, column, receiver, value, words)
         if not column.type.is_counter:
@@ -266,9 +271,9 @@ def _addition(scope: Scope, table: Table, column: Column, value: ast.Term, *, co
     try:
         return Include(column, terms.term(scope, value, receiver))
     except InvalidRequest:
-        raise InvalidRequest(
-            f"Value for a map addition has to be a map, but was: '{text.term(value)}'"
-        ) from None
+        if refusals.no_map_to_add is None:
+            raise
+        raise InvalidRequest(refusals.no_map_to_add.format(value=text.term(value))) from None
 
 
 def _conditional_addition(
@@ -311,16 +316,17 @@ def _subtraction(
         try:
             return Exclude(column, terms.term(scope, value, keys))
         except InvalidRequest:
-            raise InvalidRequest(
-                f"Value for a map substraction has to be a set, but was: '{text.term(value, table.keyspace)}'"
-            ) from None
+            refusal = scope.dialect.change_refusals.no_keys_to_subtract
+            if refusal is None:
+                raise
+            raise InvalidRequest(refusal.format(value=text.term(value, table.keyspace))) from None
     return Exclude(column, terms.term(scope, value, receiver))
 
 
 def _prepending(scope: Scope, table: Table, column: Column, value: ast.Term) -> Operation:
     planned = terms.term(scope, value, spec_of(table, column))
-    # The server spells a prepending with a minus.
-    words = f"{column.name} = {text.term(value, table.keyspace)} - {column.name}"
+    sign = scope.dialect.change_refusals.prepending
+    words = f"{column.name} = {text.term(value, table.keyspace)} {sign} {column.name}"
     if not isinstance(column.type, ListType):
         raise _invalid(words, "non list", column)
     if not column.type.is_multicell:
@@ -343,9 +349,9 @@ def _element_deletion(scope: Scope, table: Table, column: Column, key: ast.Term)
     return RemoveElement(column, terms.term(scope, key, keys))
 
 
-def _field_deletion(column: Column, field: str) -> Operation:
+def _field_deletion(scope: Scope, column: Column, field: str) -> Operation:
     if not isinstance(column.type, UserType):
-        raise InvalidRequest(f"Invalid field deletion operation for non-UDT column {column.name}")
+        raise InvalidRequest(scope.dialect.change_refusals.deletion_of_field.format(column=column.name))
     if not column.type.is_multicell:
         raise InvalidRequest(f"Frozen UDT column {column.name} does not support field deletions")
     return RemoveField(column, _field_index(column, field))

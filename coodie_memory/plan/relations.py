@@ -29,6 +29,7 @@ from coodie_memory.result import ColumnSpec
 from coodie_memory.schema.model import Column, Table
 from coodie_memory.types.collections import ListType, MapType
 from coodie_memory.types.integers import BIGINT
+from coodie_memory.types.strings import ASCII, TEXT
 from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.usertype import UserType
 from coodie_memory.value import replace
@@ -42,8 +43,11 @@ def column_restriction(scope: Scope, table: Table, relation: ast.ColumnRelation)
         raise _not_equal(relation)
     column = scope.column(table, relation.column)
     if relation.operator in ("<", "<=", ">", ">="):
-        _require_no_duration(column)
+        _require_no_duration(scope, column)
     receiver = _receiver(scope, table, column, relation.operator)
+    refusal = scope.dialect.select_refusals.like_of_others
+    if relation.operator == "LIKE" and refusal is not None and column.type not in (TEXT, ASCII):
+        raise InvalidRequest(refusal.format(column=column.name))
     value = terms.term(scope, relation.value, receiver)
     match relation.operator:
         case "=":
@@ -90,7 +94,7 @@ def element_restriction(scope: Scope, table: Table, relation: ast.ElementRelatio
         raise _not_equal(relation)
     column = scope.column(table, relation.column)
     if relation.operator in ("<", "<=", ">", ">="):
-        _require_no_duration(column)
+        _require_no_duration(scope, column)
     kind = column.type
     if isinstance(kind, ListType) and scope.dialect.filters_list_elements:
         return _list_element(scope, table, column, relation)
@@ -247,7 +251,7 @@ def _receiver(scope: Scope, table: Table, column: Column, operator: str) -> Colu
     if operator == "CONTAINS KEY" and (column.descending or not isinstance(kind, MapType)):
         raise InvalidRequest(f"Cannot use CONTAINS KEY on non-map column {name}")
     if operator == "CONTAINS" and (column.descending or not kind.is_collection):
-        raise InvalidRequest(f"Cannot use CONTAINS on non-collection column {name}")
+        raise InvalidRequest(scope.dialect.select_refusals.contains_of_scalar.format(column=name))
     if isinstance(kind, UserType) and kind.is_multicell and not scope.dialect.filters_user_types:
         raise InvalidRequest(f"Non-frozen UDT column '{name}' ({kind}) cannot be restricted by any relation")
     if operator == "CONTAINS KEY":
@@ -261,9 +265,11 @@ def _receiver(scope: Scope, table: Table, column: Column, operator: str) -> Colu
     return receiver
 
 
-def _require_no_duration(column: Column) -> None:
+def _require_no_duration(scope: Scope, column: Column) -> None:
     if not column.type.contains_duration():
         return
+    if scope.dialect.unordered_duration is not None:
+        raise InvalidRequest(scope.dialect.unordered_duration.format(column=column.name))
     what = "duration columns"
     if column.type.is_collection:
         what = "collections containing durations"

@@ -42,6 +42,7 @@ def analyse(
     `Where.needs_filtering` tells whether ALLOW FILTERING is still wanted for the whole; only SELECT, which has other
     things to say first, looks at it.
     """
+    scope.clause = "WHERE"
     clause = Clause(table, scope.dialect, uses_indexes=statement == "SELECT", allow_filtering=allow_filtering)
     expressions = [relation for relation in where if isinstance(relation, ast.IndexExpression)]
     if expressions and statement != "SELECT":

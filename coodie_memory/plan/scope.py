@@ -19,7 +19,7 @@ from coodie_memory.types.base import CqlType
 class Scope:
     """The schema, the connection's keyspace, the dialect and the user's code; `markers` grows while the statement is planned.
 
-    `called` are the user-defined functions and aggregates that it calls.
+    `called` are the user-defined functions and aggregates that it calls, `clause` is where terms are being planned.
     """
 
     __slots__ = (
@@ -29,6 +29,7 @@ class Scope:
         "_receivers",
         "_takes_keyspace",
         "called",
+        "clause",
         "code",
         "dialect",
         "keyspace",
@@ -41,6 +42,7 @@ class Scope:
         self.schema = schema
         self.code = code or Code()
         self.called: list[Function | Aggregate] = []
+        self.clause = "WHERE"
         self.keyspace = keyspace
         self.dialect = dialect
         self._markers: dict[int, ColumnSpec] = {}
@@ -87,7 +89,7 @@ class Scope:
                 "No keyspace has been specified. USE a keyspace, or explicitly specify keyspace.tablename"
             )
         if self.schema.keyspace(keyspace) is None:
-            raise InvalidRequest(f"keyspace {keyspace} does not exist")
+            raise InvalidRequest(self.dialect.unknown_keyspace.format(keyspace))
         self._named = keyspace
         table = self.schema.table(keyspace, name.name)
         if table is None:
@@ -114,7 +116,7 @@ class Scope:
             raise InvalidRequest(
                 "No keyspace has been specified. USE a keyspace, or explicitly specify keyspace.tablename"
             )
-        return cql_type(name, keyspace)
+        return cql_type(name, keyspace, self.dialect)
 
     def column(self, table: Table, name: str) -> Column:
         """The table's column of that name."""

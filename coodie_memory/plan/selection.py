@@ -117,7 +117,7 @@ def _called(place: Place, function: Function | Aggregate, operands: Sequence[ast
     if isinstance(function, Function):
         return FunctionValue(function.returns, function, arguments)
     if any(map(is_aggregate, arguments)):
-        raise InvalidRequest("aggregate functions cannot be used as arguments of aggregate functions")
+        raise InvalidRequest(place.scope.dialect.function_refusals.aggregate_of_aggregate)
     return AggregateValue(function.returns, function, arguments)
 
 

@@ -10,6 +10,7 @@ from typing import assert_never
 from coodie_memory.cql import ast
 from coodie_memory.cql.text import term as spelt
 from coodie_memory.cql.text import type_name
+from coodie_memory.dialect import LiteralRefusals
 from coodie_memory.errors import InvalidRequest
 from coodie_memory.plan import functions
 from coodie_memory.plan.composite import composed
@@ -219,15 +220,18 @@ def _list_or_vector(scope: Scope, raw: ast.ListLiteral[ast.Term], receiver: Colu
     if isinstance(kind, VectorType):
         if len(elements) != kind.dimension:
             raise InvalidRequest(
-                f"Invalid vector literal for {receiver.name} of type {kind};"
-                f" expected {kind.dimension} elements, but given {len(elements)}"
+                scope.dialect.literal_refusals.vector_size.format(
+                    name=receiver.name, type=kind, expected=kind.dimension, given=len(elements)
+                )
             )
         return _assembled(kind, _elements(scope, "vector", elements, receiver))
     if isinstance(kind, ListType):
         parts = _elements(scope, "list", elements, receiver)
-        _refuse_markers("list", parts, receiver)
+        _refuse_markers(scope, "list", parts, receiver)
+        if any(isinstance(part, Constant) and part.raw is None for part in parts):
+            raise null_in_list(kind, scope.dialect.literal_refusals)
         return _assembled(kind, parts)
-    raise _not_a_list(receiver)
+    raise _not_a_list(scope, receiver)
 
 
 def _list_or_vector_assignment(
@@ -238,13 +242,20 @@ def _list_or_vector_assignment(
         if len(raw.elements) != kind.dimension:
             return Assignment.NOT
     elif not isinstance(kind, ListType):
-        # The server throws here, too, where it answers NOT for every other literal.
-        raise _not_a_list(receiver)
+        if scope.dialect.literal_refusals.list_for_other_is_final:
+            raise _not_a_list(scope, receiver)
+        return Assignment.NOT
     return _all(assignment(scope, element, element_spec(receiver)) for element in raw.elements)
 
 
-def _not_a_list(receiver: ColumnSpec) -> InvalidRequest:
-    return InvalidRequest(f"Unexpected receiver type '{receiver.type}'; only list and vector are expected")
+def _not_a_list(scope: Scope, receiver: ColumnSpec) -> InvalidRequest:
+    words = scope.dialect.literal_refusals.list_for_other
+    return InvalidRequest(words.format(name=receiver.name, type=receiver.type))
+
+
+def null_in_list(kind: ListType, refusals: LiteralRefusals) -> InvalidRequest:
+    """The refusal of a list with an element that is null."""
+    return InvalidRequest(refusals.null_in_list if kind.is_multicell else refusals.null_in_frozen_list)
 
 
 def _set(scope: Scope, raw: ast.SetLiteral[ast.Term], receiver: ColumnSpec) -> Term:
@@ -253,7 +264,7 @@ def _set(scope: Scope, raw: ast.SetLiteral[ast.Term], receiver: ColumnSpec) -> T
     if not isinstance(receiver.type, SetType):
         raise InvalidRequest(f"Invalid set literal for {receiver.name} of type {receiver.type}")
     parts = _elements(scope, "set", raw.elements, receiver)
-    _refuse_markers("set", parts, receiver)
+    _refuse_markers(scope, "set", parts, receiver)
     return _assembled(receiver.type, parts)
 
 
@@ -270,7 +281,7 @@ def _map(scope: Scope, raw: ast.MapLiteral[ast.Term], receiver: ColumnSpec) -> T
     parts = [
         term(scope, part, spec) for key, value in raw.entries for part, spec in ((key, keys), (value, values))
     ]
-    _refuse_markers("map", parts, receiver)
+    _refuse_markers(scope, "map", parts, receiver)
     return _assembled(receiver.type, parts)
 
 
@@ -284,12 +295,10 @@ def _elements(scope: Scope, what: str, elements: Sequence[ast.Term], receiver: C
     return [term(scope, element, spec) for element in elements]
 
 
-def _refuse_markers(what: str, parts: Sequence[Term], receiver: ColumnSpec) -> None:
-    if any(map(has_marker, parts)):
-        raise InvalidRequest(
-            f"Invalid {what} literal for {receiver.name}:"
-            " bind variables are not supported inside collection literals"
-        )
+def _refuse_markers(scope: Scope, what: str, parts: Sequence[Term], receiver: ColumnSpec) -> None:
+    refusal = scope.dialect.literal_refusals.markers
+    if refusal is not None and any(map(has_marker, parts)):
+        raise InvalidRequest(refusal.format(what=what, name=receiver.name))
 
 
 def _tuple(scope: Scope, raw: ast.TupleLiteral[ast.Term], receiver: ColumnSpec) -> Term:

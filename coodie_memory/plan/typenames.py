@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from coodie_memory.cql import ast
+from coodie_memory.dialect import Dialect
 from coodie_memory.errors import InvalidRequest, UnsupportedCQL
 from coodie_memory.schema.model import Keyspace
 from coodie_memory.types import javaclasses
@@ -17,39 +18,39 @@ from coodie_memory.value import replace
 _COUNTER, _DURATION = ast.NativeTypeName("counter"), ast.NativeTypeName("duration")
 
 
-def cql_type(name: ast.TypeName, keyspace: Keyspace) -> CqlType:
+def cql_type(name: ast.TypeName, keyspace: Keyspace, dialect: Dialect) -> CqlType:
     """The type that a name means in a statement about `keyspace`."""
-    return _resolved(name, name, keyspace)
+    return _resolved(name, name, keyspace, dialect)
 
 
-def _resolved(name: ast.TypeName, written: ast.TypeName, keyspace: Keyspace) -> CqlType:
+def _resolved(name: ast.TypeName, written: ast.TypeName, keyspace: Keyspace, dialect: Dialect) -> CqlType:
     """The type; `written` is the name with the `frozen<>` around it, for refusals."""
     match name:
         case ast.NativeTypeName():
             return NATIVE[name.name]
         case ast.FrozenTypeName():
             inner = _inside_frozen(name.inner)
-            return _resolved(inner, ast.FrozenTypeName(inner), keyspace).freeze()
+            return _resolved(inner, ast.FrozenTypeName(inner), keyspace, dialect).freeze()
         case ast.ListTypeName():
-            _check_inside(written, name.element)
-            return ListType(cql_type(name.element, keyspace))
+            _check_inside(dialect, written, name.element)
+            return ListType(cql_type(name.element, keyspace, dialect))
         case ast.SetTypeName():
-            _check_inside(written, name.element)
+            _check_inside(dialect, written, name.element)
             _refuse_duration(written, name.element, "inside sets")
-            return SetType(cql_type(name.element, keyspace))
+            return SetType(cql_type(name.element, keyspace, dialect))
         case ast.MapTypeName():
-            _check_inside(written, name.value)
-            _check_inside(written, name.key)
+            _check_inside(dialect, written, name.value)
+            _check_inside(dialect, written, name.key)
             _refuse_duration(written, name.key, "as map keys")
-            return MapType(cql_type(name.key, keyspace), cql_type(name.value, keyspace))
+            return MapType(cql_type(name.key, keyspace, dialect), cql_type(name.value, keyspace, dialect))
         case ast.TupleTypeName():
             if _COUNTER in name.components:
                 raise InvalidRequest("Counters are not allowed inside tuples")
             return TupleType(
-                tuple(cql_type(_inside_frozen(each), keyspace).freeze() for each in name.components)
+                tuple(cql_type(_inside_frozen(each), keyspace, dialect).freeze() for each in name.components)
             )
         case ast.VectorTypeName():
-            return _vector(name, keyspace)
+            return _vector(name, keyspace, dialect)
         case ast.UserTypeName():
             return _user_type(name, keyspace)
         case ast.CustomTypeName():
@@ -138,15 +139,13 @@ def _inside_frozen(name: ast.TypeName) -> ast.TypeName:
             return name
 
 
-def _check_inside(collection: ast.TypeName, element: ast.TypeName) -> None:
+def _check_inside(dialect: Dialect, collection: ast.TypeName, element: ast.TypeName) -> None:
     """A collection holds nothing that would be cells of its own."""
     match element:
         case ast.ListTypeName() | ast.SetTypeName() | ast.MapTypeName():
-            raise InvalidRequest(
-                f"Non-frozen collections are not allowed inside collections: {shown(collection)}"
-            )
+            raise InvalidRequest(dialect.type_refusals.collection_inside.format(type=shown(collection)))
         case ast.UserTypeName():
-            raise InvalidRequest(f"Non-frozen UDTs are not allowed inside collections: {shown(collection)}")
+            raise InvalidRequest(dialect.type_refusals.user_type_inside.format(type=shown(collection)))
         case ast.NativeTypeName(name="counter"):
             raise InvalidRequest(f"Counters are not allowed inside collections: {shown(collection)}")
         case _:
@@ -158,10 +157,10 @@ def _refuse_duration(collection: ast.TypeName, element: ast.TypeName, where: str
         raise InvalidRequest(f"Durations are not allowed {where}: {shown(collection)}")
 
 
-def _vector(name: ast.VectorTypeName, keyspace: Keyspace) -> VectorType:
+def _vector(name: ast.VectorTypeName, keyspace: Keyspace, dialect: Dialect) -> VectorType:
     if name.dimension <= 0:
         raise InvalidRequest(f"vectors may only have positive dimensions; given {name.dimension}")
-    return VectorType(cql_type(name.element, keyspace), name.dimension)
+    return VectorType(cql_type(name.element, keyspace, dialect), name.dimension)
 
 
 def _user_type(name: ast.UserTypeName, keyspace: Keyspace) -> CqlType:

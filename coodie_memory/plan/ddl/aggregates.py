@@ -89,8 +89,8 @@ def drop_aggregate(
 
 def _made(statement: ast.CreateAggregate, keyspace: Keyspace, scope: Scope, moment: Moment) -> UserAggregate:
     dialect = scope.dialect
-    arguments = tuple(cql_type(each, keyspace) for each in statement.argument_types)
-    state_type = cql_type(statement.state_type, keyspace)
+    arguments = tuple(cql_type(each, keyspace, dialect) for each in statement.argument_types)
+    state_type = cql_type(statement.state_type, keyspace, dialect)
     refusals, stype = dialect.function_refusals, shown(statement.state_type)
     words = ", ".join((stype, *map(shown, statement.argument_types)))
     not_found = refusals.missing_part

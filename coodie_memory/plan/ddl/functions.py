@@ -42,8 +42,8 @@ def create_function(
         keyspace,
         name,
         tuple(argument.name for argument in statement.arguments),
-        tuple(cql_type(argument.type, found) for argument in statement.arguments),
-        cql_type(statement.returns, found),
+        tuple(cql_type(argument.type, found, dialect) for argument in statement.arguments),
+        cql_type(statement.returns, found, dialect),
         statement.called_on_null,
         statement.language.lower(),
         statement.body,
@@ -132,7 +132,7 @@ def check_not_frozen(
         if not isinstance(name, ast.FrozenTypeName):
             continue
         if dialect.frozen_arguments:
-            wrong = keyspace is not None and isinstance(cql_type(name.inner, keyspace), UserType)
+            wrong = keyspace is not None and isinstance(cql_type(name.inner, keyspace, dialect), UserType)
         else:
             wrong = not isinstance(name.inner, ast.TupleTypeName | ast.VectorTypeName)
         if wrong:
@@ -148,7 +148,7 @@ def named(
     if types is None and len(called) > 1:
         raise InvalidRequest(refusals.several.format(WHAT=what.upper(), keyspace=keyspace.name, name=name))
     check_not_frozen("Argument", types or (), keyspace, dialect)
-    wanted = None if types is None else signature(name, [cql_type(each, keyspace) for each in types])
+    wanted = None if types is None else signature(name, [cql_type(each, keyspace, dialect) for each in types])
     found = next((each for each in called if wanted in (None, each.signature)), None)
     if found is None or isinstance(found, UserFunction) is (what == "function"):
         return found

@@ -38,7 +38,7 @@ def altered(table: Table, change: ast.AlterColumnType, keyspace: Keyspace, diale
                 keyspace=table.keyspace, table=table.name, column=change.column
             )
         )
-    kind = cql_type(change.type, keyspace)
+    kind = cql_type(change.type, keyspace, dialect)
     check(column, kind, dialect)
     return with_type(table, change.column, kind)
 

@@ -66,7 +66,7 @@ def create_table(
     for dimension in (each for column in statement.columns for each in dimensions(column.type)):
         if dimension <= 0:
             raise InvalidRequest(dialect.no_positive_dimension.format(dimension))
-    types = _column_types(statement, found)
+    types = _column_types(statement, found, dialect)
     if statement.compact_storage and not dialect.allows_compact_storage:
         raise InvalidRequest(dialect.compact_storage_refusal)
     _check_vectors(types.values(), dialect)
@@ -234,7 +234,7 @@ def _with_columns(table: Table, change: ast.AddColumns, scope: Scope, moment: Mo
     is_counter, keyspace = table.is_counter, scope.schema.keyspaces[table.keyspace]
     refusals = scope.dialect.table_refusals
     for definition in change.columns:
-        kind = cql_type(definition.type, keyspace)
+        kind = cql_type(definition.type, keyspace, scope.dialect)
         mask = masks.mask(scope, moment, table, definition, kind)
         if definition.name in table.columns:
             if change.if_not_exists:
@@ -418,10 +418,10 @@ def _primary_key(statement: ast.CreateTable, dialect: Dialect) -> tuple[tuple[st
     return keys[0]
 
 
-def _column_types(statement: ast.CreateTable, keyspace: Keyspace) -> Mapping[str, CqlType]:
+def _column_types(statement: ast.CreateTable, keyspace: Keyspace, dialect: Dialect) -> Mapping[str, CqlType]:
     """The columns' types by name, in the order of names."""
     definitions = sorted(statement.columns, key=lambda column: column.name.encode())
-    types = {column.name: cql_type(column.type, keyspace) for column in definitions}
+    types = {column.name: cql_type(column.type, keyspace, dialect) for column in definitions}
     for kind in types.values():
         if (
             isinstance(kind, UserType)

@@ -66,7 +66,7 @@ def create_type(
         keyspace,
         name,
         tuple(field.name for field in statement.fields),
-        tuple(cql_type(field.type, found) for field in statement.fields),
+        tuple(cql_type(field.type, found, dialect) for field in statement.fields),
         is_multicell=True,
     )
     return Outcome(
@@ -157,7 +157,7 @@ def _altered(
         _refuse_in_partition_key(before, keyspace, usage, dialect.type_refusals)
     match change:
         case ast.AddField():
-            return _with_field(change, before, keyspace, usage, dialect.type_refusals)
+            return _with_field(change, before, keyspace, usage, dialect)
         case ast.RenameFields():
             return _renamed(change, before, keyspace, usage, dialect)
         case ast.AlterFieldType():
@@ -191,7 +191,7 @@ def _retyped(field: ast.FieldDefinition, before: UserType, keyspace: Keyspace, d
     if field.name not in before.field_names:
         raise _unknown_field(field.name, before, dialect.type_refusals)
     at = before.field_names.index(field.name)
-    kind = cql_type(field.type, keyspace)
+    kind = cql_type(field.type, keyspace, dialect)
     if not retyped.sorts_alike(before.field_types[at], kind):
         raise InvalidRequest(
             f"Type {kind} in incompatible with previous type {before.field_types[at]} of field {field.name} "
@@ -208,15 +208,16 @@ def _unknown_field(name: str, owner: UserType, refusals: TypeRefusals) -> Invali
 
 
 def _with_field(
-    change: ast.AddField, before: UserType, keyspace: Keyspace, usage: Usage, refusals: TypeRefusals
+    change: ast.AddField, before: UserType, keyspace: Keyspace, usage: Usage, dialect: Dialect
 ) -> UserType:
+    refusals = dialect.type_refusals
     name, owner = change.field.name, identifier(before.name)
     _check_field(change.field.type, refusals)
     if change.field.name in before.field_names:
         if change.if_not_exists:
             return before
         raise InvalidRequest(refusals.existing_field.format(field=name, keyspace=keyspace.name, quoted=owner))
-    kind = cql_type(change.field.type, keyspace)
+    kind = cql_type(change.field.type, keyspace, dialect)
     written = shown(change.field.type, keyspace.name)
     if usage.uses(kind, before):
         raise InvalidRequest(

@@ -30,7 +30,7 @@ def call(scope: Scope, name: ast.QualifiedName, arguments: Sequence[ast.Term], r
         spelt = f"{name.keyspace}.{name.name}" if name.keyspace else name.name
         raise InvalidRequest(f"Unknown function {spelt} called")
     if isinstance(function, Aggregate):
-        raise InvalidRequest("Aggregation function are not supported in the where clause")
+        raise InvalidRequest(scope.dialect.function_refusals.aggregate_elsewhere.format(clause=scope.clause))
     is_widened = scope.dialect.widens_ints and function.returns is INT and receiver.type is BIGINT
     if not (_fits(function.returns, receiver.type) or is_widened):
         raise InvalidRequest(_misfit(function, receiver))

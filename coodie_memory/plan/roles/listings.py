@@ -58,7 +58,7 @@ def list_permissions(
     user, grantee = standing.logged_in(), statement.grantee
     where: list[Resource | None] = [None]
     if statement.resource is not None:
-        resource = resolved(statement.resource, connected, standing.schema)
+        resource = resolved(statement.resource, connected, standing)
         if not exists(resource, standing):
             raise InvalidRequest(f"{resource} doesn't exist")
         where = [*resource.chain()] if statement.recursive else [resource]

@@ -10,7 +10,6 @@ from coodie_memory.plan.roles.outcome import RoleOutcome
 from coodie_memory.plan.roles.standing import Standing
 from coodie_memory.plan.typenames import cql_type, shown
 from coodie_memory.schema import resources
-from coodie_memory.schema.catalog import Schema
 from coodie_memory.schema.model import signature
 from coodie_memory.schema.resources import ALL_TABLES, PERMISSIONS, Permission, Resource
 
@@ -48,7 +47,7 @@ def revoke(
     return RoleOutcome(roles.revoking(revokee, resource, permissions), warnings)
 
 
-def resolved(resource: ast.Resource, connected: str | None, schema: Schema) -> Resource:
+def resolved(resource: ast.Resource, connected: str | None, standing: Standing) -> Resource:
     """The resource that is meant on a connection that uses a keyspace."""
     match resource:
         case ast.AllKeyspaces():
@@ -71,18 +70,20 @@ def resolved(resource: ast.Resource, connected: str | None, schema: Schema) -> R
                 raise InvalidRequest(
                     "In this context function name must be explictly qualified by a keyspace"
                 )
-            return _function(resource.function.keyspace, resource, schema)
+            return _function(resource.function.keyspace, resource, standing)
         case ast.JmxResource():
             return Resource("mbean", () if resource.mbean is None else (resource.mbean,))
         case _:
             assert_never(resource)
 
 
-def _function(owner: str, resource: ast.FunctionResource, schema: Schema) -> Resource:
+def _function(owner: str, resource: ast.FunctionResource, standing: Standing) -> Resource:
     """The function or aggregate; where there is none, what it would be called."""
-    name, keyspace = resource.function.name, schema.keyspace(owner)
+    name, keyspace = resource.function.name, standing.schema.keyspace(owner)
     if keyspace is not None:
-        wanted = signature(name, [cql_type(each, keyspace) for each in resource.argument_types])
+        wanted = signature(
+            name, [cql_type(each, keyspace, standing.dialect) for each in resource.argument_types]
+        )
         made = keyspace.functions.get(wanted) or keyspace.aggregates.get(wanted)
         if made is not None:
             return resources.defined(made)
@@ -113,7 +114,7 @@ def _checked(
     connected: str | None,
     standing: Standing,
 ) -> tuple[Resource, frozenset[Permission]]:
-    resource = resolved(statement.resource, connected, standing.schema)
+    resource = resolved(statement.resource, connected, standing)
     asked = PERMISSIONS if statement.permissions is None else statement.permissions
     permissions = resource.applicable.intersection(asked)
     standing.ensure("AUTHORIZE", resource)

@@ -1,5 +1,6 @@
 """Who asks for a statement, and what he may do."""
 
+from coodie_memory.dialect import Dialect
 from coodie_memory.errors import Unauthorized
 from coodie_memory.plan.ddl.system import SYSTEM
 from coodie_memory.plan.demands import AnyDemand, MaskDemand, SuperuserDemand
@@ -21,6 +22,7 @@ class Standing(Value):
     user: str | None
     roles: Roles
     schema: Schema
+    dialect: Dialect
 
     @property
     def name(self) -> str:
