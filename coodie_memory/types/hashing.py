@@ -10,13 +10,16 @@ def hashed(names: Iterable[str], *, copied: int = 0) -> list[str]:
 
     The first `copied` of them were in a map that this one began as a copy of, and that decided its size.
     """
-    buckets = 1 << int(copied / 0.75).bit_length() if copied else _BUCKETS
-    return _in_buckets(names, _hash_of_bytes, buckets)
+    return _in_buckets(names, _hash_of_bytes, _buckets(copied))
 
 
-def hashed_texts(texts: Iterable[str]) -> list[str]:
-    """The texts, each once, in the order in which a HashSet of strings gives them."""
-    return _in_buckets(texts, _hash_of_text, _BUCKETS)
+def hashed_texts(texts: Iterable[str], *, copied: int = 0) -> list[str]:
+    """The texts, each once, in the order in which a HashSet of strings gives them; `copied` as above."""
+    return _in_buckets(texts, _hash_of_text, _buckets(copied))
+
+
+def _buckets(copied: int) -> int:
+    return 1 << int(copied / 0.75).bit_length() if copied else _BUCKETS
 
 
 def _in_buckets(names: Iterable[str], code_of: Callable[[str], int], buckets: int) -> list[str]:

@@ -1,11 +1,13 @@
 """The `compaction` option: strategies and their sub-options. The engine compacts nothing; it checks and remembers."""
 
-import re
 from collections.abc import Mapping
 
 from coodie_memory.errors import ConfigurationException
+from coodie_memory.plan.ddl import unified
+from coodie_memory.plan.ddl.subsettings import integer, number, require_flag
 from coodie_memory.types import floattext
 from coodie_memory.types.digits import whole
+from coodie_memory.types.hashing import hashed_texts
 
 _PACKAGE = "org.apache.cassandra.db.compaction."
 _COMMON = frozenset(
@@ -51,9 +53,7 @@ _OPTIONS = {
 }
 _WINDOW_UNITS = ("MINUTES", "HOURS", "DAYS")
 _RESOLUTIONS = ("NANOSECONDS", "MICROSECONDS", "MILLISECONDS", "SECONDS", *_WINDOW_UNITS)
-_SCALING = r"N|L[0-9]+|T[0-9]+|[+-]?[0-9]+"
-_SIZE = r"([0-9.]+)\s*([KMGT]?)i?B?"
-_MEBIBYTE = 1 << 20
+_TOMBSTONES = ("NONE", "ROW", "CELL")
 
 
 def strategy(given: Mapping[str, str]) -> str:
@@ -65,6 +65,12 @@ def strategy(given: Mapping[str, str]) -> str:
     if short not in _OPTIONS:
         full = name if "." in name else _PACKAGE + name
         raise ConfigurationException(f"Unable to find compaction strategy class '{full}'")
+    tombstones = given.get("provide_overlapping_tombstones", "NONE").upper()
+    if tombstones not in _TOMBSTONES:
+        raise ConfigurationException(
+            f"Invalid value {tombstones} for 'provide_overlapping_tombstones' compaction sub-option - "
+            f"must be one of the following [{', '.join(_TOMBSTONES)}]."
+        )
     return short
 
 
@@ -85,10 +91,11 @@ def _check(strategy: str, options: Mapping[str, str]) -> None:
         case "TimeWindowCompactionStrategy":
             _check_window(options)
         case "UnifiedCompactionStrategy":
-            _check_unified(options)
+            unified.check(options)
     if strategy != "UnifiedCompactionStrategy":
         _check_buckets(options)
-    if unknown := sorted(option for option in options if option not in _OPTIONS[strategy]):
+    listed = hashed_texts(options, copied=len(options))
+    if unknown := [option for option in listed if option not in _OPTIONS[strategy]]:
         raise ConfigurationException(
             f"Properties specified [{', '.join(unknown)}] are not understood by {strategy}"
         )
@@ -99,39 +106,39 @@ def _check(strategy: str, options: Mapping[str, str]) -> None:
 def _check_leveled(options: Mapping[str, str]) -> None:
     for name in ("sstable_size_in_mb", "fanout_size"):
         # What is no number is told of the size, whichever of the two it is.
-        if _integer(options, name, 1, shown=options.get("sstable_size_in_mb", "1")) < 1:
+        if integer(options, name, 1, shown=options.get("sstable_size_in_mb", "1")) < 1:
             raise ConfigurationException(f"{name} must be larger than 0, but was {whole(options[name])}")
 
 
 def _check_common(options: Mapping[str, str]) -> None:
-    threshold = _number(options, "tombstone_threshold", 1.0, "int (base10)")
+    threshold = number(options, "tombstone_threshold", 1.0, "int (base10)")
     if threshold < 0:
         raise ConfigurationException(f"tombstone_threshold must be greater than 0, but was {threshold:f}")
-    if (interval := _integer(options, "tombstone_compaction_interval", 1)) <= 0:
+    if (interval := integer(options, "tombstone_compaction_interval", 1)) <= 0:
         raise ConfigurationException(
             f"tombstone_compaction_interval must be greater than 0, but was {interval}"
         )
-    _check_flag(
+    require_flag(
         options,
         "unchecked_tombstone_compaction",
         "'{name}' should be either 'true' or 'false', not '{value}'",
     )
-    _check_flag(options, "log_all", "'{name}' should either be 'true' or 'false', not {value}")
-    _check_flag(options, "enabled", "{name} should either be 'true' or 'false', not {value}")
+    require_flag(options, "log_all", "'{name}' should either be 'true' or 'false', not {value}")
+    require_flag(options, "enabled", "{name} should either be 'true' or 'false', not {value}")
 
 
 def _check_window(options: Mapping[str, str]) -> None:
     for name, allowed in (("timestamp_resolution", _RESOLUTIONS), ("compaction_window_unit", _WINDOW_UNITS)):
         if (unit := options.get(name, "DAYS")) not in allowed:
             raise ConfigurationException(f"{unit} is not valid for {name}")
-    if (size := _integer(options, "compaction_window_size", 1)) < 1:
+    if (size := integer(options, "compaction_window_size", 1)) < 1:
         raise ConfigurationException(f"{size} must be greater than 1 for compaction_window_size")
-    if (seconds := _integer(options, "expired_sstable_check_frequency_seconds", 0)) < 0:
+    if (seconds := integer(options, "expired_sstable_check_frequency_seconds", 0)) < 0:
         raise ConfigurationException(
             f"expired_sstable_check_frequency_seconds must not be negative, but was {seconds}"
         )
     name = "unsafe_aggressive_sstable_expiration"
-    _check_flag(options, name, "{name} is not 'true' or 'false' ({value})")
+    require_flag(options, name, "{name} is not 'true' or 'false' ({value})")
     if options.get(name, "").lower() == "true":
         raise ConfigurationException(
             f"{name} is requested but not allowed, restart cassandra with "
@@ -139,60 +146,16 @@ def _check_window(options: Mapping[str, str]) -> None:
         )
 
 
-def _check_unified(options: Mapping[str, str]) -> None:
-    for parameter in re.split(r"\s*,\s*", options.get("scaling_parameters", "N").strip()):
-        if not re.fullmatch(_SCALING, parameter):
-            raise ConfigurationException(
-                f"Scaling parameter {parameter} must match N|L[0-9]+|T[0-9]+|[+-]?[0-9]+"
-            )
-    if (shards := _integer(options, "base_shard_count", 1)) <= 0:
-        raise ConfigurationException(f"Invalid configuration, base_shard_count should be positive: {shards}")
-    for name in ("target_sstable_size", "flush_size_override"):
-        if name in options and _size(name, options[name]) < _MEBIBYTE:
-            raise ConfigurationException(
-                f"{name} {options[name]} is not acceptable, size must be at least 1.000MiB"
-            )
-    _integer(options, "max_sstables_to_compact", 0)
-
-
-def _size(name: str, raw: str) -> float:
-    found = re.fullmatch(_SIZE, raw)
-    if found is None:
-        raise ConfigurationException(f"{name} {raw} is not a valid size in bytes: {raw}")
-    return float(found[1]) * (1 << 10 * " KMGT".index(found[2] or " "))
-
-
 def _check_buckets(options: Mapping[str, str]) -> None:
-    if (size := _integer(options, "min_sstable_size", 0)) < 0:
+    if (size := integer(options, "min_sstable_size", 0)) < 0:
         raise ConfigurationException(f"min_sstable_size must be non negative: {size}")
-    low = _number(options, "bucket_low", 0.5, "float")
-    high = _number(options, "bucket_high", 1.5, "float")
+    low = number(options, "bucket_low", 0.5, "float")
+    high = number(options, "bucket_high", 1.5, "float")
     if high <= low:
         raise ConfigurationException(
             f"bucket_high value ({floattext.double(high)}) is less than or equal to the bucket_low value "
             f"({floattext.double(low)})"
         )
-
-
-def _check_flag(options: Mapping[str, str], name: str, refusal: str) -> None:
-    value = options.get(name, "true")
-    if value.lower() not in {"true", "false"}:
-        raise ConfigurationException(refusal.format(name=name, value=value))
-
-
-def _integer(options: Mapping[str, str], name: str, default: int, *, shown: str = "") -> int:
-    raw = options.get(name, str(default))
-    if not re.fullmatch(r"[+-]?[0-9]+", raw):
-        raise ConfigurationException(f"{shown or raw} is not a parsable int (base10) for {name}")
-    return whole(raw)
-
-
-def _number(options: Mapping[str, str], name: str, default: float, kind: str) -> float:
-    raw = options.get(name, str(default))
-    try:
-        return float(raw)
-    except ValueError:
-        raise ConfigurationException(f"{raw} is not a parsable {kind} for {name}") from None
 
 
 def _check_thresholds(options: Mapping[str, str]) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 from coodie_memory.errors import ConfigurationException, ServerError
 from coodie_memory.types import floattext
+from coodie_memory.types.floats import real
+from coodie_memory.types.hashing import hashed_texts
 
 _PACKAGE = "org.apache.cassandra.io.compress."
 _OPTIONS: Mapping[str, tuple[str, ...]] = {
@@ -70,7 +72,7 @@ def _check_compressor(name: str, options: Mapping[str, str]) -> None:
         )
     if name == "ZstdCompressor":
         _check_zstd_level(options.get("compression_level", "3"))
-    if unknown := [option for option in options if option not in _OPTIONS[name]]:
+    if unknown := [option for option in hashed_texts(options) if option not in _OPTIONS[name]]:
         raise ConfigurationException(f"Unknown compression options {unknown[0]}")
 
 
@@ -104,7 +106,7 @@ def _chunk_length(raw: str) -> int:
 
 
 def _ratio(raw: str) -> float:
-    try:
-        return float(raw)
-    except ValueError:
-        raise ServerError(f'java.lang.NumberFormatException: For input string: "{raw}"') from None
+    ratio = real(raw)
+    if ratio is None:
+        raise ServerError(f'java.lang.NumberFormatException: For input string: "{raw}"')
+    return ratio

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from coodie_memory.cql import ast
 from coodie_memory.errors import SyntaxException
 from coodie_memory.types.digits import whole
+from coodie_memory.types.floats import real
 
 Value = str | Mapping[str, str]
 _TRUE = "(?i)1|true|yes"
@@ -66,7 +67,7 @@ def integer(name: str, value: Value) -> int:
 def double(name: str, value: Value) -> float:
     """The property as a double."""
     raw = text(name, value)
-    try:
-        return float(raw)
-    except ValueError:
-        raise SyntaxException(f"Invalid double value {raw} for '{name}'") from None
+    number = real(raw)
+    if number is None:
+        raise SyntaxException(f"Invalid double value {raw} for '{name}'")
+    return number

@@ -45,6 +45,7 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
     }
 )
 
+_ROWS = {0: "NONE", 2**31 - 1: "ALL"}
 _UNSET = {"allow_auto_snapshot": True, "cdc": False, "incremental_backups": True}
 
 
@@ -76,12 +77,15 @@ def altered_options(
 def check_values(given: Iterable[ast.Property], dialect: Dialect) -> None:
     """Refuse values that are not the options', before anybody knows which table they are for; names are not looked at."""
     if dialect.reads_options_first:
-        for each in given:
-            if each.name == "compaction":
+        named = {each.name: properties.value(each) for each in given}
+        for name in _ORDER:
+            if name not in named:
+                continue
+            if name == "compaction":
                 # Its options come later.
-                strategy(properties.mapping(each.name, properties.value(each)))
-            elif each.name in _READERS:
-                _READERS[each.name](each.name, properties.value(each))
+                strategy(properties.mapping(name, named[name]))
+            else:
+                _READERS[name](name, named[name])
 
 
 def are_same(some: Mapping[str, Any], others: Mapping[str, Any]) -> bool:
@@ -194,12 +198,12 @@ def _caching(name: str, value: Value) -> Mapping[str, str]:
         )
     return {
         "keys": keys.upper(),
-        "rows_per_partition": str(whole(rows)) if rows.isdecimal() else rows.upper(),
+        "rows_per_partition": _ROWS.get(whole(rows), str(whole(rows))) if rows.isdecimal() else rows.upper(),
     }
 
 
-def _retry(_name: str, value: Value) -> str:
-    raw = properties.text("speculative_retry", value)
+def _retry(name: str, value: Value) -> str:
+    raw = properties.text(name, value)
     if policy := _simple_retry(raw):
         return policy
     hybrid = re.fullmatch(r"(min|max)\(([0-9.]+[a-z]+)\s*,\s*([0-9.]+[a-z]+)\)", raw, re.IGNORECASE)
@@ -233,7 +237,8 @@ def _signed_retry(raw: str, refusal: str) -> str:
     return f"{value:.2f}ms" if number[2] == "MS" else f"{value}PERCENTILE"
 
 
-_LONGEST_RETRY = 2**63 - 1
+_LONGEST_RETRY = 2**31 - 1
+_NUMBER = r"([0-9]+\.?[0-9]*|\.[0-9]+)"
 
 
 def _simple_retry(raw: str) -> str | None:
@@ -242,15 +247,15 @@ def _simple_retry(raw: str) -> str | None:
         return "NEVER"
     if upper == "ALWAYS":
         return upper
-    if number := re.fullmatch(r"([0-9.]+)MS", upper):
+    if number := re.fullmatch(f"{_NUMBER}MS", upper):
         return f"{min(int(Decimal(number[1])), _LONGEST_RETRY)}ms"
-    if number := re.fullmatch(r"([0-9.]+)P(?:ERCENTILE)?", upper):
+    if number := re.fullmatch(f"{_NUMBER}P(?:ERCENTILE)?", upper):
         percentile = Decimal(number[1])
         if not 0 < percentile < 100:
             raise ConfigurationException(
                 f"Invalid value {raw} for PERCENTILE option 'speculative_retry': must be between (0.0 and 100.0)"
             )
-        return f"{percentile.normalize():f}p"
+        return f"{round(percentile, 4).normalize():f}p"
     return None
 
 
@@ -300,4 +305,25 @@ _READERS: Mapping[str, Callable[[str, Value], Any]] = {
     "read_repair": _read_repair,
     "speculative_retry": _retry,
 }
+_ORDER = (
+    "allow_auto_snapshot",
+    "bloom_filter_fp_chance",
+    "caching",
+    "comment",
+    "compaction",
+    "compression",
+    "memtable",
+    "default_time_to_live",
+    "gc_grace_seconds",
+    "incremental_backups",
+    "max_index_interval",
+    "memtable_flush_period_in_ms",
+    "min_index_interval",
+    "speculative_retry",
+    "additional_write_policy",
+    "crc_check_chance",
+    "cdc",
+    "read_repair",
+)
+"""In which the server reads them, whatever was written first."""
 _KNOWN = frozenset({*_READERS, "id", "extensions"})
