@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from coodie_memory.errors import ConfigurationException
 from coodie_memory.plan.ddl import unified
-from coodie_memory.plan.ddl.subsettings import integer, number, require_flag
+from coodie_memory.plan.ddl.subsettings import LONGS, integer, number, require_flag
 from coodie_memory.types import floattext
 from coodie_memory.types.digits import whole
 from coodie_memory.types.hashing import hashed_texts
@@ -114,7 +114,8 @@ def _check_common(options: Mapping[str, str]) -> None:
     threshold = number(options, "tombstone_threshold", 1.0, "int (base10)")
     if threshold < 0:
         raise ConfigurationException(f"tombstone_threshold must be greater than 0, but was {threshold:f}")
-    if (interval := integer(options, "tombstone_compaction_interval", 1)) <= 0:
+    # Nothing is as good as something here, whatever the message says.
+    if (interval := integer(options, "tombstone_compaction_interval", 1, within=LONGS)) < 0:
         raise ConfigurationException(
             f"tombstone_compaction_interval must be greater than 0, but was {interval}"
         )
@@ -133,7 +134,7 @@ def _check_window(options: Mapping[str, str]) -> None:
             raise ConfigurationException(f"{unit} is not valid for {name}")
     if (size := integer(options, "compaction_window_size", 1)) < 1:
         raise ConfigurationException(f"{size} must be greater than 1 for compaction_window_size")
-    if (seconds := integer(options, "expired_sstable_check_frequency_seconds", 0)) < 0:
+    if (seconds := integer(options, "expired_sstable_check_frequency_seconds", 0, within=LONGS)) < 0:
         raise ConfigurationException(
             f"expired_sstable_check_frequency_seconds must not be negative, but was {seconds}"
         )
@@ -147,7 +148,7 @@ def _check_window(options: Mapping[str, str]) -> None:
 
 
 def _check_buckets(options: Mapping[str, str]) -> None:
-    if (size := integer(options, "min_sstable_size", 0)) < 0:
+    if (size := integer(options, "min_sstable_size", 0, within=LONGS)) < 0:
         raise ConfigurationException(f"min_sstable_size must be non negative: {size}")
     low = number(options, "bucket_low", 0.5, "float")
     high = number(options, "bucket_high", 1.5, "float")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from coodie_memory.errors import ConfigurationException, ServerError
+from coodie_memory.plan.ddl.subsettings import INTS
 from coodie_memory.types import floattext
 from coodie_memory.types.floats import real
 from coodie_memory.types.hashing import hashed_texts
@@ -78,7 +79,7 @@ def _check_compressor(name: str, options: Mapping[str, str]) -> None:
 
 def _check_zstd_level(level: str) -> None:
     failed = "ZstdCompressor.create() threw an error: java.lang."
-    if not re.fullmatch(_INTEGER, level):
+    if not re.fullmatch(_INTEGER, level) or int(level) not in INTS:
         raise ConfigurationException(f'{failed}NumberFormatException For input string: "{level}"')
     if int(level) not in _ZSTD_LEVELS:
         raise ConfigurationException(

@@ -7,17 +7,22 @@ from coodie_memory.errors import ConfigurationException
 from coodie_memory.types.digits import whole
 from coodie_memory.types.floats import real
 
-INTS, _LONGS = range(-(2**31), 2**31), range(-(2**63), 2**63)
+INTS, LONGS = range(-(2**31), 2**31), range(-(2**63), 2**63)
 
 
 def integer(
-    options: Mapping[str, str], name: str, default: int, *, is_long: bool = False, shown: str = ""
+    options: Mapping[str, str],
+    name: str,
+    default: int,
+    *,
+    within: range = INTS,
+    kind: str = "int",
+    shown: str = "",
 ) -> int:
-    """The sub-option as an integer of 32 or 64 bits; `shown` is what a refusal shows in its place."""
+    """The sub-option as an integer, which a refusal calls by its kind; it may show another text in its place."""
     raw = options.get(name, str(default))
-    number = whole(raw) if re.fullmatch(r"[+-]?[0-9]+", raw) else None
-    if number is None or number not in (_LONGS if is_long else INTS):
-        kind = "long" if is_long else "int"
+    number = whole(raw) if re.fullmatch(r"[+-]?\d+", raw) else None
+    if number is None or number not in within:
         raise ConfigurationException(f"{shown or raw} is not a parsable {kind} (base10) for {name}")
     return number
 

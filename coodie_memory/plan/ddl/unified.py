@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from coodie_memory.errors import ConfigurationException
 from coodie_memory.plan.ddl import bytesizes
-from coodie_memory.plan.ddl.subsettings import INTS, integer, require_flag
+from coodie_memory.plan.ddl.subsettings import INTS, LONGS, integer, require_flag
 from coodie_memory.types.floats import real
 
 _SCALING = r"(?a)N|L[0-9]+|T[0-9]+|[+-]?[0-9]+"
@@ -24,7 +24,7 @@ def check(options: Mapping[str, str]) -> None:
     _size(options, "flush_size_override")
     integer(options, "max_sstables_to_compact", 0)
     name = "expired_sstable_check_frequency_seconds"
-    if (seconds := integer(options, name, 1, is_long=True)) <= 0:
+    if (seconds := integer(options, name, 1, within=LONGS, kind="long")) <= 0:
         raise ConfigurationException(f"Invalid configuration, {name} should be positive: {seconds}")
     require_flag(
         options,
