@@ -96,6 +96,8 @@ SELECTS = SelectRefusals(
         "SELECT DISTINCT with WHERE clause only supports restriction by partition key and/or static columns."
     ),
     distinct_by_statics=True,
+    partition_limit_of_distinct="PER PARTITION LIMIT is not allowed with SELECT DISTINCT queries",
+    partition_limit_of_aggregate="PER PARTITION LIMIT is not allowed with aggregate queries.",
     contains_of_scalar="Cannot use CONTAINS on non-collection column {column}",
     like_of_others=None,
 )
@@ -161,6 +163,8 @@ TABLES = TableRefusals(
     # Quoted since the server takes the dot for a character that needs it.
     user_type_in_key="Invalid non-frozen user-defined type \"{type}\" for PRIMARY KEY column '{column}'",
     counter_in_key="counter type is not supported for PRIMARY KEY column '{column}'",
+    mixed="Cannot mix counter and non counter columns in the same table",
+    class_of_mixed=InvalidRequest,
     static_in_key="Static column '{column}' cannot be part of the PRIMARY KEY",
     order_of_others=(
         "Only clustering key columns can be defined in CLUSTERING ORDER directive: [{others}] are not clustering columns"

@@ -147,6 +147,8 @@ class Dialect(Value, kw_only=True):
     """ALTER KEYSPACE's refusal of such a one."""
     lwt_returns_row_when_applied: bool
     """An applied LWT answers `[applied]` and the previous values, not `[applied]` alone."""
+    lwt_reads_whole_rows: bool
+    """A transaction knows every column of the rows that it reads, not only those that it asks or writes."""
     lwt_batch_returns_row_per_statement: bool
     """A conditional batch answers one row for each of its statements, in their order."""
     lwt_changes_see_asked_rows_only: bool
@@ -367,6 +369,8 @@ class Dialect(Value, kw_only=True):
     change_refusals: ChangeRefusals
     unset_refusal: str | None
     """The marker without a value, whose place is {}, where there is no doing without it; None: each place has its words."""
+    single_parentheses_group: bool
+    """`(1)` may be the value itself, and not a tuple of it."""
     unknown_keyspace: str
     """A {} in which a table is read or written."""
     table_refusals: TableRefusals

@@ -77,6 +77,10 @@ class SelectRefusals(Value, kw_only=True):
     """What DISTINCT cannot be restricted by."""
     distinct_by_statics: bool
     """It can be, by static columns."""
+    partition_limit_of_distinct: str | None
+    """PER PARTITION LIMIT of partitions, not rows; None: it is allowed …"""
+    partition_limit_of_aggregate: str | None
+    """… and of rows that become one; None: it is allowed, of that one row."""
     contains_of_scalar: str
     """CONTAINS of what is no collection."""
     like_of_others: str | None
@@ -162,6 +166,9 @@ class TableRefusals(Value, kw_only=True):
     """One that is not frozen, of a {type}."""
     user_type_in_key: str
     counter_in_key: str
+    mixed: str
+    """Counters beside others, of which {other} is the first, static ones before the rest."""
+    class_of_mixed: type[CqlError]
     static_in_key: str
     order_of_others: str
     """CLUSTERING ORDER BY of {others} that are no clustering columns."""

@@ -84,6 +84,8 @@ SELECTS = SelectRefusals(
     group_of_half_key="GROUP BY must include the entire partition key",
     distinct="SELECT DISTINCT with WHERE clause only supports restriction by partition key.",
     distinct_by_statics=False,
+    partition_limit_of_distinct=None,
+    partition_limit_of_aggregate=None,
     contains_of_scalar='Cannot use CONTAINS on non-collection column "{column}"',
     like_of_others="LIKE is allowed only on string types, which {column} is not",
 )
@@ -147,6 +149,8 @@ TABLES = TableRefusals(
     collection_in_key="Invalid non-frozen collection type for PRIMARY KEY component {column}",
     user_type_in_key="Invalid non-frozen user-defined type for PRIMARY KEY component {column}",
     counter_in_key="counter type is not supported for PRIMARY KEY part {column}",
+    mixed="Cannot add a non counter column ({other}) in a counter column family",
+    class_of_mixed=ConfigurationException,
     static_in_key="Static column {column} cannot be part of the PRIMARY KEY",
     order_of_others="",
     order_of_too_many="Only clustering key columns can be defined in CLUSTERING ORDER directive",

@@ -177,9 +177,8 @@ def _executed(
         entry.part.ask(entry.context, target, conditions)
     require_conditional(entries[0].part.plan.table, context)
     store = engine.store(entries[0].part.plan.table)
-    seen = lwt_results.seen(
-        store, targets[0].key, conditions.positions, context.now, reads_cells=answers.reads_cells
-    )
+    reads_cells = engine.dialect.lwt_reads_whole_rows or answers.reads_cells
+    seen = lwt_results.seen(store, targets[0].key, conditions.positions, context.now, reads_cells=reads_cells)
     applied = conditions.hold(seen)
     if applied:
         is_strict = engine.dialect.lwt_changes_see_asked_rows_only

@@ -1,6 +1,6 @@
 """What a lightweight transaction answers: `[applied]`, and as much of the rows it read as the dialect shows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 from types import MappingProxyType
 from typing import NamedTuple
@@ -108,20 +108,15 @@ class Answers:
         return self._asked
 
     def _row(
-        self, components: tuple[bytes, ...], row: Row | None, static: Row | None, columns: Sequence[Column]
+        self,
+        components: tuple[bytes, ...],
+        row: Row | None,
+        static: Row | None,
+        columns: Sequence[Column],
+        fetched: Collection[Column] | None = None,
     ) -> tuple[Raw, ...]:
-        return tuple([self._value(column, components, row, static) for column in columns])
-
-    def _value(
-        self, column: Column, components: tuple[bytes, ...], row: Row | None, static: Row | None
-    ) -> Raw:
-        if column.kind == "partition_key":
-            return components[column.position]
-        if column.kind == "clustering":
-            return None if row is None else row.clustering[column.position]
-        if column not in self._fetched:
-            return None
-        return reader(column)(static if column.is_static else row)
+        fetched = self._fetched if fetched is None else fetched
+        return tuple([_value(column, components, row, static, fetched) for column in columns])
 
     def _has_fetched_static(self, static: Row | None) -> bool:
         return any(reader(column)(static) is not None for column in self._fetched if column.is_static)
@@ -135,8 +130,9 @@ class Answers:
             if self._in_batch and dialect.lwt_batch_returns_row_per_statement
             else found.positions[:1]
         )
+        fetched = self._table.visible if dialect.lwt_reads_whole_rows else self._fetched
         rows = [
-            (applied, *self._row_of_statement(found, plan, position, columns))
+            (applied, *self._row_of_statement(found, plan, position, columns, fetched))
             for plan, position in zip(self._plans, positions, strict=False)
         ]
         return Rows(_metadata(self._table, columns), rows)
@@ -148,13 +144,38 @@ class Answers:
         return (*self._table.primary_key, *asked) if self._in_batch else asked
 
     def _row_of_statement(
-        self, found: Found, plan: WritePlan, position: Position | None, columns: Sequence[Column]
+        self,
+        found: Found,
+        plan: WritePlan,
+        position: Position | None,
+        columns: Sequence[Column],
+        fetched: Collection[Column],
     ) -> tuple[Raw, ...]:
         row = None if position is None else found.seen.row(position)
-        is_absent = row is None if plan.touches_rows else found.seen.static is None
-        if is_absent and (self._in_batch or self._asks_existence):
+        if row is None and not self._stands_in(found.seen, plan, position):
             return (None,) * len(columns)
-        return self._row(found.components, row, found.seen.static, columns)
+        return self._row(found.components, row, found.seen.static, columns, fetched)
+
+    def _stands_in(self, seen: Seen, plan: WritePlan, position: Position | None) -> bool:
+        """Whether the static row, of a partition with anything in it, is taken for the row that is not there."""
+        asks_existence = isinstance(plan.condition, IfExists | IfNotExists)
+        return bool(self._table.statics and (seen.static or seen.rows)) and not (position and asks_existence)
+
+
+def _value(
+    column: Column,
+    components: tuple[bytes, ...],
+    row: Row | None,
+    static: Row | None,
+    fetched: Collection[Column],
+) -> Raw:
+    if column.kind == "partition_key":
+        return components[column.position]
+    if column.kind == "clustering":
+        return None if row is None else row.clustering[column.position]
+    if column not in fetched:
+        return None
+    return reader(column)(static if column.is_static else row)
 
 
 def _fetched(

@@ -100,11 +100,13 @@ def _general(plan: SelectPlan) -> Run:
     if plan.where.nearest is not None:
         return _nearest(plan, plan.where.nearest, scan, limit, per_partition_limit)
     folds = plan.is_aggregate or plan.grouping is not None
+    is_one_row = plan.is_aggregate and plan.grouping is None
     refusal = "" if plan.grouping is None else plan.grouping.refusal
     answer = _grouped(plan, scan) if folds else _plain(plan, scan)
 
     def run(context: Context) -> Rows:
-        request = _Request(limit(context), per_partition_limit(context), context)
+        most, of_partition = limit(context), per_partition_limit(context)
+        request = _Request(most, NO_LIMIT if is_one_row else of_partition, context)
         if refusal:
             raise InvalidRequest(refusal)
         rows, state = answer(context, request)

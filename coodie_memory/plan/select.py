@@ -78,8 +78,9 @@ def plan_select(statement: ast.Select, scope: Scope) -> SelectPlan:
         _check_distinct(scope, table, statement, where, items)
     grouped = grouping(place, statement, where)
     is_aggregate = any(outputs.is_aggregate(item.output) for item in items)
-    if is_aggregate and grouped is None and statement.per_partition_limit is not None:
-        raise InvalidRequest("PER PARTITION LIMIT is not allowed with aggregate queries.")
+    refusal = scope.dialect.select_refusals.partition_limit_of_aggregate
+    if refusal and is_aggregate and grouped is None and statement.per_partition_limit is not None:
+        raise InvalidRequest(refusal)
     is_reversed = False
     by_columns = [] if where.nearest else orderings
     if by_columns:
@@ -276,8 +277,9 @@ def _is_reversed(table: Table, where: Where, orderings: Iterable[Ordering], refu
 def _check_distinct(
     scope: Scope, table: Table, statement: ast.Select, where: Where, items: Sequence[selection.Item]
 ) -> None:
-    if statement.per_partition_limit is not None:
-        raise InvalidRequest("PER PARTITION LIMIT is not allowed with SELECT DISTINCT queries")
+    refusal = scope.dialect.select_refusals.partition_limit_of_distinct
+    if refusal and statement.per_partition_limit is not None:
+        raise InvalidRequest(refusal)
     refusals = scope.dialect.select_refusals
     by_statics = refusals.distinct_by_statics and where.keeps_lone_statics
     if where.clustering or (where.others and not by_statics):

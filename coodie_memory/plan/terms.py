@@ -103,7 +103,7 @@ def assignment(scope: Scope, raw: ast.Term, receiver: ColumnSpec) -> Assignment:
                 for part, spec in ((key, keys), (value, values))
             )
         case ast.TupleLiteral():
-            if len(raw.elements) == 1 and components(receiver.type) is None:
+            if _is_grouping(scope, raw, receiver):
                 return assignment(scope, raw.elements[0], receiver)
             return Assignment.NOT if _tuple_misfit(scope, raw, receiver) else Assignment.WEAK
         case ast.UserTypeLiteral():
@@ -303,7 +303,7 @@ def _refuse_markers(scope: Scope, what: str, parts: Sequence[Term], receiver: Co
 
 def _tuple(scope: Scope, raw: ast.TupleLiteral[ast.Term], receiver: ColumnSpec) -> Term:
     # One element in parentheses may be just that; only the receiver can tell.
-    if len(raw.elements) == 1 and components(receiver.type) is None:
+    if _is_grouping(scope, raw, receiver):
         return term(scope, raw.elements[0], receiver)
     if misfit := _tuple_misfit(scope, raw, receiver):
         raise InvalidRequest(misfit)
@@ -311,6 +311,14 @@ def _tuple(scope: Scope, raw: ast.TupleLiteral[ast.Term], receiver: ColumnSpec) 
         term(scope, element, _component_spec(receiver, index)) for index, element in enumerate(raw.elements)
     ]
     return _assembled(receiver.type, parts)
+
+
+def _is_grouping(scope: Scope, raw: ast.TupleLiteral[ast.Term], receiver: ColumnSpec) -> bool:
+    return (
+        scope.dialect.single_parentheses_group
+        and len(raw.elements) == 1
+        and components(receiver.type) is None
+    )
 
 
 def _tuple_misfit(scope: Scope, raw: ast.TupleLiteral[ast.Term], receiver: ColumnSpec) -> str | None:

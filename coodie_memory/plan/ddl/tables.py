@@ -79,7 +79,9 @@ def create_table(
         compact.check(clustering, {name: types[name] for name in values}, has_statics=bool(statics))
     elif not clustering and statics:
         raise InvalidRequest(_STATIC_WITHOUT_CLUSTERING)
-    is_counter = _is_counter_table(statement, types, (*partition, *clustering), options)
+    is_counter = _is_counter_table(
+        statement, types, (*partition, *clustering), options, dialect.table_refusals
+    )
     check_table_name(keyspace, name, dialect)
     identity = table_options.new_table_id(statement.properties, schema, dialect) or moment.uuid()
     if taken := schema.tables_by_id.get(identity):
@@ -494,14 +496,24 @@ def _is_counter_table(
     types: Mapping[str, CqlType],
     key: Sequence[str],
     options: Mapping[str, object],
+    refusals: TableRefusals,
 ) -> bool:
     others = {column.name: column.type for column in statement.columns if column.name not in key}
     # By its class alone a counter is not known as one.
     named = [name for name, written in others.items() if not isinstance(written, ast.CustomTypeName)]
     if not any(types[name].is_counter for name in named):
         return False
-    if not all(types[name].is_counter for name in others):
-        raise InvalidRequest("Cannot mix counter and non counter columns in the same table")
+    statics = {column.name for column in statement.columns if column.static}
+    other = next(
+        (
+            name
+            for name in sorted(others, key=lambda name: (name not in statics, name.encode()))
+            if not types[name].is_counter
+        ),
+        None,
+    )
+    if other is not None:
+        raise refusals.class_of_mixed(refusals.mixed.format(other=other))
     if options["default_time_to_live"]:
         raise InvalidRequest("Cannot set default_time_to_live on a table with counters")
     return True

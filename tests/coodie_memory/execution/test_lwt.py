@@ -59,7 +59,7 @@ def test_batch_answers_a_row_for_each_statement(session):
         session,
         "BEGIN BATCH UPDATE t SET v = 6 WHERE p = 1 AND c = 1 IF v = 5;"
         " UPDATE t SET v = 7 WHERE p = 1 AND c = 2; APPLY BATCH",
-    ) == (("[applied]", "p", "c", "v"), [(True, 1, 1, 5), (True, None, None, None)])
+    ) == (("[applied]", "p", "c", "v"), [(True, 1, 1, 5), (True, 1, None, None)])
 
 
 def test_refused_batch_changes_nothing(session):
