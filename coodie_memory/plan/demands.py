@@ -9,7 +9,7 @@ from coodie_memory.plan.scope import Scope
 from coodie_memory.plan.typenames import cql_type
 from coodie_memory.schema import resources
 from coodie_memory.schema.changelog import base_of, is_log
-from coodie_memory.schema.model import signature
+from coodie_memory.schema.model import UserAggregate, UserFunction, signature
 from coodie_memory.schema.resources import Permission, Resource
 from coodie_memory.value import Value
 
@@ -208,22 +208,16 @@ def _defined(name: ast.QualifiedName, types: Sequence[ast.TypeName] | None, scop
     keyspace = scope.schema.keyspace(_keyspace(name, scope))
     if keyspace is None:
         return []
-    wanted = (
-        None
-        if types is None
-        else signature(name.name, [cql_type(each, keyspace, scope.dialect) for each in types])
-    )
-    functions = [
-        resources.defined(each)
-        for each in keyspace.functions.values()
-        if each.name == name.name and wanted in (None, each.signature)
+    every: list[UserFunction | UserAggregate] = [
+        *keyspace.functions.values(),
+        *keyspace.aggregates.values(),
     ]
-    aggregates = [
-        resources.defined(each)
-        for each in keyspace.aggregates.values()
-        if each.name == name.name and wanted in (None, each.signature)
-    ]
-    return functions + aggregates
+    called = [each for each in every if each.name == name.name]
+    if types is None or not called:
+        # Where nothing has the name, nobody asks what the types are.
+        return [resources.defined(each) for each in called]
+    wanted = signature(name.name, [cql_type(each, keyspace, scope.dialect) for each in types])
+    return [resources.defined(each) for each in called if each.signature == wanted]
 
 
 def _is_conditional(statement: ast.Insert | ast.InsertJson | ast.Update | ast.Delete) -> bool:

@@ -38,8 +38,8 @@ def create_aggregate(
     check_directives(or_replace=statement.or_replace, if_not_exists=statement.if_not_exists)
     name = statement.aggregate.name
     check_name("Aggregate", name)
-    check_not_frozen("Argument", statement.argument_types, found, dialect)
-    check_not_frozen("State type", (statement.state_type,), found, dialect)
+    check_not_frozen("Argument", statement.argument_types, found, dialect, owner=keyspace)
+    check_not_frozen("State type", (statement.state_type,), found, dialect, owner=keyspace)
     made = _made(statement, found, Scope(schema, keyspace, dialect, asked.code), moment)
     refusals = dialect.function_refusals
     if other := found.functions.get(made.signature):
@@ -91,8 +91,8 @@ def _made(statement: ast.CreateAggregate, keyspace: Keyspace, scope: Scope, mome
     dialect = scope.dialect
     arguments = tuple(cql_type(each, keyspace, dialect) for each in statement.argument_types)
     state_type = cql_type(statement.state_type, keyspace, dialect)
-    refusals, stype = dialect.function_refusals, shown(statement.state_type)
-    words = ", ".join((stype, *map(shown, statement.argument_types)))
+    refusals, stype = dialect.function_refusals, shown(statement.state_type, keyspace.name)
+    words = ", ".join((stype, *(shown(each, keyspace.name) for each in statement.argument_types)))
     not_found = refusals.missing_part
     state = _scalar(
         keyspace,

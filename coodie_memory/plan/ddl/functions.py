@@ -14,7 +14,6 @@ from coodie_memory.result import SchemaChange
 from coodie_memory.schema.catalog import Schema, having, lacking
 from coodie_memory.schema.model import Keyspace, UserAggregate, UserFunction, signature
 from coodie_memory.types.base import CqlType
-from coodie_memory.types.quoting import identifier
 from coodie_memory.types.usertype import UserType
 from coodie_memory.value import replace
 
@@ -125,9 +124,16 @@ def check_name(what: str, name: str) -> None:
 
 
 def check_not_frozen(
-    part: str, names: Iterable[ast.TypeName], keyspace: Keyspace | None, dialect: Dialect
+    part: str,
+    names: Iterable[ast.TypeName],
+    keyspace: Keyspace | None,
+    dialect: Dialect,
+    owner: str | None = None,
 ) -> None:
-    """Refuse types with a needless `frozen<>`: functions know values, not cells."""
+    """Refuse types with a needless `frozen<>`: functions know values, not cells.
+
+    `owner` is the keyspace of a type that is looked up before, and told with it.
+    """
     for name in names:
         if not isinstance(name, ast.FrozenTypeName):
             continue
@@ -136,7 +142,8 @@ def check_not_frozen(
         else:
             wrong = not isinstance(name.inner, ast.TupleTypeName | ast.VectorTypeName)
         if wrong:
-            raise InvalidRequest(dialect.function_refusals.frozen.format(part=part, type=shown(name)))
+            written = shown(name, owner)
+            raise InvalidRequest(dialect.function_refusals.frozen.format(part=part, type=written))
 
 
 def named(
@@ -192,7 +199,7 @@ def _check_arguments(statement: ast.CreateFunction, keyspace: Keyspace | None, d
     if len(set(names)) < len(names):
         raise InvalidRequest(
             f"Duplicate argument names for given function {statement.function.name} "
-            f"with argument names [{', '.join(map(identifier, names))}]"
+            f"with argument names [{', '.join(names)}]"
         )
     check_not_frozen("Argument", (argument.type for argument in statement.arguments), keyspace, dialect)
 
