@@ -14,7 +14,7 @@ from coodie_memory.execution.scan import Found
 from coodie_memory.plan import indexing
 from coodie_memory.plan.functions.containers import SIMILARITIES
 from coodie_memory.plan.select import SelectPlan
-from coodie_memory.plan.where import Nearest
+from coodie_memory.plan.where import Nearest, Where
 from coodie_memory.types.vector import VectorType
 
 _MOST = 1000
@@ -59,12 +59,29 @@ def check_limit(limit: int) -> None:
         )
 
 
+def _is_alone(where: Where) -> bool:
+    """Whether nothing else is asked of rows."""
+    return where.token is None and not where.partition and not where.clustering and len(where.others) == 1
+
+
+def _failed(context: Context) -> ReadFailure:
+    return ReadFailure(
+        failure(context),
+        consistency=context.options.consistency,
+        received=0,
+        required=1,
+        failures=1,
+        data_present=False,
+        reasons=((context.engine.node.address, 0),),
+    )
+
+
 def sorting(plan: SelectPlan, nearest: Nearest) -> Sort:
     """What orders found rows from the nearest to the farthest; of equals the first found comes first."""
     (column,) = nearest.columns
     assert isinstance(column.type, VectorType)
     vector, read = compiled(nearest.vector), access(column)
-    name = indexing.similarity(plan.table, column)
+    name, is_alone = indexing.similarity(plan.table, column), _is_alone(plan.where)
     similarity, unpack = SIMILARITIES[name], struct.Struct(f">{column.type.dimension}f").unpack
 
     def sort(context: Context, found: Sequence[Found]) -> list[Found]:
@@ -72,15 +89,10 @@ def sorting(plan: SelectPlan, nearest: Nearest) -> Sort:
         assert isinstance(raw, bytes), "the filters have refused null and unset"
         wanted = unpack(raw)
         if not is_comparable(wanted, name):
-            raise ReadFailure(
-                failure(context),
-                consistency=context.options.consistency,
-                received=0,
-                required=1,
-                failures=1,
-                data_present=False,
-                reasons=((context.engine.node.address, 0),),
-            )
+            # Only the index itself minds, which is asked where nothing but nearness is; its order of the others is chance.
+            if is_alone and context.engine.store(plan.table).partitions:
+                raise _failed(context)
+            return list(found)
 
         def score(each: Found) -> float:
             partition, row, static = each
