@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from coodie_memory.cql import lexer, tokens
 from coodie_memory.cql.complaints import complaint
+from coodie_memory.cql.freewords import freed
 from coodie_memory.errors import SyntaxException
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ class Cursor:
         self.text = text
         self.dialect = dialect
         self.kinds, self.texts = lexer.scan(text)
+        if not dialect.grammar.free_words.isdisjoint(self.kinds):
+            self.kinds = freed(self.kinds, dialect.grammar.free_words)
         self.at = 0
         self.kind = self.kinds[0]
         self.reach = 0

@@ -37,7 +37,7 @@ def identifier(cursor: Cursor) -> str:
     kind = cursor.kind
     if kind == tokens.QUOTED_NAME:
         return cursor.take()
-    if kind in tokens.UNQUOTED_NAMES:
+    if kind in tokens.UNQUOTED_NAMES and kind not in cursor.dialect.grammar.taken_words:
         return cursor.take().lower()
     raise cursor.no_viable()
 
@@ -150,7 +150,7 @@ def _owner(cursor: Cursor) -> str:
 def bare_function(cursor: Cursor) -> str:
     """A function's name without keyspace."""
     kind = cursor.kind
-    if kind not in tokens.FUNCTION_NAMES:
+    if kind not in tokens.FUNCTION_NAMES or kind in cursor.dialect.grammar.taken_words - {"K_ANN"}:
         raise cursor.no_viable()
     name = cursor.take()
     return name if kind == tokens.QUOTED_NAME else name.lower()

@@ -98,6 +98,8 @@ SELECTS = SelectRefusals(
     distinct_by_statics=True,
     partition_limit_of_distinct="PER PARTITION LIMIT is not allowed with SELECT DISTINCT queries",
     partition_limit_of_aggregate="PER PARTITION LIMIT is not allowed with aggregate queries.",
+    unknown_type="Cannot infer type for term {term} in selection clause (try using a cast to force a type)",
+    misfitting_cast="Cannot assign value {cast} to {cast} of type {type}",
     contains_of_scalar="Cannot use CONTAINS on non-collection column {column}",
     like_of_others=None,
 )

@@ -15,6 +15,10 @@ class Grammar(Value, kw_only=True):
     drops_compact_storage: bool
     """`ALTER TABLE t DROP COMPACT STORAGE`."""
     functions_in_group_by: bool
+    free_words: frozenset[str]
+    """Kinds of tokens that are names, too, where they cannot be keywords: any of DESC, DESCRIBE, EXECUTE."""
+    taken_words: frozenset[str]
+    """Kinds of tokens that are no names, though keywords are that nobody needs to quote."""
     identities: bool
     """ADD IDENTITY and DROP IDENTITY."""
     index_expressions: bool

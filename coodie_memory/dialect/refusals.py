@@ -81,6 +81,10 @@ class SelectRefusals(Value, kw_only=True):
     """PER PARTITION LIMIT of partitions, not rows; None: it is allowed …"""
     partition_limit_of_aggregate: str | None
     """… and of rows that become one; None: it is allowed, of that one row."""
+    unknown_type: str
+    """A {term} in the select list whose type nobody knows."""
+    misfitting_cast: str
+    """What is cast to a {type} that it has not: the {cast} is the whole of it, the {operand} what it is of."""
     contains_of_scalar: str
     """CONTAINS of what is no collection."""
     like_of_others: str | None

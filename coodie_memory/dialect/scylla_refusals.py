@@ -86,6 +86,8 @@ SELECTS = SelectRefusals(
     distinct_by_statics=False,
     partition_limit_of_distinct=None,
     partition_limit_of_aggregate=None,
+    unknown_type="Could not infer type of {term}",
+    misfitting_cast="Cannot cast value {operand} to type {type}",
     contains_of_scalar='Cannot use CONTAINS on non-collection column "{column}"',
     like_of_others="LIKE is allowed only on string types, which {column} is not",
 )

@@ -313,7 +313,7 @@ def _type(
             element = termtypes.common_type(map(inner, written.elements))
             return SetType(element, is_multicell=False) if element else None
         case ast.TupleLiteral():
-            return _tuple_type(list(map(inner, written.elements)))
+            return _tuple_type(place, list(map(inner, written.elements)))
         case ast.MapLiteral():
             return _map_type(place, written, inner)
         case _:
@@ -337,10 +337,11 @@ def _map_type(
     return MapType(key, value, is_multicell=False) if key and value else None
 
 
-def _tuple_type(components: list[CqlType | None]) -> CqlType | None:
+def _tuple_type(place: Place, components: list[CqlType | None]) -> CqlType | None:
     # One element may just stand in parentheses.
     known = tuple(component for component in components if component)
-    return TupleType(known) if len(known) == len(components) > 1 else None
+    least = 2 if place.scope.dialect.single_parentheses_group else 1
+    return TupleType(known) if len(known) == len(components) >= least else None
 
 
 def _column_of(written: ast.Selector) -> ast.Selector:

@@ -104,10 +104,8 @@ def _term(place: Place, written: selectables.BareTerm, expected: CqlType | None)
 
 
 def _unknown_type(place: Place, written: ast.Selector) -> InvalidRequest:
-    return InvalidRequest(
-        f"Cannot infer type for term {selectables.spelt(place, written)} in selection clause "
-        "(try using a cast to force a type)"
-    )
+    words = place.scope.dialect.select_refusals.unknown_type
+    return InvalidRequest(words.format(term=selectables.spelt(place, written)))
 
 
 def _called(place: Place, function: Function | Aggregate, operands: Sequence[ast.Selector]) -> Output:
@@ -149,7 +147,9 @@ def _hinted(place: Place, written: ast.TypeHint[ast.Selector]) -> Output:
     spelt = selectables.spelt(place, written)
     receiver = ColumnSpec(place.table.keyspace, place.table.name, spelt, kind)
     if not selectables.assignment(place, written.operand, receiver).fits:
-        raise InvalidRequest(f"Cannot assign value {spelt} to {spelt} of type {kind}")
+        words = place.scope.dialect.select_refusals.misfitting_cast
+        operand = selectables.spelt(place, written.operand)
+        raise InvalidRequest(words.format(cast=spelt, operand=operand, type=kind))
     return replace(output(place, written.operand, kind), type=kind)
 
 
