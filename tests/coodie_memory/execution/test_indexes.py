@@ -103,6 +103,7 @@ def test_zero_vector_has_no_direction(session):
 
     with pytest.raises(WriteFailure, match="1 failures"):
         session.execute("INSERT INTO t (k, v) VALUES (1, [0, 0])")
+    session.execute("INSERT INTO t (k, v) VALUES (1, [0, 1])")
     with pytest.raises(ReadFailure, match="1 failures"):
         session.execute("SELECT k FROM t ORDER BY v ANN OF [0, 0] LIMIT 1")
 
