@@ -32,7 +32,7 @@ def insert(sketch: Sketch, *, conditions: bool = True, timestamps: bool = True) 
         key = list(table.of("partition"))
     texts = {column.name: sketch.key_text(column) for column in key}
     columns = [*key, *dice.some(_settable(sketch, static_only=len(key) < len(table.key)), 0, 4)]
-    if sketch.slips(3):
+    if columns and sketch.slips(3):
         columns.append(dice.pick(columns))
     if dice.chance(10):
         return _insert_json(sketch, columns, texts, conditions=conditions, timestamps=timestamps)
