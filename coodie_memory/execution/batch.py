@@ -59,8 +59,8 @@ def execute_entries(entries: Sequence[BatchEntry], kind: BatchKind, context: Con
 def _executed(
     plan: BatchPlan, parts: Sequence[tuple[CompiledWrite, Context]], timestamp: int | None, context: Context
 ) -> Result:
+    context.asks_nobody = not parts
     if not parts:
-        context.asks_nobody = True
         return VOID
     if plan.is_conditional:
         return lwt.batch([lwt.Entry(write.part, own) for write, own in parts if write.part], context)
@@ -71,13 +71,16 @@ def _executed(
         system.bring_up_to_date(context.engine, write.plan.table.keyspace)
         # All keys are looked at before anything else is.
         write.partitions(own)
+    asks_nobody = True
     for write, own in parts:
         if write.count is not None:
             write.count(own, tally)
         if write.part is not None:
             mutations += write.part.changes(own, when)
-    mutations += tally.mutations(context)
-    context.asks_nobody = not mutations
+            asks_nobody &= own.asks_nobody
+    counted = tally.mutations(context)
+    context.asks_nobody = asks_nobody and not counted
+    mutations += counted
     limits = {key: each for write, _ in parts if write.part for key, each in write.part.limits.items()}
     changes = indexable.short(context, mutations, limits)
     _warn(plan, mutations, context)

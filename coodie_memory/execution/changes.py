@@ -100,6 +100,7 @@ def _modification(plan: WritePlan) -> Changes:
         if is_range:
             raise _range_of_columns(plan, context)
         at = places(context)
+        context.asks_nobody = not found or (plan.touches_rows and not at)
         if plan.touches_rows and not at:
             return []
         if needs_reading and not when.is_ballot:
@@ -143,6 +144,7 @@ def _partition_deletion(plan: WritePlan) -> Changes:
 
     def build(context: Context, when: When) -> list[Mutation]:
         found = partitions(context)
+        context.asks_nobody = not found
         deletion = _wide_deletion(begin(context, when), when)
         return [Mutation(table, key, components, deletion=deletion) for key, components in found]
 
@@ -155,6 +157,7 @@ def _row_deletion(plan: WritePlan) -> Changes:
 
     def build(context: Context, when: When) -> list[Mutation]:
         found, at = partitions(context), places(context)
+        context.asks_nobody = not (found and at)
         if not at:
             return []
         writing = begin(context, when)
@@ -172,6 +175,7 @@ def _range_deletion(plan: WritePlan) -> Changes:
 
     def build(context: Context, when: When) -> list[Mutation]:
         found, cuts = partitions(context), slices(context)
+        context.asks_nobody = not (found and cuts)
         if not cuts:
             return []
         deletion = _wide_deletion(begin(context, when), when)

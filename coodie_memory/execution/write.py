@@ -66,9 +66,7 @@ class CompiledWrite:
         if not self.plan.is_virtual:
             require_plain(self.plan.table, context)
         assert self.part is not None, "what counts is not written so"
-        mutations = self.part.changes(context, AT_ONCE)
-        context.asks_nobody = not mutations
-        indexable.apply(context, mutations, self.part.limits)
+        indexable.apply(context, self.part.changes(context, AT_ONCE), self.part.limits)
         return VOID
 
 
