@@ -41,6 +41,7 @@ _CREATE: frozenset[ast.Permission] = frozenset({"CREATE"})
 _ALSO_ROLE_NAMES = frozenset({"K_UNMASK", "K_SELECT_MASKED"})
 _ROLE_NAMES = tokens.NAMES | {tokens.STRING, tokens.MARKER}
 _FUNCTIONS = tokens.NAMES | {"K_TOKEN", tokens.MARKER}
+_MBEANS = frozenset({"K_MBEAN", "K_MBEANS"})
 _AFTER_TABLE = frozenset({tokens.EOF, ".", ";", "K_FROM", "K_NORECURSIVE", "K_OF", "K_TO"})
 
 
@@ -111,7 +112,9 @@ def _user(cursor: Cursor) -> str:
 def _user_password(cursor: Cursor) -> tuple[str | None, str | None]:
     if not cursor.skip("K_WITH"):
         return None, None
-    cursor.require({"K_PASSWORD", "K_HASHED"})
+    cursor.require(
+        {"K_PASSWORD", "K_HASHED"} if cursor.dialect.grammar.hashed_passwords_of_users else {"K_PASSWORD"}
+    )
     if cursor.skip("K_PASSWORD"):
         return cursor.expect(tokens.STRING), None
     return None, cursor.expect("K_HASHED", "K_PASSWORD", tokens.STRING)
@@ -129,7 +132,7 @@ def _role_options(cursor: Cursor) -> ast.RoleOptions:
     more = cursor.skip("K_WITH")
     while more:
         kind = cursor.kind
-        if kind in seen and kind in _ROLE_OPTIONS:
+        if kind in seen and kind in _ROLE_OPTIONS and cursor.dialect.grammar.role_options_once:
             raise SyntaxException(f"Multiple definition for property '{_ROLE_OPTIONS[kind]}'")
         seen.add(kind)
         match kind:
@@ -154,7 +157,8 @@ def _role_options(cursor: Cursor) -> ast.RoleOptions:
                 raise cursor.no_viable()
         more = cursor.skip("K_AND")
     if password is not None and hashed is not None:
-        raise SyntaxException("Options 'password' and 'hashed password' are mutually exclusive")
+        refusals = cursor.dialect.role_refusals
+        raise refusals.class_of_two_passwords(refusals.two_passwords)
     return ast.RoleOptions(password, hashed, superuser, login, options, datacenters, cidrs)
 
 
@@ -222,10 +226,10 @@ def _is_role(cursor: Cursor, preposition: str) -> bool:
     if first == "K_ALL":
         cursor.require({"K_ON", "K_PERMISSIONS", preposition}, 2)
         return cursor.peek(2) == preposition
-    if first in _ALSO_ROLE_NAMES:
+    if first in _ALSO_ROLE_NAMES and cursor.dialect.grammar.masks:
         cursor.require({",", "K_ON", "K_PERMISSION", preposition}, 2)
         return cursor.peek(2) == preposition
-    if first in _PERMISSIONS:
+    if first in _grantable(cursor):
         return False
     cursor.require(_ROLE_NAMES, 1)
     return True
@@ -235,11 +239,17 @@ def _permissions(cursor: Cursor) -> tuple[ast.Permission, ...] | None:
     if cursor.skip("K_ALL"):
         cursor.skip("K_PERMISSIONS")
         return None
-    cursor.require(_PERMISSIONS)
+    cursor.require(_grantable(cursor))
     written = [_permission(cursor)]
-    while cursor.skip(","):
+    while cursor.dialect.grammar.lists_of_permissions and cursor.skip(","):
         written.append(_permission(cursor))
     return tuple(written)
+
+
+def _grantable(cursor: Cursor) -> frozenset[str]:
+    """The words that are permissions."""
+    words = frozenset(_PERMISSIONS)
+    return words if cursor.dialect.grammar.masks else words - _ALSO_ROLE_NAMES
 
 
 def _permission(cursor: Cursor) -> ast.Permission:
@@ -258,7 +268,10 @@ def _require_applicable(
     if isinstance(resource, ast.RoleResource) and resource.role and not cursor.dialect.describes_single_roles:
         applicable -= {"DESCRIBE"}
     if permissions is not None and applicable.isdisjoint(permissions):
-        raise cursor.refusal(f"Resource type {kind} does not support any of the requested permissions")
+        refusals = cursor.dialect.role_refusals
+        message = refusals.inapplicable.format(kind=kind, resource=_named(resource))
+        refused = cursor.refusal(message)
+        raise refused if str(refused) != message else refusals.class_of_inapplicable(message)
 
 
 def _applicable(resource: ast.Resource) -> tuple[str, frozenset[ast.Permission]]:
@@ -282,10 +295,34 @@ def _applicable(resource: ast.Resource) -> tuple[str, frozenset[ast.Permission]]
             assert_never(resource)
 
 
+def _named(resource: ast.Resource) -> str:
+    """The resource as it is written, whether there is one or not."""
+    match resource:
+        case ast.AllKeyspaces():
+            return "<all keyspaces>"
+        case ast.KeyspaceResource():
+            return f"<keyspace {resource.keyspace}>"
+        case ast.TableResource():
+            return f"<table {resource.table.keyspace or ''}.{resource.table.name}>"
+        case ast.RoleResource():
+            return "<all roles>" if resource.role is None else f"<role {resource.role}>"
+        case ast.AllFunctions():
+            return (
+                "<all functions>" if resource.keyspace is None else f"<all functions in {resource.keyspace}>"
+            )
+        case ast.FunctionResource():
+            return f"<function {resource.function.keyspace or ''}.{resource.function.name}>"
+        case ast.JmxResource():
+            return f"<mbean {resource.mbean}>"
+        case _:
+            assert_never(resource)
+
+
 def _resource(cursor: Cursor) -> ast.Resource:
-    following = (
-        cursor.peek(1) if cursor.kind in {"K_ALL", "K_ROLE", "K_FUNCTION", "K_MBEAN", "K_MBEANS"} else ""
-    )
+    kinds = {"K_ALL", "K_ROLE", "K_FUNCTION"}
+    if cursor.dialect.grammar.mbeans:
+        kinds |= _MBEANS
+    following = cursor.peek(1) if cursor.kind in kinds else ""
     match cursor.kind:
         case "K_ALL" if following not in _AFTER_TABLE:
             return _all_resources(cursor)
@@ -310,7 +347,12 @@ def _resource(cursor: Cursor) -> ast.Resource:
 
 
 def _all_resources(cursor: Cursor) -> ast.Resource:
-    cursor.require({"K_KEYSPACES", "K_TABLES", "K_ROLES", "K_FUNCTIONS", "K_MBEANS"}, 1)
+    kinds = {"K_KEYSPACES", "K_ROLES", "K_FUNCTIONS"}
+    if cursor.dialect.grammar.all_tables_in_keyspace:
+        kinds.add("K_TABLES")
+    if cursor.dialect.grammar.mbeans:
+        kinds.add("K_MBEANS")
+    cursor.require(kinds, 1)
     if cursor.peek(1) == "K_FUNCTIONS":
         cursor.require((_AFTER_TABLE - {"."}) | {"K_IN"}, 2)
     cursor.expect("K_ALL")
@@ -335,7 +377,7 @@ def _all_resources(cursor: Cursor) -> ast.Resource:
 
 def list_statement(cursor: Cursor) -> ast.ListPermissions | ast.ListRoles | ast.ListUsers:
     """`LIST …`."""
-    cursor.require(frozenset(_PERMISSIONS) | {"K_ALL", "K_ROLES", "K_USERS"}, 1)
+    cursor.require(_grantable(cursor) | {"K_ALL", "K_ROLES", "K_USERS"}, 1)
     cursor.expect("K_LIST")
     if cursor.skip("K_USERS"):
         return ast.ListUsers()

@@ -7,13 +7,14 @@ from coodie_memory.dialect.refusals import (
     IndexRefusals,
     LiteralRefusals,
     OptionRefusals,
+    RoleRefusals,
     SelectRefusals,
     TableRefusals,
     TypeRefusals,
     ViewRefusals,
     WriteRefusals,
 )
-from coodie_memory.errors import ConfigurationException, InvalidRequest
+from coodie_memory.errors import ConfigurationException, InvalidRequest, SyntaxException
 
 _WRONG_TABLE_NAME = (
     "{keyspace}.{name}: Table name must not be empty or not contain non-alphanumeric-underscore characters "
@@ -34,6 +35,35 @@ ATTRIBUTES = AttributeRefusals(
     element="Element selection is only allowed on sets and maps, but {column} is a list",
     field="",
     scalar_element=None,
+)
+ROLES = RoleRefusals(
+    existing="{role} already exists",
+    missing="Role {role} doesn't exist",
+    missing_to_drop="{role} doesn't exist",
+    missing_member="{role} doesn't exist",
+    missing_to_list="<role {role}> doesn't exist",
+    missing_resource="Resource {resource} doesn't exist",
+    missing_resource_to_list="{resource} doesn't exist",
+    unprivileged="User {user} does not have sufficient privileges to perform the requested operation",
+    creates_superuser="Only superusers can create a role with superuser status",
+    alters_superuser="Only superusers are allowed to alter superuser status",
+    alters_own_superuser=(
+        "You aren't allowed to alter your own superuser status or that of a role granted to you"
+    ),
+    drops_superuser="Only superusers can drop a role with superuser status",
+    drops_oneself="Cannot DROP primary role for current login",
+    alters_own_option="You aren't allowed to alter {option}",
+    alters_own_login="You aren't allowed to alter LOGIN",
+    unsupported_option="org.apache.cassandra.auth.CassandraRoleManager doesn't support {option}",
+    empty_alteration="ALTER [ROLE|USER] can't be empty",
+    two_passwords="Options 'password' and 'hashed password' are mutually exclusive",
+    class_of_two_passwords=SyntaxException,
+    inapplicable="Resource type {kind} does not support any of the requested permissions",
+    class_of_inapplicable=SyntaxException,
+    member_already="{grantee} is a member of {role}",
+    circle="{role} is a member of {grantee}",
+    no_member="{grantee} is not a member of {role}",
+    roles_to_view="You are not authorized to view roles granted to {role} ",
 )
 FUNCTIONS = FunctionRefusals(
     existing="{What} '{name}' already exists",

@@ -10,6 +10,7 @@ from coodie_memory.dialect.refusals import (
     IndexRefusals,
     LiteralRefusals,
     OptionRefusals,
+    RoleRefusals,
     SelectRefusals,
     TableRefusals,
     TypeRefusals,
@@ -340,6 +341,7 @@ class Dialect(Value, kw_only=True):
     """`SELECT m[null]` is null, not refused."""
     attribute_refusals: AttributeRefusals
     function_refusals: FunctionRefusals
+    role_refusals: RoleRefusals
     replaces_functions_freely: bool
     """OR REPLACE may change what a function returns, and whether it is called with nulls; it is told as creation."""
     states_may_begin_as_null: bool
@@ -432,6 +434,21 @@ class Dialect(Value, kw_only=True):
     """OR REPLACE takes the permission to create functions and to alter this one, whether it is there or not."""
     ambiguous_drops_are_free: bool
     """DROP FUNCTION of a name that several have is refused for that, whoever asks."""
+    refuses_anonymous_first: bool
+    """Who has not logged in is told so before anything else of statements about roles."""
+    own_status_is_for_superusers: bool
+    """That nobody alters his own superuser status is said to superusers only: to others, that they alter nobody's."""
+    own_role_is_refused_first: bool
+    """Nobody drops the role he logged in with, whatever else he may."""
+    resources_are_looked_up_first: bool
+    """Of permissions to grant: what there is not is told before whether one may grant them."""
+    tells_of_vain_grants: bool
+    """Who grants what was granted, or takes what was not, is warned."""
+    lists_no_permissions_as_rows: bool
+    """LIST PERMISSIONS that finds none answers no rows, not nothing."""
+    order_of_resources: tuple[str, ...]
+    """In which order LIST PERMISSIONS shows kinds of resources, and then permissions by their names; empty: all by the names of
+    resources, and permissions in the server's order."""
     checks_hashed_passwords: bool
     """HASHED PASSWORD must look like a hash."""
 

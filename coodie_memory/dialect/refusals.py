@@ -49,6 +49,50 @@ class ViewRefusals(Value, kw_only=True):
     """A table that has {views}."""
 
 
+class RoleRefusals(Value, kw_only=True):
+    """What is said of statements about roles, with the {role} that is meant."""
+
+    existing: str
+    missing: str
+    """One to alter, or to grant permissions to …"""
+    missing_to_drop: str
+    missing_member: str
+    """… to grant to another, or another to grant to …"""
+    missing_to_list: str
+    """… and one whose roles or permissions are to be listed."""
+    missing_resource: str
+    """A {resource} to grant permissions on …"""
+    missing_resource_to_list: str
+    """… and one to list the permissions of."""
+    unprivileged: str
+    """The {user} has no {permission} on the {resource}, which is a role or all of them."""
+    creates_superuser: str
+    alters_superuser: str
+    alters_own_superuser: str
+    drops_superuser: str
+    drops_oneself: str
+    alters_own_option: str
+    """An {option} that only others may change."""
+    alters_own_login: str | None
+    """Who changes whether he can log in; None: he may."""
+    unsupported_option: str
+    empty_alteration: str | None
+    """ALTER ROLE that changes nothing; None: it does so."""
+    two_passwords: str
+    """One as it is, one hashed …"""
+    class_of_two_passwords: type[CqlError]
+    inapplicable: str
+    """Permissions none of which means anything for the {resource}, whose {kind} is a class of the server …"""
+    class_of_inapplicable: type[CqlError]
+    member_already: str
+    """The {grantee} has the role already …"""
+    circle: str
+    """… or the role has the {grantee}."""
+    no_member: str
+    """The {grantee} has not the role that is taken."""
+    roles_to_view: str
+
+
 class SelectRefusals(Value, kw_only=True):
     """What is said of the clauses of SELECT, with the name of a {column}."""
 

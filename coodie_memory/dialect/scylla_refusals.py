@@ -7,6 +7,7 @@ from coodie_memory.dialect.refusals import (
     IndexRefusals,
     LiteralRefusals,
     OptionRefusals,
+    RoleRefusals,
     SelectRefusals,
     TableRefusals,
     TypeRefusals,
@@ -16,6 +17,7 @@ from coodie_memory.dialect.refusals import (
 from coodie_memory.errors import ConfigurationException, InvalidRequest
 
 _INSIDE_COLLECTION = "Non-frozen user types or collections are not allowed inside collections: {type}"
+_MISSING_ROLE = "Role {role} doesn't exist."
 _REPEATED_FIELD = "Duplicate field name {hex} in type {name}"
 _UNKNOWN_IN_KEY = "Unknown definition {column} referenced in PRIMARY KEY"
 _UNKNOWN_VIEW_COLUMN = "Unknown column name detected in CREATE MATERIALIZED VIEW statement: {column}"
@@ -31,6 +33,35 @@ ATTRIBUTES = AttributeRefusals(
     element="{ATTRIBUTE} on a subscript is only valid for non-frozen map or set columns",
     field="{ATTRIBUTE} on a field selection is only valid for non-frozen UDT columns",
     scalar_element="Column {column} is not a map/set/list, cannot be subscripted",
+)
+ROLES = RoleRefusals(
+    existing="Role {role} already exists.",
+    missing=_MISSING_ROLE,
+    missing_to_drop=_MISSING_ROLE,
+    missing_member=_MISSING_ROLE,
+    missing_to_list=_MISSING_ROLE,
+    missing_resource="{resource} doesn't exist.",
+    missing_resource_to_list="{resource} doesn't exist.",
+    unprivileged="User {user} has no {permission} permission on {resource} or any of its parents",
+    creates_superuser="Only superusers can create a role with superuser status.",
+    alters_superuser="Only superusers are allowed to alter superuser status.",
+    alters_own_superuser=(
+        "You aren't allowed to alter your own superuser status or that of a role granted to you."
+    ),
+    drops_superuser="Only superusers can drop a superuser role.",
+    drops_oneself="Cannot DROP primary role for current login.",
+    alters_own_option="You aren't allowed to alter the {option} option.",
+    alters_own_login=None,
+    unsupported_option="The {option} option is not supported.",
+    empty_alteration=None,
+    two_passwords="Only one of the options: PASSWORD, HASHED PASSWORD can be provided",
+    class_of_two_passwords=InvalidRequest,
+    inapplicable="Resource {resource} does not support any of the requested permissions.",
+    class_of_inapplicable=InvalidRequest,
+    member_already="{grantee} already includes role {role}.",
+    circle="{role} already includes role {grantee}.",
+    no_member="{grantee} was not granted role {role}, so it cannot be revoked.",
+    roles_to_view="You are not authorized to view the roles granted to role '{role}'.",
 )
 FUNCTIONS = FunctionRefusals(
     existing="The function '{function}' already exists",

@@ -18,9 +18,9 @@ def plan_role_statement(statement: ast.RoleStatement, scope: Scope) -> RoleChang
     """The plan of a statement about roles."""
     match statement:
         case ast.CreateRole():
-            return RoleChange(partial(accounts.create_role, statement, scope.dialect))
+            return RoleChange(partial(accounts.create_role, statement))
         case ast.AlterRole():
-            return RoleChange(partial(accounts.alter_role, statement, scope.dialect))
+            return RoleChange(partial(accounts.alter_role, statement))
         case ast.DropRole():
             return RoleChange(partial(accounts.drop_role, statement))
         case ast.AddIdentity():

@@ -3,7 +3,6 @@
 import re
 
 from coodie_memory.cql import ast
-from coodie_memory.dialect import Dialect
 from coodie_memory.errors import InvalidRequest, ServerError, Unauthorized
 from coodie_memory.plan.ddl.keyspaces import DATACENTER
 from coodie_memory.plan.nodes import Moment
@@ -13,18 +12,16 @@ from coodie_memory.schema import passwords, resources
 from coodie_memory.schema.roles import Role
 
 _BCRYPT = r"\$2[abxy]?\$\d\d\$[./A-Za-z0-9]{53}"
-_MANAGER = "org.apache.cassandra.auth.CassandraRoleManager"
 
 
-def create_role(
-    statement: ast.CreateRole, dialect: Dialect, standing: Standing, moment: Moment
-) -> RoleOutcome:
+def create_role(statement: ast.CreateRole, standing: Standing, moment: Moment) -> RoleOutcome:
     """CREATE ROLE; who creates it may do everything with it."""
     options, name, roles = statement.options, statement.role, standing.roles
+    refusals = standing.dialect.role_refusals
     standing.ensure_privileged("CREATE", resources.ALL_ROLES)
     if options.superuser and not standing.is_superuser:
-        raise Unauthorized("Only superusers can create a role with superuser status")
-    _check_options(options, standing, dialect)
+        raise Unauthorized(refusals.creates_superuser)
+    _check_options(options, standing)
     if not name:
         raise InvalidRequest("Role name can't be an empty string")
     _check_access(options)
@@ -32,7 +29,7 @@ def create_role(
     if name in roles.roles:
         if statement.if_not_exists:
             return RoleOutcome(roles)
-        raise InvalidRequest(f"{name} already exists")
+        raise InvalidRequest(refusals.existing.format(role=name))
     if name in roles.identities.values():
         raise ServerError(
             "java.lang.IllegalStateException: "
@@ -49,20 +46,21 @@ def create_role(
     return RoleOutcome(roles.with_role(role).granting(creator, resource, resource.applicable))
 
 
-def alter_role(statement: ast.AlterRole, dialect: Dialect, standing: Standing, moment: Moment) -> RoleOutcome:
+def alter_role(statement: ast.AlterRole, standing: Standing, moment: Moment) -> RoleOutcome:
     """ALTER ROLE: what is not given stays."""
     options, name, roles = statement.options, statement.role, standing.roles
+    refusals = standing.dialect.role_refusals
     _check_may_alter(options, name, standing)
-    _check_options(options, standing, dialect)
-    if options == ast.RoleOptions():
-        raise InvalidRequest("ALTER [ROLE|USER] can't be empty")
+    _check_options(options, standing)
+    if options == ast.RoleOptions() and refusals.empty_alteration is not None:
+        raise InvalidRequest(refusals.empty_alteration)
     _check_access(options)
     standing.logged_in()
     role = roles.roles.get(name)
     if role is None:
         if statement.if_exists:
             return RoleOutcome(roles)
-        raise InvalidRequest(f"Role {name} doesn't exist")
+        raise InvalidRequest(refusals.missing.format(role=name))
     if options.datacenters is not None:
         raise InvalidRequest("ACCESS TO DATACENTERS operations not supported by AllowAllNetworkAuthorizer")
     _refuse_cidrs(options)
@@ -78,15 +76,17 @@ def alter_role(statement: ast.AlterRole, dialect: Dialect, standing: Standing, m
 
 def drop_role(statement: ast.DropRole, standing: Standing, _moment: Moment) -> RoleOutcome:
     """DROP ROLE with all that it was granted, and all that was granted on it."""
-    name, roles = statement.role, standing.roles
+    name, roles, refusals = statement.role, standing.roles, standing.dialect.role_refusals
+    if standing.dialect.own_role_is_refused_first and standing.user == name:
+        raise InvalidRequest(refusals.drops_oneself)
     standing.ensure_privileged("DROP", resources.role(name))
     if roles.is_superuser(name) and not standing.is_superuser:
-        raise Unauthorized("Only superusers can drop a role with superuser status")
+        raise Unauthorized(refusals.drops_superuser)
     user = standing.logged_in()
     if name not in roles.roles and not statement.if_exists:
-        raise InvalidRequest(f"{name} doesn't exist")
+        raise InvalidRequest(refusals.missing_to_drop.format(role=name))
     if user == name:
-        raise InvalidRequest("Cannot DROP primary role for current login")
+        raise InvalidRequest(refusals.drops_oneself)
     return RoleOutcome(roles.without_role(name) if name in roles.roles else roles)
 
 
@@ -117,27 +117,29 @@ def drop_identity(statement: ast.DropIdentity, standing: Standing, _moment: Mome
 
 
 def _check_may_alter(options: ast.RoleOptions, name: str, standing: Standing) -> None:
-    if options.superuser is not None and name in standing.roles.all_of(standing.name):
-        raise Unauthorized(
-            "You aren't allowed to alter your own superuser status or that of a role granted to you"
-        )
+    refusals = standing.dialect.role_refusals
+    standing.begin()
+    is_own = options.superuser is not None and name in standing.roles.all_of(standing.name)
+    if is_own and (standing.is_superuser or not standing.dialect.own_status_is_for_superusers):
+        raise Unauthorized(refusals.alters_own_superuser)
     if standing.is_superuser:
         return
     if options.superuser is not None:
-        raise Unauthorized("Only superusers are allowed to alter superuser status")
+        raise Unauthorized(refusals.alters_superuser)
     if options.datacenters is not None:
         raise Unauthorized("Only superusers are allowed to alter access to datacenters.")
     if options.cidrs is not None:
         raise Unauthorized("Only superusers are allowed to alter access from CIDR groups.")
     if standing.name != name:
         standing.ensure_privileged("ALTER", resources.role(name))
-    elif options.login is not None:
-        raise Unauthorized("You aren't allowed to alter LOGIN")
+    elif options.login is not None and refusals.alters_own_login is not None:
+        raise Unauthorized(refusals.alters_own_login)
     elif options.options is not None:
-        raise Unauthorized("You aren't allowed to alter OPTIONS")
+        raise Unauthorized(refusals.alters_own_option.format(option="OPTIONS"))
 
 
-def _check_options(options: ast.RoleOptions, standing: Standing, dialect: Dialect) -> None:
+def _check_options(options: ast.RoleOptions, standing: Standing) -> None:
+    dialect = standing.dialect
     given = {
         "PASSWORD": options.password,
         "HASHED_PASSWORD": options.hashed_password,
@@ -147,7 +149,7 @@ def _check_options(options: ast.RoleOptions, standing: Standing, dialect: Dialec
     unsupported = {"OPTIONS"} if standing.user is not None else set(given)
     for name in sorted(unsupported):
         if given[name] is not None:
-            raise InvalidRequest(f"{_MANAGER} doesn't support {name}")
+            raise InvalidRequest(dialect.role_refusals.unsupported_option.format(option=name))
     if options.password is not None and options.hashed_password is not None:
         raise InvalidRequest("Properties 'PASSWORD' and 'HASHED PASSWORD' are mutually exclusive")
     hashed = options.hashed_password

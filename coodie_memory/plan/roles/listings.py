@@ -1,6 +1,7 @@
 """LIST ROLES, USERS and PERMISSIONS."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from coodie_memory.cql import ast
 from coodie_memory.errors import InvalidRequest, Unauthorized
@@ -27,7 +28,7 @@ def list_roles(statement: ast.ListRoles, standing: Standing) -> Sequence[tuple[R
     standing.logged_in()
     grantee = statement.grantee
     if grantee is not None and grantee not in standing.roles.roles:
-        raise InvalidRequest(f"{resources.role(grantee)} doesn't exist")
+        raise InvalidRequest(standing.dialect.role_refusals.missing_to_list.format(role=grantee))
     roles = standing.roles.roles
     return [
         (
@@ -60,19 +61,25 @@ def list_permissions(
     if statement.resource is not None:
         resource = resolved(statement.resource, connected, standing)
         if not exists(resource, standing):
-            raise InvalidRequest(f"{resource} doesn't exist")
+            raise InvalidRequest(
+                standing.dialect.role_refusals.missing_resource_to_list.format(resource=resource)
+            )
         where = [*resource.chain()] if statement.recursive else [resource]
     if grantee is not None and grantee not in standing.roles.roles:
-        raise InvalidRequest(f"{resources.role(grantee)} doesn't exist")
+        raise InvalidRequest(standing.dialect.role_refusals.missing_to_list.format(role=grantee))
     _check_may_list(user, grantee, standing)
     wanted = IN_ORDER if statement.permissions is None else statement.permissions
     found = {
         granted for each in where for granted in standing.roles.listed(grantee, each) if granted[2] in wanted
     }
-    return [
+    kinds = standing.dialect.order_of_resources
+    rows = [
         (name.encode(), name.encode(), str(resource).encode(), permission.encode())
-        for name, resource, permission in sorted(found, key=_order)
-    ] or None
+        for name, resource, permission in sorted(
+            found, key=partial(_order_by_kind, kinds) if kinds else _order
+        )
+    ]
+    return rows if rows or standing.dialect.lists_no_permissions_as_rows else None
 
 
 def _visible(standing: Standing, grantee: str | None, *, recursive: bool) -> list[str]:
@@ -82,7 +89,7 @@ def _visible(standing: Standing, grantee: str | None, *, recursive: bool) -> lis
             return sorted(roles.roles)
     else:
         if grantee is not None and grantee not in roles.all_of(user):
-            raise Unauthorized(f"You are not authorized to view roles granted to {grantee} ")
+            raise Unauthorized(standing.dialect.role_refusals.roles_to_view.format(role=grantee))
         grantee = grantee or user
     if recursive:
         return sorted(roles.all_of(grantee))
@@ -103,3 +110,10 @@ def _check_may_list(user: str, grantee: str | None, standing: Standing) -> None:
 def _order(granted: tuple[str, Resource, Permission]) -> tuple[str, str, int]:
     name, resource, permission = granted
     return name, resource.name, IN_ORDER.index(permission)
+
+
+def _order_by_kind(
+    kinds: tuple[str, ...], granted: tuple[str, Resource, Permission]
+) -> tuple[str, int, tuple[str, ...], str]:
+    name, resource, permission = granted
+    return name, kinds.index(resource.kind), resource.parts, permission

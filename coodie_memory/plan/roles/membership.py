@@ -12,11 +12,12 @@ from coodie_memory.value import replace
 def grant_role(statement: ast.GrantRole, standing: Standing, _moment: Moment) -> RoleOutcome:
     """GRANT role: there are no circles."""
     role, grantee, roles = statement.role, statement.grantee, standing.roles
+    refusals = standing.dialect.role_refusals
     _check(role, grantee, standing)
     if role in roles.all_of(grantee):
-        raise InvalidRequest(f"{grantee} is a member of {role}")
+        raise InvalidRequest(refusals.member_already.format(grantee=grantee, role=role))
     if grantee in roles.all_of(role):
-        raise InvalidRequest(f"{role} is a member of {grantee}")
+        raise InvalidRequest(refusals.circle.format(grantee=grantee, role=role))
     member = roles.roles[grantee]
     return RoleOutcome(roles.with_role(replace(member, member_of=member.member_of | {role})))
 
@@ -27,7 +28,7 @@ def revoke_role(statement: ast.RevokeRole, standing: Standing, _moment: Moment) 
     _check(role, revokee, standing)
     member = roles.roles[revokee]
     if role not in member.member_of:
-        raise InvalidRequest(f"{revokee} is not a member of {role}")
+        raise InvalidRequest(standing.dialect.role_refusals.no_member.format(grantee=revokee, role=role))
     return RoleOutcome(roles.with_role(replace(member, member_of=member.member_of - {role})))
 
 
@@ -36,4 +37,4 @@ def _check(role: str, other: str, standing: Standing) -> None:
     standing.logged_in()
     for name in (role, other):
         if name not in standing.roles.roles:
-            raise InvalidRequest(f"{name} doesn't exist")
+            raise InvalidRequest(standing.dialect.role_refusals.missing_member.format(role=name))

@@ -32,7 +32,8 @@ def grant(
             "Granting permissions on system keyspaces is strictly limited, this operation is not permitted"
         )
     had = roles.grants.get((grantee, resource), frozenset())
-    warnings = _warning(f"Role '{grantee}' was already granted", permissions & had, resource)
+    vain = permissions & had if standing.dialect.tells_of_vain_grants else frozenset[Permission]()
+    warnings = _warning(f"Role '{grantee}' was already granted", vain, resource)
     return RoleOutcome(roles.granting(grantee, resource, permissions), warnings)
 
 
@@ -43,7 +44,8 @@ def revoke(
     revokee, roles = statement.revokee, standing.roles
     resource, permissions = _checked(statement, revokee, connected, standing)
     had = roles.grants.get((revokee, resource), frozenset())
-    warnings = _warning(f"Role '{revokee}' was not granted", permissions - had, resource)
+    vain = permissions - had if standing.dialect.tells_of_vain_grants else frozenset[Permission]()
+    warnings = _warning(f"Role '{revokee}' was not granted", vain, resource)
     return RoleOutcome(roles.revoking(revokee, resource, permissions), warnings)
 
 
@@ -114,17 +116,21 @@ def _checked(
     connected: str | None,
     standing: Standing,
 ) -> tuple[Resource, frozenset[Permission]]:
+    standing.begin()
     resource = resolved(statement.resource, connected, standing)
     asked = PERMISSIONS if statement.permissions is None else statement.permissions
     permissions = resource.applicable.intersection(asked)
+    refusals, is_there = standing.dialect.role_refusals, exists(resource, standing)
+    if standing.dialect.resources_are_looked_up_first and not is_there:
+        raise InvalidRequest(refusals.missing_resource.format(resource=resource))
     standing.ensure("AUTHORIZE", resource)
     for permission in _in_order(permissions):
         standing.ensure(permission, resource)
     standing.logged_in()
     if grantee not in standing.roles.roles:
-        raise InvalidRequest(f"Role {grantee} doesn't exist")
-    if not exists(resource, standing):
-        raise InvalidRequest(f"Resource {resource} doesn't exist")
+        raise InvalidRequest(refusals.missing.format(role=grantee))
+    if not is_there:
+        raise InvalidRequest(refusals.missing_resource.format(resource=resource))
     return resource, permissions
 
 

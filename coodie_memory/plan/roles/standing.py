@@ -76,10 +76,18 @@ class Standing(Value):
 
     def ensure_privileged(self, permission: Permission, resource: Resource) -> None:
         """The same for roles, in other words."""
+        self.begin()
         if not self.may(permission, resource):
             raise Unauthorized(
-                f"User {self.name} does not have sufficient privileges to perform the requested operation"
+                self.dialect.role_refusals.unprivileged.format(
+                    user=self.name, permission=permission, resource=resource
+                )
             )
+
+    def begin(self) -> None:
+        """Ask for a login where the server asks first."""
+        if self.dialect.refuses_anonymous_first:
+            self.logged_in()
 
     def logged_in(self) -> str:
         """The role that asks; refused where nobody has logged in."""
