@@ -218,6 +218,7 @@ CASSANDRA = Dialect(
     write_refusals=cassandra_refusals.WRITES,
     literal_refusals=cassandra_refusals.LITERALS,
     change_refusals=cassandra_refusals.CHANGES,
+    operations_see_earlier_ones=True,
     unset_refusal=None,
     single_parentheses_group=True,
     unknown_keyspace="keyspace {} does not exist",

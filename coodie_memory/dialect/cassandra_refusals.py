@@ -274,6 +274,8 @@ LITERALS = LiteralRefusals(
     vector_size="Invalid vector literal for {name} of type {type}; expected {expected} elements, but given {given}",
     markers="Invalid {what} literal for {name}: bind variables are not supported inside collection literals",
     null_in_list=_NULL_IN_COLLECTION,
+    long_set_value=None,
+    long_map_key=None,
     null_in_frozen_list=_NULL_IN_COLLECTION,
 )
 CHANGES = ChangeRefusals(

@@ -369,6 +369,8 @@ class Dialect(Value, kw_only=True):
     write_refusals: WriteRefusals
     literal_refusals: LiteralRefusals
     change_refusals: ChangeRefusals
+    operations_see_earlier_ones: bool
+    """An operation on a list sees what those before it in the statement have made of it; else the list as it is stored."""
     unset_refusal: str | None
     """The marker without a value, whose place is {}, where there is no doing without it; None: each place has its words."""
     single_parentheses_group: bool

@@ -178,6 +178,9 @@ class LiteralRefusals(Value, kw_only=True):
     """Null as an element of a list …"""
     null_in_frozen_list: str
     """… that is frozen."""
+    long_set_value: str | None
+    """A member of a set with more bytes than a short can count, of which {given} are given; None: it is taken."""
+    long_map_key: str | None
 
 
 class ChangeRefusals(Value, kw_only=True):

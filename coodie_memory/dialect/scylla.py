@@ -221,6 +221,7 @@ SCYLLA = Dialect(
     write_refusals=scylla_refusals.WRITES,
     literal_refusals=scylla_refusals.LITERALS,
     change_refusals=scylla_refusals.CHANGES,
+    operations_see_earlier_ones=False,
     unset_refusal="Unexpected unset value for bind variable {}",
     single_parentheses_group=False,
     unknown_keyspace="Keyspace {} does not exist",

@@ -260,6 +260,8 @@ LITERALS = LiteralRefusals(
     vector_size="Invalid vector literal for {name}: type {type} expects {expected} elements but got {given}",
     markers=None,
     null_in_list="Invalid NULL element in list",
+    long_set_value="Set value is too long. Set values are limited to 65535 bytes but {given} bytes value provided",
+    long_map_key="Map key is too long. Map keys are limited to 65535 bytes but {given} bytes keys provided",
     null_in_frozen_list="Cannot store NULL in list or set",
 )
 CHANGES = ChangeRefusals(

@@ -108,18 +108,23 @@ def _modification(plan: WritePlan) -> Changes:
         writing = begin(context, when)
         check(context, at)
         marker = writing.stamp if plan.marks_rows else None
+        sees_itself = context.engine.dialect.operations_see_earlier_ones
         mutations = []
         for key, components in found:
             rows: list[tuple[Position, Row]] = []
             for position, clustering in at if writes_rows else ():
                 stored = _stored(writing, when, key, position) if reads_rows else None
-                row = regulars(context, Draft(writing, stored)).row(clustering, marker)
+                row = regulars(context, Draft(writing, stored, sees_itself=sees_itself)).row(
+                    clustering, marker
+                )
                 if row is not None:
                     rows.append((position, row))
             static = None
             # Only now: what is wrong with the rows is refused before what is wrong with the statics.
             if plan.statics:
-                draft = Draft(writing, _stored_static(writing, key) if reads_static else None)
+                draft = Draft(
+                    writing, _stored_static(writing, key) if reads_static else None, sees_itself=sees_itself
+                )
                 # Once for each row that is named: a list grows as often.
                 for _ in at if plan.touches_rows else (None,):
                     draft = statics(context, draft)

@@ -21,12 +21,16 @@ class Writing(NamedTuple):
 
 
 class Draft:
-    """The cells of one statement in one row; `stored` is the row as it reads before."""
+    """The cells of one statement in one row; `stored` is the row as it reads before.
+
+    Unless it `sees_itself`, its operations on lists do not see what those before them have changed.
+    """
 
     __slots__ = (
         "_deletions",
         "_elements",
         "_has_tombstone",
+        "_sees_itself",
         "_stamps",
         "_stored",
         "_tombstone",
@@ -34,7 +38,7 @@ class Draft:
         "_writing",
     )
 
-    def __init__(self, writing: Writing, stored: Row | None = None) -> None:
+    def __init__(self, writing: Writing, stored: Row | None = None, *, sees_itself: bool = True) -> None:
         self._writing = writing
         self._tombstone = Stamp(writing.stamp.timestamp, 0, writing.now)
         self._stored = stored
@@ -43,6 +47,7 @@ class Draft:
         self._elements: dict[int, list[Element]] = {}
         self._deletions: dict[int, Deletion] = {}
         self._has_tombstone = False
+        self._sees_itself = sees_itself
 
     def put(self, slot: int, raw: bytes) -> None:
         """Write a value."""
@@ -77,7 +82,7 @@ class Draft:
     def elements(self, slot: int) -> tuple[Element, ...]:
         """A collection's elements as this statement sees them: what is stored under its own changes."""
         stored = _at(self._stored, slot)
-        pending = self._collection(slot)
+        pending = self._collection(slot) if self._sees_itself else None
         if pending is None:
             return stored.live if isinstance(stored, Complex) else ()
         if isinstance(stored, Complex):

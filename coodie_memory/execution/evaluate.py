@@ -12,7 +12,7 @@ from coodie_memory.execution.context import Bound, Context
 from coodie_memory.plan.composite import composed
 from coodie_memory.plan.documents import members
 from coodie_memory.plan.nodes import Bind, Call, Composite, Constant, Member, Term, evaluated
-from coodie_memory.plan.terms import null_in_list
+from coodie_memory.plan.terms import null_in_list, refuse_long_members
 from coodie_memory.result import Raw, Unset
 from coodie_memory.types.base import CqlType, MarshalError, Reach
 from coodie_memory.types.collections import ListType, MapType, SetType
@@ -124,6 +124,7 @@ def _composed(term: Composite) -> Value:
         found = [part(context) for part in parts]
         if isinstance(kind, ListType) and None in found:
             raise null_in_list(kind, context.engine.dialect.literal_refusals)
+        refuse_long_members(kind, found, context.engine.dialect.literal_refusals)
         return composed(kind, found)
 
     return composed_value

@@ -16,7 +16,7 @@ from coodie_memory.plan import functions
 from coodie_memory.plan.composite import composed
 from coodie_memory.plan.nodes import Bind, Call, Composite, Constant, Member, Term
 from coodie_memory.plan.scope import Scope
-from coodie_memory.result import ColumnSpec, Unset
+from coodie_memory.result import ColumnSpec, Raw, Unset
 from coodie_memory.types.base import Assignment, ConstantKind, CqlType, MarshalError
 from coodie_memory.types.collections import ListType, MapType, SetType
 from coodie_memory.types.digits import whole
@@ -29,6 +29,7 @@ from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.usertype import UserType
 from coodie_memory.types.vector import VectorType
 
+_LONGEST_MEMBER = 0xFFFF
 _INTEGERS = (TINYINT, SMALLINT, INT, BIGINT)
 
 
@@ -258,6 +259,26 @@ def null_in_list(kind: ListType, refusals: LiteralRefusals) -> InvalidRequest:
     return InvalidRequest(refusals.null_in_list if kind.is_multicell else refusals.null_in_frozen_list)
 
 
+def refuse_long_members(kind: CqlType, parts: Sequence[Raw | Unset], refusals: LiteralRefusals) -> None:
+    """Refuse members of sets and keys of maps that are too long, where a server does; `parts` as in `Composite`."""
+    match kind:
+        case SetType():
+            refusal, members = refusals.long_set_value, parts
+        case MapType():
+            refusal, members = refusals.long_map_key, parts[::2]
+        case _:
+            return
+    if refusal is not None:
+        for member in members:
+            if isinstance(member, bytes) and len(member) > _LONGEST_MEMBER:
+                raise InvalidRequest(refusal.format(given=len(member)))
+
+
+def _refuse_long_constants(scope: Scope, kind: CqlType, parts: Sequence[Term]) -> None:
+    raws = [part.raw if isinstance(part, Constant) else None for part in parts]
+    refuse_long_members(kind, raws, scope.dialect.literal_refusals)
+
+
 def _set(scope: Scope, raw: ast.SetLiteral[ast.Term], receiver: ColumnSpec) -> Term:
     if isinstance(receiver.type, MapType) and not raw.elements:
         return _assembled(receiver.type, [])
@@ -265,6 +286,7 @@ def _set(scope: Scope, raw: ast.SetLiteral[ast.Term], receiver: ColumnSpec) -> T
         raise InvalidRequest(f"Invalid set literal for {receiver.name} of type {receiver.type}")
     parts = _elements(scope, "set", raw.elements, receiver)
     _refuse_markers(scope, "set", parts, receiver)
+    _refuse_long_constants(scope, receiver.type, parts)
     return _assembled(receiver.type, parts)
 
 
@@ -282,6 +304,7 @@ def _map(scope: Scope, raw: ast.MapLiteral[ast.Term], receiver: ColumnSpec) -> T
         term(scope, part, spec) for key, value in raw.entries for part, spec in ((key, keys), (value, values))
     ]
     _refuse_markers(scope, "map", parts, receiver)
+    _refuse_long_constants(scope, receiver.type, parts)
     return _assembled(receiver.type, parts)
 
 

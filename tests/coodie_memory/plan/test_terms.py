@@ -147,3 +147,21 @@ def test_without_a_keyspace_an_unqualified_table_is_refused():
     session = MemoryCluster(dialect="cassandra").session()
 
     assert refusal(session, "DELETE FROM t WHERE k = 1").startswith("No keyspace has been specified.")
+
+
+def test_what_is_written_in_sets_and_as_keys_of_maps_is_short_in_scylla():
+    # From ScyllaDB's cql3/expr/expression.cc (#7745): only literals are looked at, not what is bound as a whole.
+    cluster = MemoryCluster(dialect="scylla")
+    cluster.create_keyspace("ks")
+    session = cluster.session("ks")
+    session.execute("CREATE TABLE t (k int PRIMARY KEY, s set<text>, m map<text, text>, l list<text>)")
+    long = "x" * 65546
+
+    in_set = "Set value is too long. Set values are limited to 65535 bytes but 65546 bytes value provided"
+    in_map = "Map key is too long. Map keys are limited to 65535 bytes but 65546 bytes keys provided"
+    assert refusal(session, f"INSERT INTO t (k, s) VALUES (1, {{'{long}'}})") == in_set
+    assert refusal(session, f"UPDATE t SET m = m + {{'{long}': 'v'}} WHERE k = 1") == in_map
+    with pytest.raises(InvalidRequest, match=in_set):
+        session.execute("INSERT INTO t (k, s) VALUES (1, {?})", [long])
+    session.execute("INSERT INTO t (k, s, m) VALUES (1, ?, ?)", [{long}, {long: long}])
+    session.execute(f"INSERT INTO t (k, m, l) VALUES (1, {{'k': '{long}'}}, ['{long}'])")
