@@ -62,7 +62,9 @@ def plan(
 ) -> tuple[Plan, Scope]:
     """The plan of a statement on a connection that uses `keyspace`, and the scope that knows its bind markers."""
     scope = Scope(schema, keyspace, dialect, code)
-    return _planned(statement, scope), scope
+    made = _planned(statement, scope)
+    scope.settle()
+    return made, scope
 
 
 def _planned(statement: ast.Statement, scope: Scope) -> Plan:

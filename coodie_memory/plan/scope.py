@@ -3,6 +3,9 @@
 Every planner takes a `Scope` and asks it for tables and columns, so that what does not exist is refused in one voice.
 """
 
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
 from coodie_memory.cql import ast
 from coodie_memory.cql.text import identifier
 from coodie_memory.dialect import Dialect
@@ -15,6 +18,8 @@ from coodie_memory.schema.code import Code
 from coodie_memory.schema.model import Column, Keyspace, Table
 from coodie_memory.types.base import CqlType
 
+T = TypeVar("T")
+
 
 class Scope:
     """The schema, the connection's keyspace, the dialect and the user's code; `markers` grows while the statement is planned.
@@ -23,6 +28,7 @@ class Scope:
     """
 
     __slots__ = (
+        "_answers",
         "_first",
         "_markers",
         "_named",
@@ -50,6 +56,7 @@ class Scope:
         self._named = keyspace
         self._first: Table | None = None
         self._takes_keyspace = False
+        self._answers: dict[tuple[int, Hashable], tuple[object, Any]] = {}
 
     @property
     def markers(self) -> tuple[ColumnSpec, ...]:
@@ -108,6 +115,22 @@ class Scope:
         """Where a function of that name is looked for: unqualified, beside the table last asked for."""
         keyspace = name.keyspace or self._named
         return self.schema.keyspace(keyspace) if keyspace else None
+
+    def once(self, node: object, question: Hashable, answer: Callable[[], T]) -> T:
+        """The answer to a question about a node of the statement's tree, which is worked out but once.
+
+        What a call means depends on what its arguments do, and is asked for each candidate of the call around it.
+        """
+        known = self._answers.get((id(node), question))
+        if known is None:
+            # The node is kept, so that its id stays its own.
+            known = self._answers[id(node), question] = node, answer()
+        found: T = known[1]
+        return found
+
+    def settle(self) -> None:
+        """Nobody asks about the tree any more: the statement is planned."""
+        self._answers.clear()
 
     def type(self, name: ast.TypeName) -> CqlType:
         """The type that a name means in a statement on the table last asked for."""

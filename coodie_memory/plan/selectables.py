@@ -235,6 +235,10 @@ def operands(written: Operation) -> tuple[ast.Selector, ...]:
 
 def function(place: Place, written: Operation) -> resolution.Resolved:
     """The function that the selector calls."""
+    return place.scope.once(written, "function", lambda: _function(place, written))
+
+
+def _function(place: Place, written: Operation) -> resolution.Resolved:
     called = _called(written)
     arguments = [_SelectorArgument(place, operand) for operand in operands(written)]
     found = resolution.resolve(place.scope, place.table, called, arguments, None)

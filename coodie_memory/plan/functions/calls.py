@@ -70,6 +70,11 @@ def cast(scope: Scope, raw: ast.Cast[ast.Term], receiver: ColumnSpec) -> Call:
 
 def assignment(scope: Scope, raw: Raw, receiver: ColumnSpec) -> Assignment:
     """How well the call's value fits the receiver; what cannot be called is left to fail when it is planned."""
+    question = "assignment", receiver.keyspace, receiver.table, receiver.type
+    return scope.once(raw, question, lambda: _assignment(scope, raw, receiver))
+
+
+def _assignment(scope: Scope, raw: Raw, receiver: ColumnSpec) -> Assignment:
     name, arguments = _as_call(raw)
     try:
         function = resolution.resolve(
@@ -84,6 +89,10 @@ def assignment(scope: Scope, raw: Raw, receiver: ColumnSpec) -> Assignment:
 
 def exact_type(scope: Scope, raw: Raw) -> CqlType | None:
     """The type of the call's value when no receiver has a say."""
+    return scope.once(raw, "type", lambda: _exact_type(scope, raw))
+
+
+def _exact_type(scope: Scope, raw: Raw) -> CqlType | None:
     name, arguments = _as_call(raw)
     try:
         function = resolution.resolve(scope, None, name, _wrapped(scope, arguments), None)
