@@ -97,6 +97,7 @@ CASSANDRA = Dialect(
     lwt_batch_returns_row_per_statement=False,
     lwt_changes_see_asked_rows_only=True,
     lwt_null_matches_nothing=False,
+    lwt_takes_empty_for_null=False,
     lwt_skips_unset_choices=True,
     lwt_compares_map_values_as_keys=True,
     lwt_allows_contains=True,

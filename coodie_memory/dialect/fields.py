@@ -161,7 +161,9 @@ class Dialect(Value, kw_only=True):
     batch_size_to_refuse: int
     """A batch of several partitions with more bytes than this is refused."""
     lwt_null_matches_nothing: bool
-    """In IF, inequalities with null, a null list of IN, and null or negative keys in brackets are no mistakes."""
+    """In IF, a null list of IN, and null or negative keys in brackets are no mistakes."""
+    lwt_takes_empty_for_null: bool
+    """An empty collection that is not frozen is called null where IF orders by it."""
     lwt_skips_unset_choices: bool
     """An unset value in the list of IN is left out in IF, not refused."""
     lwt_compares_map_values_as_keys: bool

@@ -106,6 +106,7 @@ SCYLLA = Dialect(
     lwt_batch_returns_row_per_statement=True,
     lwt_changes_see_asked_rows_only=False,
     lwt_null_matches_nothing=True,
+    lwt_takes_empty_for_null=True,
     lwt_skips_unset_choices=False,
     lwt_compares_map_values_as_keys=False,
     lwt_allows_contains=False,

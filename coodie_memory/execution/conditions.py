@@ -47,6 +47,8 @@ def question(condition: plans.ColumnCondition) -> Question:
 def _comparison(condition: plans.Comparison) -> Question:
     value, part = compiled(condition.value), _part(condition.column, condition.part)
     holds = _holds(condition.column, condition.part, condition.operator)
+    kind = _type_of(condition.column, condition.part)
+    is_cells = kind.is_multicell and kind.is_collection
     # Of a collection of cells the server does not ask whether the element is set.
     takes_unset = condition.operator in ("CONTAINS", "CONTAINS KEY") and condition.column.type.is_multicell
 
@@ -54,8 +56,8 @@ def _comparison(condition: plans.Comparison) -> Question:
         operand, read = value(context), part(context)
         if takes_unset and operand is not None:
             operand = _empty_if_unset(operand)
-        if operand is None and condition.operator not in ("=", "!=") and _is_lenient(context):
-            return lambda _row: False
+        if operand == _EMPTY and is_cells and context.engine.dialect.lwt_takes_empty_for_null:
+            operand = None
         # What is wrong with the element is refused before an unset value is.
         return lambda row: holds(read(row), _given(operand))
 
