@@ -6,7 +6,7 @@ _EPOCH = 0x01B21DD213814000
 """1 January 1970 in ticks."""
 _LEAST, _GREATEST = 0x8080808080808080, 0x7F7F7F7F7F7F7F7F
 """The ends of the low half's order, which compares signed bytes."""
-_VARIANT = 0x8000 << 48
+_VARIANT, _VERSION = 0x8000 << 48, 0x1000
 
 
 def make(micros: int, clock_sequence: int, node: int, tick: int = 0) -> UUID:
@@ -17,18 +17,21 @@ def make(micros: int, clock_sequence: int, node: int, tick: int = 0) -> UUID:
 
 def mirrored(value: UUID, twice: int) -> UUID:
     """The timeuuid as long before a moment as `value` is after it; `twice` that moment's ticks since 1970."""
-    return _uuid(twice - (value.time - _EPOCH) + _EPOCH, value.int & 0xFFFFFFFFFFFFFFFF)
+    return _uuid(twice - (_ticks(value) - _EPOCH) + _EPOCH, value.int & 0xFFFFFFFFFFFFFFFF)
 
 
 def micros(value: UUID) -> int:
     """The moment in microseconds since 1970."""
-    return (value.time - _EPOCH) // 10
+    return _cut(_ticks(value), 10) - _EPOCH // 10
 
 
 def millis(value: UUID) -> int:
     """The moment in milliseconds since 1970, as `to_timestamp` and CAST give it: cut towards 1970, as Java divides."""
-    since = micros(value)
-    return since // 1_000 if since >= 0 else -(-since // 1_000)
+    return _cut(micros(value), 1_000)
+
+
+def _cut(number: int, by: int) -> int:
+    return number // by if number >= 0 else -(-number // by)
 
 
 def minimum(millis: int) -> UUID:
@@ -42,6 +45,14 @@ def maximum(millis: int) -> UUID:
 
 
 def _uuid(ticks: int, low: int) -> UUID:
-    ticks &= 0x0FFFFFFFFFFFFFFF
-    high = (ticks & 0xFFFFFFFF) << 32 | (ticks >> 32 & 0xFFFF) << 16 | 0x1000 | ticks >> 48
+    """Ticks that 60 bits do not hold spoil the version, as in Cassandra's `TimeUUID.rawTimestampToMsb`."""
+    ticks &= 0xFFFFFFFFFFFFFFFF
+    high = (ticks & 0xFFFFFFFF) << 32 | (ticks >> 32 & 0xFFFF) << 16 | _VERSION | ticks >> 48
     return UUID(int=high << 64 | low)
+
+
+def _ticks(value: UUID) -> int:
+    """The ticks since 1582, of 64 signed bits but for the version's (`TimeUUID.msbToRawTimestamp`)."""
+    high = value.int >> 64
+    ticks = (high & 0xFFFF & ~_VERSION) << 48 | (high & 0xFFFF0000) << 16 | high >> 32
+    return ticks - (1 << 64) if ticks >> 63 else ticks
