@@ -1,4 +1,4 @@
-"""§9: every method of the chain and every terminal."""
+"""§9: every method of the chain and every terminal, all of them on one kind of document."""
 
 import json
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""The fields: each says which behaviour it switches."""
+"""The fields: each says which behaviour it switches. One long list, since a dialect is one value for each of them."""
 
 from collections.abc import Mapping
 

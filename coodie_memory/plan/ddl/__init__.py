@@ -14,6 +14,7 @@ from coodie_memory.plan.ddl import (
     masks,
     names,
     permission,
+    primary_key,
     table_options,
     tables,
     triggers,
@@ -72,7 +73,8 @@ def _planned(statement: ast.SchemaStatement, scope: Scope) -> tuple[str, Apply]:
         case ast.DropKeyspace():
             return statement.name, partial(keyspaces.drop_keyspace, statement, scope.dialect)
         case ast.CreateTable():
-            tables.require_primary_key(statement, scope.dialect)
+            # A table without one is refused, whatever the schema.
+            primary_key.named(statement, scope.dialect)
             table_options.check_values(statement.properties, scope.dialect)
             masks.refuse(column.mask for column in statement.columns)
             keyspace = keyspace_named(statement.table.keyspace, scope.keyspace)

@@ -14,6 +14,7 @@ from coodie_memory.plan.ddl import (
     indexes,
     masks,
     placement,
+    primary_key,
     retyped,
     row_ttl,
     table_options,
@@ -25,7 +26,7 @@ from coodie_memory.plan.ddl.names import check_table_name, unknown
 from coodie_memory.plan.ddl.transformation import Outcome
 from coodie_memory.plan.nodes import Moment
 from coodie_memory.plan.scope import Scope
-from coodie_memory.plan.typenames import cql_type, dimensions, is_reversed, shown
+from coodie_memory.plan.typenames import cql_type, dimensions, is_reversed
 from coodie_memory.result import SchemaChange
 from coodie_memory.schema.catalog import Schema, having, lacking
 from coodie_memory.schema.model import Column, DroppedColumn, Keyspace, Table
@@ -46,7 +47,7 @@ def create_table(
     statement: ast.CreateTable, keyspace: str, dialect: Dialect, schema: Schema, moment: Moment
 ) -> Outcome:
     """CREATE TABLE."""
-    partition, clustering = _primary_key(statement, dialect)
+    partition, clustering = primary_key.named(statement, dialect)
     found = schema.keyspace(keyspace)
     if found is None:
         raise InvalidRequest(dialect.table_refusals.missing_keyspace.format(keyspace=keyspace))
@@ -70,8 +71,8 @@ def create_table(
     if statement.compact_storage and not dialect.allows_compact_storage:
         raise InvalidRequest(dialect.compact_storage_refusal)
     _check_vectors(types.values(), dialect)
-    _check_key(statement, keyspace, types, (*partition, *clustering), dialect)
-    descending = _descending(statement, clustering, dialect.table_refusals)
+    primary_key.check(statement, keyspace, types, (*partition, *clustering), dialect)
+    descending = primary_key.descending(statement, clustering, dialect.table_refusals)
     descending |= {each.name for each in statement.columns if is_reversed(each.type)}
     values = [column for column in types if column not in partition and column not in clustering]
     statics = {column.name for column in statement.columns if column.static}
@@ -405,21 +406,6 @@ def _renamed(table: Table, change: ast.RenameColumns, dialect: Dialect) -> Table
     return replace(table, columns=in_order(columns))
 
 
-def require_primary_key(statement: ast.CreateTable, dialect: Dialect) -> None:
-    """Refuse a table without one, whatever the schema."""
-    _primary_key(statement, dialect)
-
-
-def _primary_key(statement: ast.CreateTable, dialect: Dialect) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    keys: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
-        ((column.name,), ()) for column in statement.columns if column.primary_key
-    ]
-    keys += [(key.partition, key.clustering) for key in statement.primary_keys]
-    if not keys:
-        raise InvalidRequest(dialect.table_refusals.no_key.format(table=statement.table.name))
-    return keys[0]
-
-
 def _column_types(statement: ast.CreateTable, keyspace: Keyspace, dialect: Dialect) -> Mapping[str, CqlType]:
     """The columns' types by name, in the order of names."""
     definitions = sorted(statement.columns, key=lambda column: column.name.encode())
@@ -432,63 +418,6 @@ def _column_types(statement: ast.CreateTable, keyspace: Keyspace, dialect: Diale
         ):
             raise InvalidRequest("Non-frozen UDTs with nested non-frozen collections are not supported")
     return types
-
-
-def _not_frozen(
-    kind: CqlType, written: ast.TypeName, column: str, keyspace: str, refusals: TableRefusals
-) -> str:
-    if kind.is_collection:
-        named = shown(written) if isinstance(written, ast.CustomTypeName) else kind
-        return refusals.collection_in_key.format(type=named, column=column)
-    return refusals.user_type_in_key.format(type=shown(written, keyspace), column=column)
-
-
-def _check_key(
-    statement: ast.CreateTable,
-    keyspace: str,
-    types: Mapping[str, CqlType],
-    key: Sequence[str],
-    dialect: Dialect,
-) -> None:
-    table, refusals = statement.table.name, dialect.table_refusals
-    definitions = {column.name: column for column in statement.columns}
-    seen: set[str] = set()
-    for name in key:
-        column = identifier(name)
-        if name not in types:
-            raise InvalidRequest(refusals.unknown_in_key.format(column=column, table=table))
-        if name in seen:
-            raise InvalidRequest(refusals.repeated_in_key.format(column=column, table=table))
-        seen.add(name)
-        kind = types[name]
-        if kind.is_multicell:
-            raise InvalidRequest(_not_frozen(kind, definitions[name].type, column, keyspace, refusals))
-        if kind.is_counter:
-            raise InvalidRequest(refusals.counter_in_key.format(column=column))
-        if kind.contains_duration():
-            raise InvalidRequest(dialect.durations_are_no_keys.format(column))
-        if definitions[name].static:
-            raise InvalidRequest(refusals.static_in_key.format(column=column))
-
-
-def _descending(
-    statement: ast.CreateTable, clustering: Sequence[str], refusals: TableRefusals
-) -> frozenset[str]:
-    named = [order.column for order in statement.clustering_order]
-    if refusals.order_of_too_many is None:
-        if others := [identifier(name) for name in named if name not in clustering]:
-            raise InvalidRequest(refusals.order_of_others.format(others=", ".join(others)))
-    elif len(named) > len(clustering):
-        raise InvalidRequest(refusals.order_of_too_many)
-    for name, expected in zip(named, clustering, strict=False):
-        if name == expected:
-            continue
-        if expected in named:
-            raise InvalidRequest(
-                refusals.order_disordered.format(earlier=identifier(expected), column=identifier(name))
-            )
-        raise InvalidRequest(f"Missing CLUSTERING ORDER for column {identifier(expected)}")
-    return frozenset(order.column for order in statement.clustering_order if order.descending)
 
 
 def _is_counter_table(
