@@ -178,8 +178,9 @@ def _one_of(restriction: OneOf) -> Asking:
 
     def bound(context: Context) -> list[Predicate]:
         values = listed(context)
-        # The server stops reading its list at a null in front, and skips nulls behind.
-        keys = [] if values and values[0] is None else [order(raw) for raw in values if raw is not None]
+        # Where null is a mistake the server stops reading its list at one in front, and skips those behind.
+        stops = values and values[0] is None and not context.engine.dialect.null_matches_nothing
+        keys = [] if stops else [order(raw) for raw in values if raw is not None]
         return [reading(column, lambda raw: order(raw) in keys)]
 
     return bound

@@ -298,7 +298,7 @@ def _any_of(restriction: OneOf) -> Callable[[Context], list[Values]]:
     values = [compiled(choice.terms[0]) for choice in restriction.choices if isinstance(choice, Parts)]
 
     def chosen(context: Context) -> list[Values]:
-        return [(_present(value(context), name),) for value in values]
+        return _present_choices([value(context) for value in values], name, context)
 
     return chosen
 
@@ -316,10 +316,12 @@ def _listed(restriction: OneOf) -> Callable[[Context], list[Values]]:
             what = restriction.name if restriction.is_multi else f"column {columns[0].name}"
             raise InvalidRequest(f"Invalid unset value for {what}")
         if raw is None:
+            if context.engine.dialect.null_matches_nothing and not restriction.is_multi:
+                raise _no_value(raw, columns[0].name)
             what = "IN restriction" if restriction.is_multi else f"column {columns[0].name}"
             raise NullValue(f"Invalid null value for {what}")
         if not restriction.is_multi:
-            return [(_present(element, columns[0].name),) for element in unpack(raw)]
+            return _present_choices(unpack(raw), columns[0].name, context)
         return [_all_present(_components(element, columns), columns, context) for element in unpack(raw)]
 
     return chosen
@@ -444,6 +446,12 @@ def _beyond(
     if inclusive:
         found.append((before(prefix), after(prefix)))
     return merged(found)
+
+
+def _present_choices(raws: Sequence[Bound], name: str, context: Context) -> list[Values]:
+    """What may be chosen of one column; nulls are left out, or refused."""
+    leaves_out = context.engine.dialect.null_matches_nothing
+    return [(_present(raw, name),) for raw in raws if raw is not None or not leaves_out]
 
 
 def _present(raw: Bound, name: str) -> bytes:

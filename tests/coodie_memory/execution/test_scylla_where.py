@@ -27,7 +27,7 @@ def found(session, where, values=()):
         "p = null",
         "p = 1 AND c = null",
         "p = 1 AND c > null",
-        "p IN (1, null)",
+        "p IN (null)",
         "v = null",
         "v < null",
         "token(p) > null",
@@ -35,6 +35,12 @@ def found(session, where, values=()):
 )
 def test_nothing_equals_null(session, where):
     assert found(session, where) == []
+
+
+def test_null_beside_others_in_a_list_is_left_out(session):
+    assert found(session, "p IN (null, 1)") == [1, 2, 3, 4]
+    assert found(session, "p = 1 AND c IN (2, null)") == [2]
+    assert found(session, "v IN (null, 11)") == [1]
 
 
 def test_null_in_a_point_read_finds_nothing_and_counts_nothing(session):
