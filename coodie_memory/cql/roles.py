@@ -102,10 +102,10 @@ def drop_user(cursor: Cursor) -> ast.DropRole:
 def _user(cursor: Cursor) -> str:
     """A user's name; its case is kept even without quotes."""
     if cursor.skip(tokens.QUOTED_NAME):
-        raise cursor.refusal(
-            "Quoted strings are are not supported for user names and USER is deprecated, please use ROLE"
-        )
-    cursor.require({tokens.IDENT, tokens.STRING})
+        raise cursor.refusal(cursor.dialect.role_refusals.quoted_user)
+    grammar = cursor.dialect.grammar
+    keywords = tokens.UNQUOTED_NAMES - grammar.taken_words if grammar.keywords_as_users else frozenset[str]()
+    cursor.require({tokens.IDENT, tokens.STRING} | keywords)
     return cursor.take()
 
 

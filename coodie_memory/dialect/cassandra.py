@@ -36,6 +36,7 @@ CASSANDRA = Dialect(
         identities=True,
         hashed_passwords_of_users=True,
         index_expressions=True,
+        keywords_as_users=False,
         lists_of_permissions=True,
         masks=True,
         mbeans=True,

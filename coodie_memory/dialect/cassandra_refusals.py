@@ -56,6 +56,7 @@ ROLES = RoleRefusals(
     alters_own_login="You aren't allowed to alter LOGIN",
     unsupported_option="org.apache.cassandra.auth.CassandraRoleManager doesn't support {option}",
     empty_alteration="ALTER [ROLE|USER] can't be empty",
+    quoted_user="Quoted strings are are not supported for user names and USER is deprecated, please use ROLE",
     two_passwords="Options 'password' and 'hashed password' are mutually exclusive",
     class_of_two_passwords=SyntaxException,
     inapplicable="Resource type {kind} does not support any of the requested permissions",

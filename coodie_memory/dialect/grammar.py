@@ -27,6 +27,8 @@ class Grammar(Value, kw_only=True):
     """`CREATE USER u WITH HASHED PASSWORD 'x'`."""
     index_expressions: bool
     """`WHERE expr(i, 'text')`."""
+    keywords_as_users: bool
+    """A user may be called as a column may without quotes."""
     lists_of_permissions: bool
     """`GRANT SELECT, MODIFY ON …`."""
     masks: bool

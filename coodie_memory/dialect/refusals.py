@@ -78,6 +78,8 @@ class RoleRefusals(Value, kw_only=True):
     unsupported_option: str
     empty_alteration: str | None
     """ALTER ROLE that changes nothing; None: it does so."""
+    quoted_user: str
+    """A name in double quotes after USER."""
     two_passwords: str
     """One as it is, one hashed …"""
     class_of_two_passwords: type[CqlError]

@@ -32,6 +32,7 @@ SCYLLA = Dialect(
         identities=False,
         hashed_passwords_of_users=False,
         index_expressions=False,
+        keywords_as_users=True,
         lists_of_permissions=False,
         masks=False,
         mbeans=False,

@@ -54,6 +54,7 @@ ROLES = RoleRefusals(
     alters_own_login=None,
     unsupported_option="The {option} option is not supported.",
     empty_alteration=None,
+    quoted_user="Quoted strings are not supported for user names",
     two_passwords="Only one of the options: PASSWORD, HASHED PASSWORD can be provided",
     class_of_two_passwords=InvalidRequest,
     inapplicable="Resource {resource} does not support any of the requested permissions.",
