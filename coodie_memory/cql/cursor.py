@@ -23,6 +23,8 @@ T = TypeVar("T")
 
 DEEPEST = 100
 """How deep terms, types and relations may nest; far more than anybody writes, far less than Python's stack."""
+_BEYOND = 2
+"""How many tokens behind the marked one an excerpt shows at most."""
 
 
 class Stuck(Exception):
@@ -186,8 +188,7 @@ def aborted(text: str, reason: str) -> str:
 
 def located(text: str, stuck: Stuck, reach: int) -> str:
     """The complaint with the place in front and an excerpt behind."""
-    everything = list(lexer.places(text))
-    visible = [index for index, place in enumerate(everything) if not place.hidden]
+    everything, visible = _places(text, max(stuck.offending, stuck.at, reach))
     if stuck.offending < len(visible):
         place = everything[visible[stuck.offending]]
         where = f"line {place.line}:{place.column}"
@@ -197,7 +198,7 @@ def located(text: str, stuck: Stuck, reach: int) -> str:
         return f"{where} {stuck.message}"
     start = visible[stuck.at]
     read = visible[reach] if reach < len(visible) else len(everything)
-    end = min(read, start + 2)
+    end = min(read, start + _BEYOND)
     if end >= len(everything):
         return f"{where} {stuck.message}"
     marked = everything[start]
@@ -208,6 +209,19 @@ def located(text: str, stuck: Stuck, reach: int) -> str:
         return aborted(text, f"StringIndexOutOfBoundsException begin 0, end {close}, length {len(line)}")
     excerpt = _excerpt(text, first=everything[max(0, start - 10)], marked=marked, last=everything[end])
     return f"{where} {stuck.message} {excerpt}"
+
+
+def _places(text: str, last: int) -> tuple[list[lexer.Place], list[int]]:
+    """The tokens' places as far as an excerpt may go that ends with the visible one of this number, and which are visible."""
+    everything: list[lexer.Place] = []
+    visible: list[int] = []
+    for place in lexer.places(text):
+        if not place.hidden:
+            visible.append(len(everything))
+        everything.append(place)
+        if len(visible) > last and len(everything) > visible[last] + _BEYOND:
+            break
+    return everything, visible
 
 
 def _excerpt(text: str, *, first: lexer.Place, marked: lexer.Place, last: lexer.Place) -> str:

@@ -179,4 +179,4 @@ def position(text: str, at: int) -> tuple[int, int]:
 
 def _width(text: str) -> int:
     """Columns count UTF-16 units, as Java does."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
