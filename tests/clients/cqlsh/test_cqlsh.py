@@ -270,17 +270,17 @@ def test_users_log_in(run: Run, dialect: str, tmp_path: Path) -> None:
     with guarded.serve() as there:
         run(
             "CREATE TABLE ks.t (k int PRIMARY KEY);\n"
-            "CREATE ROLE ann WITH PASSWORD = 'secret' AND LOGIN = true;\n"
-            "GRANT SELECT ON KEYSPACE ks TO ann;\nLIST ROLES;\n",
+            "CREATE ROLE eve WITH PASSWORD = 'secret' AND LOGIN = true;\n"
+            "GRANT SELECT ON KEYSPACE ks TO eve;\nLIST ROLES;\n",
             *("-u", "cassandra", "-p", "cassandra"),
             at=there,
         )
-        said = run("SELECT * FROM ks.t;\nDROP TABLE ks.t;\n", "-u", "ann", "-p", "secret", at=there, code=2)
+        said = run("SELECT * FROM ks.t;\nDROP TABLE ks.t;\n", "-u", "eve", "-p", "secret", at=there, code=2)
         assert "(0 rows)" in said
         assert "Unauthorized" in said
-        run("LOGIN cassandra 'cassandra'\nDROP TABLE ks.t;\n", "-u", "ann", "-p", "secret", at=there)
-        said = run("", "-u", "ann", "-p", "guess", at=there, code=1)
-        assert "Provided username ann and/or password are incorrect" in said
+        run("LOGIN cassandra 'cassandra'\nDROP TABLE ks.t;\n", "-u", "eve", "-p", "secret", at=there)
+        said = run("", "-u", "eve", "-p", "guess", at=there, code=1)
+        assert "Provided username eve and/or password are incorrect" in said
         said = run("", at=there, code=1)
         assert "authentication" in said.lower()
     assert guarded.engine.schema.table("ks", "t") is None

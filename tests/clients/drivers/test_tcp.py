@@ -126,18 +126,18 @@ def test_roles_log_in_and_are_refused_what_was_not_granted(dialect: str) -> None
             provider = PlainTextAuthProvider(name, password)
             return Cluster([address.host], port=address.port, auth_provider=provider)
 
-        admin, ann = logged_in("cassandra", "cassandra"), logged_in("ann", "secret")
+        admin, eve = logged_in("cassandra", "cassandra"), logged_in("eve", "secret")
         try:
             session = admin.connect("ks")
             session.execute("CREATE TABLE t (k int PRIMARY KEY)")
-            session.execute("CREATE ROLE ann WITH PASSWORD = 'secret' AND LOGIN = true")
-            session.execute("GRANT SELECT ON TABLE t TO ann")
-            assert list(ann.connect("ks").execute("SELECT * FROM t")) == []
+            session.execute("CREATE ROLE eve WITH PASSWORD = 'secret' AND LOGIN = true")
+            session.execute("GRANT SELECT ON TABLE t TO eve")
+            assert list(eve.connect("ks").execute("SELECT * FROM t")) == []
             with pytest.raises(Unauthorized):
-                ann.connect("ks").execute("INSERT INTO t (k) VALUES (1)")
+                eve.connect("ks").execute("INSERT INTO t (k) VALUES (1)")
         finally:
             admin.shutdown()
-            ann.shutdown()
+            eve.shutdown()
 
 
 @pytest.fixture
