@@ -1,7 +1,7 @@
 """Which consistency levels a statement may have, and which of them one node meets."""
 
-from collections.abc import Callable
-from typing import TypeAlias
+from collections.abc import Callable, Iterator
+from typing import Never, TypeAlias
 
 from coodie_memory.errors import InvalidRequest, Unavailable
 from coodie_memory.execution.context import Context
@@ -48,9 +48,15 @@ def unavailable(level: str, run: Callable[[], Result], context: Context) -> Resu
 
 
 def require_readable(context: Context) -> None:
-    """Refuse to read from more replicas than there are, before anything is made of what is read."""
+    """Refuse to read what a write needs from more replicas than there are."""
     if context.options.consistency in REPLICAS:
         raise _too_few(context.options.consistency)
+
+
+def unreadable(context: Context) -> Iterator[Never]:
+    """The rows of a read from more replicas than there are: whoever asks for one is refused."""
+    yield from ()
+    raise _too_few(context.options.consistency)
 
 
 def _too_few(level: str) -> Unavailable:

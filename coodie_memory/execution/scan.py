@@ -8,7 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
 from coodie_memory.execution import keys
-from coodie_memory.execution.consistency import is_replicated_read, require_one_partition, require_readable
+from coodie_memory.execution.consistency import (
+    REPLICAS,
+    is_replicated_read,
+    require_one_partition,
+    unreadable,
+)
 from coodie_memory.execution.context import Context
 from coodie_memory.execution.evaluate import Value, compiled
 from coodie_memory.execution.filters import Filter, compiled_filters
@@ -77,12 +82,12 @@ def compiled_scan(plan: SelectPlan) -> Scan:
         if candidates is None:
             context.asks_nobody = True
         else:
-            if is_replicated:
-                require_readable(context)
             walk.is_empty, walk.last_key = False, candidates.last_key
             walk.found = walk.distinct(candidates) if one_each else walk.rows(candidates, state)
             if candidates.wanted == _NO_ROWS and context.engine.dialect.pages_count_hidden_statics:
                 walk.hidden = walk.statics(candidates)
+            if is_replicated and context.options.consistency in REPLICAS:
+                walk.found, walk.hidden = unreadable(context), None
         return walk
 
     return scan
