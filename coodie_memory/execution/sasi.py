@@ -16,6 +16,7 @@ from coodie_memory.plan.patterns import Piece, piece
 from coodie_memory.plan.where import Contains, Equal, Like, OneOf, Parts, Restriction, Slice, Where
 from coodie_memory.result import Unset
 from coodie_memory.schema.model import Column, Index
+from coodie_memory.types.strings import is_text
 
 
 def serves(where: Where) -> bool:
@@ -32,7 +33,7 @@ def as_understood(restriction: Restriction, where: Where, asking: Asking) -> Ask
             return _checked(asking, present(column))
         case OneOf() | Contains() if not (restriction.is_multi or column.type.is_multicell):
             return _checked(asking, present(column))
-        case Slice() if indexing.is_text(column) and (index is None or indexing.is_literal(index, column)):
+        case Slice() if is_text(column.type) and (index is None or indexing.is_literal(index, column)):
             return _checked(asking, never)
         case Equal(operand=Parts(terms=(term,))) if index is not None and not restriction.is_multi:
             value = compiled(term)

@@ -13,6 +13,7 @@ from coodie_memory.result import ColumnSpec
 from coodie_memory.schema.model import Column, Table
 from coodie_memory.types.base import CqlType
 from coodie_memory.types.collections import ListType, MapType, SetType
+from coodie_memory.types.strings import is_text
 from coodie_memory.types.tuples import TupleType
 from coodie_memory.types.usertype import UserType
 from coodie_memory.value import Value, replace
@@ -164,7 +165,7 @@ def _comparison(
     operator = raw.operator
     if operator in ("<", "<=", ">", ">="):
         _require_no_duration(scope, receiver, operator)
-    if operator == "LIKE" and receiver.type.cql() not in ("text", "ascii"):
+    if operator == "LIKE" and not is_text(receiver.type):
         raise InvalidRequest(f"LIKE is allowed only on string types, which {receiver.name} is not")
     if operator == "CONTAINS KEY":
         if not isinstance(receiver.type, MapType):

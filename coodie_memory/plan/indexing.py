@@ -21,6 +21,7 @@ from coodie_memory.plan.where import (
     Slice,
 )
 from coodie_memory.schema.model import Column, Index, IndexTarget, Table
+from coodie_memory.types.strings import is_text
 from coodie_memory.types.vector import VectorType
 
 _SAI = "org.apache.cassandra.index.sai.StorageAttachedIndex"
@@ -70,12 +71,7 @@ def is_sasi_class(class_name: str) -> bool:
 def is_literal(index: Index, column: Column) -> bool:
     """Whether a SASI index takes the column's values for texts."""
     given = index.options.get("is_literal")
-    return is_text(column) if given is None else given.lower() == "true"
-
-
-def is_text(column: Column) -> bool:
-    """Whether the column's values are texts by type."""
-    return column.type.cql() in ("text", "ascii")
+    return is_text(column.type) if given is None else given.lower() == "true"
 
 
 def is_on_words(options: Mapping[str, str]) -> bool:
@@ -229,7 +225,7 @@ def _supports(index: Index, column: Column, restriction: Restriction) -> bool:
         case OneOf() | NoneOf():
             return False
         case Like():
-            return is_sasi(index) and is_text(column)
+            return is_sasi(index) and is_text(column.type)
         case Nearest():
             return isinstance(column.type, VectorType) and (is_sai(index) or is_vector_index(index))
         case Slice():
@@ -246,7 +242,7 @@ def _supports(index: Index, column: Column, restriction: Restriction) -> bool:
 
 def _is_ordered(index: Index, column: Column) -> bool:
     if is_sasi(index):
-        return not (is_text(column) and is_literal(index, column))
+        return not (is_text(column.type) and is_literal(index, column))
     is_composite = bool(column.type.children)
     return is_sai(index) and not is_composite and column.type.cql() not in _EQUALITY_ONLY
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from coodie_memory.types import javatext, jsontext, quoting
-from coodie_memory.types.base import ConstantKind, InvalidValue, MarshalError, hex_bytes
+from coodie_memory.types.base import ConstantKind, CqlType, InvalidValue, MarshalError, hex_bytes
 from coodie_memory.types.native import NativeType, no_value, reversing, string_only
 
 _STRINGS = frozenset({ConstantKind.STRING})
@@ -189,3 +189,8 @@ BLOB = NativeType(
     to_cql=_hexadecimal,
     takes_any=True,
 )
+
+
+def is_text(kind: CqlType) -> bool:
+    """Whether values of the type are texts."""
+    return kind.cql() in ("text", "ascii")

@@ -12,6 +12,7 @@ from coodie_memory.types.base import CqlType
 from coodie_memory.types.collections import MapType
 from coodie_memory.types.floats import FLOAT
 from coodie_memory.types.quoting import string
+from coodie_memory.types.strings import is_text
 from coodie_memory.types.vector import VectorType
 
 LEGACY = "legacy_local_table"
@@ -168,7 +169,7 @@ def _check_analysis(index: Index, column: Column) -> None:
             f"Analysis options are not supported on primary key columns, but found {{{shown}}}"
         )
     kinds = _indexed_types(column.type, index.target)
-    if len(kinds) > 1 or kinds[0].cql() not in ("text", "ascii"):
+    if len(kinds) > 1 or not is_text(kinds[0]):
         raise InvalidRequest(f"CQL type {_name_of(kinds)} cannot be analyzed.")
     for name, value in analysis.items():
         if not value:
@@ -232,7 +233,7 @@ def _check_analyzer(options: Mapping[str, str], column: Column) -> None:
     analyzer = options.get("analyzer_class")
     if analyzer is not None and analyzer not in _ANALYZERS:
         raise ConfigurationException(f"Invalid analyzer class option specified [{analyzer}]")
-    if analyzer is not None and column.type.cql() not in ("text", "ascii"):
+    if analyzer is not None and not is_text(column.type):
         short = analyzer.rpartition(".")[2]
         raise ConfigurationException(f"{short} does not support type {column.type}")
     if indexing.is_on_words(options):
@@ -254,7 +255,7 @@ _ANALYSERS = frozenset({"standard", "english", "german", "french", "spanish", "i
 def _check_text_index(index: Index, column: Column | None) -> None:
     if column is None:
         raise InvalidRequest("Fulltext index can only be created on a single column")
-    if column.type.cql() not in ("text", "ascii"):
+    if not is_text(column.type):
         raise InvalidRequest("Fulltext index is only supported on text, varchar, or ascii columns")
     for name, value in index.options.items():
         if name in vector_indexes.OWN:
